@@ -1,0 +1,50 @@
+"""What validators share: how a class of keys that should be empty is turned into a verdict."""
+
+from collections.abc import Sequence
+
+from .diff import Diff, Finding, ItemClass
+from .evidence import Evidence
+from .values import key_label
+from .verdict import Verdict, failed, passed, unknown
+
+KEYS_NAMED = 3
+
+PLACES = {"restored": "the restored table", "in_service": "the table in service"}
+
+
+def none_of(evidence: Evidence, classes: tuple[ItemClass, ...], none_found: str) -> Verdict:
+    """Pass when no snapshot has a key of these classes, fail when one has, unknown when one that is needed is not there.
+
+    Args:
+        evidence: of one run.
+        classes: that should be empty.
+        none_found: how to say that they are.
+    """
+    for name, found in evidence.diffs.items():
+        for item_class in classes:
+            findings = found.findings.get(item_class, ())
+            if findings and not (item_class is ItemClass.MISSING and not found.complete):
+                return failed(f"{PLACES[name]}: {_named(item_class, findings)}")
+    return unknown(why) if (why := unseen(evidence)) else passed(f"{none_found} among {_keys(evidence)} keys")
+
+
+def unseen(evidence: Evidence) -> str:
+    """Which snapshot could not be compared, and why that matters; empty where all could be."""
+    if evidence.diff_recovered is None:
+        return "there is no snapshot of a recovered table to look at"
+    if evidence.final and evidence.diff_in_service is None:
+        return "there is no snapshot of the table in service"
+    cut_short = [PLACES[name] for name, found in evidence.diffs.items() if not found.complete]
+    return f"the snapshot of {cut_short[0]} did not come to its end" if cut_short else ""
+
+
+def _keys(evidence: Evidence) -> int:
+    recovered: Diff | None = evidence.diff_recovered
+    return recovered.keys if recovered else 0
+
+
+def _named(item_class: ItemClass, findings: Sequence[Finding]) -> str:
+    keys = ", ".join(key_label(finding.key) for finding in findings[:KEYS_NAMED])
+    more = f" and {len(findings) - KEYS_NAMED} more" if len(findings) > KEYS_NAMED else ""
+    plural = "key" if len(findings) == 1 else "keys"
+    return f"{len(findings)} {plural} {item_class.value} ({findings[0].because}): {keys}{more}"

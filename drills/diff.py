@@ -1,0 +1,225 @@
+"""The diff: a snapshot held against what it must contain, each key in exactly one class."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from .history import GOOD, Told, Who, Write
+from .ledger import Expectation, Life, WritesByKey, admissible
+from .snapshot import Row, Snapshot
+from .values import ABSENT, Key
+
+MOST_VALUES = 16
+"""A key with more admissible values than this says too little, whatever it holds."""
+
+
+class ItemClass(StrEnum):
+    """What a key's value is, the first that holds."""
+
+    INTACT = "intact"
+    MISSING = "missing"
+    CONTAMINATED = "contaminated"
+    PREMATURE = "premature"
+    RESURRECTED = "resurrected"
+    STALE = "stale"
+    PHANTOM = "phantom"
+
+
+class Finding(NamedTuple):
+    """One key that is not as it should be: what it holds, what it might have held, and what explains it."""
+
+    key: Key
+    seen: bytes
+    right: frozenset[bytes]
+    because: str
+
+
+@dataclass(frozen=True)
+class Diff:
+    """How a snapshot compares: every key of expected or restored counted once in `intact` or `findings`.
+
+    `expected` counts keys that may hold an item, `restored` the snapshot's rows. Beside the classes: `torn`
+    transactions of which some keys show the state after and others the state before; `undecided` intact keys that
+    several values would have satisfied even at the very point; `within_boundary` those that the boundary alone
+    left open; `expired_returned` items that came back past their TTL, which is right.
+    """
+
+    expected: int
+    restored: int
+    intact: int
+    findings: Mapping[ItemClass, Sequence[Finding]]
+    torn: Sequence[str]
+    undecided: int
+    within_boundary: int
+    expired_returned: int
+    complete: bool
+
+    def count(self, item_class: ItemClass) -> int:
+        """How many keys are of a class."""
+        return self.intact if item_class is ItemClass.INTACT else len(self.findings.get(item_class, ()))
+
+    @property
+    def keys(self) -> int:
+        """How many keys were compared."""
+        return self.intact + sum(len(found) for found in self.findings.values())
+
+    @property
+    def clean(self) -> bool:
+        """Whether every key is intact and every transaction whole."""
+        return not self.torn and not any(self.findings.values())
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was seen, row by row; a snapshot, or a snapshot with something laid over it."""
+
+    rows: Mapping[Key, Row]
+    began_at: float
+    ended_at: float
+    complete: bool
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> "Seen":
+        """What a snapshot saw."""
+        return cls(snapshot.rows, snapshot.began_at, snapshot.ended_at, snapshot.complete)
+
+    def window(self, row: Row | None) -> tuple[float, float]:
+        """The instants between which a row was read; for an absent key those of the whole scan."""
+        return (self.began_at, self.ended_at) if row is None else (row.asked_at, row.told_at)
+
+
+def diff(expectation: Expectation, seen: Seen, physical: WritesByKey) -> Diff:
+    """Class every key of expected or restored.
+
+    Args:
+        expectation: what is right.
+        seen: what was found.
+        physical: everybody's writes that may have left something in the table, by key: they explain what is wrong.
+    """
+    tally = _Tally({item_class: [] for item_class in ItemClass if item_class is not ItemClass.INTACT})
+    for key in _keys(expectation, seen.rows):
+        tally.take(key, expectation, seen, physical)
+    return Diff(
+        expected=tally.expected,
+        restored=len(seen.rows),
+        intact=tally.intact,
+        findings={item_class: found for item_class, found in tally.findings.items() if found},
+        torn=torn_transactions(expectation.writes, seen.rows),
+        undecided=tally.undecided,
+        within_boundary=tally.within_boundary,
+        expired_returned=tally.expired_returned,
+        complete=seen.complete,
+    )
+
+
+def _keys(expectation: Expectation, rows: Mapping[Key, Row]) -> Iterable[Key]:
+    yield from rows
+    yield from (key for key in expectation.writes if key not in rows)
+    yield from (key for key in expectation.begun if key not in rows and key not in expectation.writes)
+
+
+@dataclass
+class _Tally:
+    findings: dict[ItemClass, list[Finding]]
+    expected: int = 0
+    intact: int = 0
+    undecided: int = 0
+    within_boundary: int = 0
+    expired_returned: int = 0
+
+    def take(self, key: Key, expectation: Expectation, seen: Seen, physical: WritesByKey) -> None:
+        row = seen.rows.get(key)
+        value = ABSENT if row is None else row.digest
+        key_lives = expectation.lives_of(key)
+        from_at, to_at = expectation.during or seen.window(row)
+        right = admissible(key_lives, from_at, to_at)
+        if row is None and right == {ABSENT}:
+            return
+        self.expected += right != {ABSENT}
+        if value not in right:
+            item_class, because = _explain(value, right, key, expectation, physical)
+            self.findings[item_class].append(Finding(key, value, right, because))
+            return
+        self.intact += 1
+        if len(right) > 1:
+            self._open(key_lives, right, to_at if expectation.point_at is None else expectation.point_at)
+        if value and any(w.expires_at for w in expectation.writes.get(key, ()) if w.digest == value):
+            self.expired_returned += _expired(expectation.writes[key], value, seen.window(row)[0])
+
+    def _open(self, key_lives: Sequence[Life], right: frozenset[bytes], point_at: float) -> None:
+        if len(right) > MOST_VALUES or len(admissible(key_lives, point_at, point_at)) > 1:
+            self.undecided += 1
+        else:
+            self.within_boundary += 1
+
+
+def _expired(writes: Sequence[Write], value: bytes, at: float) -> bool:
+    return any(w.expires_at is not None and w.expires_at <= at for w in writes if w.digest == value)
+
+
+def _explain(
+    value: bytes, right: frozenset[bytes], key: Key, expectation: Expectation, physical: WritesByKey
+) -> tuple[ItemClass, str]:
+    """The first class that holds for a value that is not right, and what explains it."""
+    here = [write for write in physical.get(key, ()) if write.outcome is not Told.FAIL]
+    if value == ABSENT:
+        return ItemClass.MISSING, _deleted_by(here)
+    if bad := [write for write in here if write.who is Who.DISASTER and write.digest == value]:
+        return ItemClass.CONTAMINATED, f"written by the disaster ({bad[0].op})"
+    good = [write for write in here if write.who in GOOD and write.digest == value]
+    if not good:
+        return ItemClass.PHANTOM, "no write explains it"
+    after = expectation.premature_after
+    if after is not None and all(w.asked_at > after and w.table == expectation.source for w in good):
+        return (
+            ItemClass.PREMATURE,
+            f"written {good[0].asked_at - after:.3f} s after the boundary ({good[0].op})",
+        )
+    if right == {ABSENT}:
+        return ItemClass.RESURRECTED, f"deleted after it was written ({good[0].op})"
+    return ItemClass.STALE, f"overwritten since ({good[0].op})"
+
+
+def _deleted_by(writes: Sequence[Write]) -> str:
+    deletes = [write for write in writes if write.digest == ABSENT]
+    if not deletes:
+        return "nothing deleted it"
+    bad = [write for write in deletes if write.who is Who.DISASTER]
+    last = max(bad or deletes, key=lambda write: write.asked_at)
+    return f"deleted by the {last.who.value} ({last.op})"
+
+
+def torn_transactions(writes: WritesByKey, rows: Mapping[Key, Row]) -> list[str]:
+    """The op ids of transactions that came back in part.
+
+    A key shows the state *after* when every good write that could have left what is seen is the transaction's own or
+    was asked after it was told, and the state *before* when all of them were told before it was asked. A key that
+    shows neither for certain has no say.
+    """
+    parts: dict[str, list[Write]] = {}
+    for key_writes in writes.values():
+        for write in key_writes:
+            if write.in_transaction and write.outcome is not Told.FAIL:
+                parts.setdefault(write.op, []).append(write)
+    return [
+        op
+        for op, op_writes in parts.items()
+        if {True, False} <= {_shows(write, writes[write.key], rows.get(write.key)) for write in op_writes}
+    ]
+
+
+def _shows(write: Write, key_writes: Sequence[Write], row: Row | None) -> bool | None:
+    """True where a key shows the state after a write, False before it, None where it cannot be told."""
+    value = ABSENT if row is None else row.digest
+    causes = [w for w in key_writes if w.digest == value and w.outcome is not Told.FAIL]
+    before = [w.told_at is not None and w.told_at < write.asked_at for w in causes]
+    after = [w is write or (write.told_at is not None and w.asked_at > write.told_at) for w in causes]
+    if value == ABSENT:
+        before.append(True)
+        after.append(False)
+    if not before:
+        return None
+    if all(before):
+        return False
+    return True if all(after) else None

@@ -1,0 +1,157 @@
+"""The evidence of one drill: what was written down, and what follows from it. Pure: no target, no clock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from .cut import Cut, measure_cut
+from .diff import Diff, Seen, diff
+from .history import History, Mark
+from .ledger import Expectation, Ledger, WritesByKey, carried_on, rewound, undone
+from .loss import Loss, lost_after, measure_loss
+from .planted import ControlResult, prove_detector
+from .promise import Boundary
+from .runrecord import RunRecord
+from .snapshot import Snapshot
+from .timeline import RecoveryTime, measure_recovery_time
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything that validators look at.
+
+    `restored` is snapshot 1 (the restored table before any user wrote to it; None where nothing was restored
+    beside the source), `in_service` snapshot 2 (the table that users had at the end, with the load stopped).
+    `final` is False while the drill is still deciding about the cutover. `problems` name what could not be read.
+    """
+
+    run: RunRecord
+    history: History
+    restored: Snapshot | None
+    in_service: Snapshot | None
+    final: bool = True
+    problems: tuple[str, ...] = ()
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The history by table and key."""
+        return Ledger.of(self.history)
+
+    @property
+    def struck_at(self) -> float | None:
+        """The instant of the disaster's first write or call; None where nothing was struck."""
+        return self.history.marks.get(Mark.STRUCK)
+
+    @property
+    def boundary(self) -> Boundary | None:
+        """The boundary of the promise; None where no point was promised."""
+        promise = self.run.promise
+        return Boundary(*promise.boundary_s) if promise and promise.boundary_s else None
+
+    @property
+    def promised(self) -> tuple[float, float] | None:
+        """The promised instants, from and to; None where no point was promised."""
+        promise = self.run.promise
+        if promise is None or promise.point_at is None or self.boundary is None:
+            return None
+        return promise.point_at + self.boundary.lo_s, promise.point_at + self.boundary.hi_s
+
+    @cached_property
+    def promise(self) -> Expectation | None:
+        """What the recovered table is held to; None where the recovery did not get as far as a promise."""
+        promise = self.run.promise
+        if promise is None:
+            return None
+        if promise.kind == "undo":
+            return undone(self.ledger, self.run.tables.source)
+        if promise.point_at is None or self.boundary is None:
+            return None
+        boundary = self.boundary
+        return rewound(self.ledger, self.run.tables.source, promise.point_at, boundary.lo_s, boundary.hi_s)
+
+    @cached_property
+    def expected_in_service(self) -> Expectation | None:
+        """What the table in service is held to once users have written to it.
+
+        The table that was struck, left in service, is held to every good write: nothing was taken back.
+        """
+        tables = self.run.tables
+        if self.promise is None:
+            return None
+        if self.promise.during is None or tables.in_service == tables.source:
+            return undone(self.ledger, tables.source)
+        return carried_on(self.promise, self.ledger, tables.in_service)
+
+    @cached_property
+    def diff_restored(self) -> Diff | None:
+        """Snapshot 1 held against the promise."""
+        if self.restored is None or self.promise is None:
+            return None
+        return diff(self.promise, Seen.of(self.restored), self.ledger.physical(self.run.tables.source))
+
+    @cached_property
+    def diff_in_service(self) -> Diff | None:
+        """Snapshot 2 held against the promise and everything good that was written since."""
+        if self.in_service is None or self.expected_in_service is None:
+            return None
+        return diff(self.expected_in_service, Seen.of(self.in_service), self._everything)
+
+    @cached_property
+    def _everything(self) -> WritesByKey:
+        return self.ledger.anywhere()
+
+    @property
+    def recovered(self) -> Snapshot | None:
+        """The recovered table as it went into service: snapshot 1, or snapshot 2 of a recovery in place."""
+        return self.restored or (self.in_service if self.run.tables.restored is None else None)
+
+    @property
+    def diff_recovered(self) -> Diff | None:
+        """The diff of the recovered table."""
+        return self.diff_restored or (self.diff_in_service if self.run.tables.restored is None else None)
+
+    @property
+    def diffs(self) -> Mapping[str, Diff]:
+        """The diffs there are, by the name of their snapshot."""
+        named = {"restored": self.diff_restored, "in_service": self.diff_in_service}
+        return {name: found for name, found in named.items() if found is not None}
+
+    @cached_property
+    def cut(self) -> Cut | None:
+        """The restore point measured from snapshot 1; None where there is none, or no key has a vote."""
+        if self.restored is None or self.diff_restored is None:
+            return None
+        physical = self.ledger.physical(self.run.tables.source)
+        return measure_cut(self.diff_restored, Seen.of(self.restored), physical)
+
+    @cached_property
+    def loss(self) -> Loss | None:
+        """What was lost; None where nothing was struck or no recovered table was seen."""
+        if self.recovered is None or self.struck_at is None:
+            return None
+        old_table = self.ledger.physical(self.run.tables.source)
+        return measure_loss(old_table, Seen.of(self.recovered), self.struck_at, self.cut, self.promised)
+
+    @cached_property
+    def lost_after_cutover(self) -> int:
+        """How many good writes, acknowledged after the cutover, the table in service lacks."""
+        cut_over_at = self.history.marks.get(Mark.CUT_OVER)
+        if cut_over_at is None or self.in_service is None:
+            return 0
+        return lost_after(cut_over_at, self._everything, Seen.of(self.in_service))
+
+    @cached_property
+    def recovery_time(self) -> RecoveryTime | None:
+        """The RTO and its phases; None where nothing was struck."""
+        return measure_recovery_time(self.history, self.run.tables.in_service, self.expected_in_service)
+
+    @cached_property
+    def controls(self) -> ControlResult | None:
+        """Whether the detector found what was planted; None where there is nothing to plant in."""
+        if self.restored is not None and self.promise is not None and self.diff_restored is not None:
+            physical = self.ledger.physical(self.run.tables.source)
+            return prove_detector(self.promise, Seen.of(self.restored), physical, self.diff_restored)
+        expected = self.expected_in_service
+        if self.in_service is not None and expected is not None and self.diff_in_service is not None:
+            return prove_detector(expected, Seen.of(self.in_service), self._everything, self.diff_in_service)
+        return None

@@ -1,0 +1,184 @@
+"""The shape of `verdict.json`: what judging a run came to, as frozen values with a published JSON Schema.
+
+Every `_s`, `_at` and bound is a number or null: what was not measured is null, never 0. Within schema version 1
+fields are only ever added.
+"""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from .verdict import Outcome
+
+SCHEMA: Literal["dynadrill.verdict/1"] = "dynadrill.verdict/1"
+
+Seconds = float | None
+Instant = float | None
+
+
+class Part(BaseModel):
+    """A frozen part of the verdict; an unknown field is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RpoFigures(Part):
+    """How much was lost. `measured_s` is what was lost for certain, `at_most_s` what may have been.
+
+    `measured_point_at` is the restore point read from the data, `promised_point_at` the one that was asked for.
+    With `holes` (writes lost from before the promised point) there is no RPO: both figures are null.
+    """
+
+    objective_s: Seconds
+    measured_s: Seconds
+    at_most_s: Seconds
+    promised_point_at: Instant
+    measured_point_at: tuple[Instant, Instant]
+    spread_s: Seconds
+    lost_writes_before_strike: int
+    lost_writes_after_strike: int
+    lost_after_strike_s: Seconds
+    lost_writes_after_cutover: int
+    holes: bool
+
+
+class Phases(Part):
+    """The gaps between the drill's marks; together they are the RTO, exactly."""
+
+    notice: Seconds
+    decide: Seconds
+    wait: Seconds
+    restore: Seconds
+    settings: Seconds
+    validate_: Seconds
+    cutover: Seconds
+    first_good: Seconds
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=lambda name: name.rstrip("_"),
+        populate_by_name=True,
+        serialize_by_alias=True,
+    )
+
+
+class RtoFigures(Part):
+    """How long users were without their table, from the strike to the first good write and read; by phase.
+
+    `simulated_s` is how much of it was the emulator's clock being moved, and `phases_simulated_s` the same by phase.
+    """
+
+    objective_s: Seconds
+    measured_s: Seconds
+    simulated_s: Seconds
+    phases_s: Phases
+    phases_simulated_s: Phases
+
+
+class ItemCounts(Part):
+    """Keys by class (each key of expected or restored once), and what stands beside the classes."""
+
+    expected: int
+    restored: int
+    intact: int
+    missing: int
+    contaminated: int
+    premature: int
+    resurrected: int
+    stale: int
+    phantom: int
+    torn: int
+    undecided: int
+    within_boundary: int
+    expired_returned: int
+
+
+class LoadFigures(Part):
+    """What the users did: operations by outcome, operations per second that they were free to run, latencies.
+
+    `idle_simulated_s` is for how many simulated seconds nobody wrote, because the clock was being moved.
+    """
+
+    asked_rate_per_s: float
+    ops: int
+    ok: int
+    fail: int
+    info: int
+    rate_per_s: float | None
+    p50_ms: float | None
+    p99_ms: float | None
+    idle_simulated_s: float
+
+
+class Controls(Part):
+    """Defects that judging planted into the evidence, and how many of them it found again."""
+
+    planted: int
+    caught: int
+    missed: list[str]
+
+
+class Sample(Part):
+    """One key that is not as it should be: its class, what explains it, and which attributes differ."""
+
+    snapshot: Literal["restored", "in_service"]
+    class_: str
+    key: str
+    because: str
+    attributes: list[str]
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=lambda name: name.rstrip("_"),
+        populate_by_name=True,
+        serialize_by_alias=True,
+    )
+
+
+class Claim(Part):
+    """One validator's answer."""
+
+    name: str
+    claim: str
+    verdict: Outcome
+    because: str
+
+
+class Judgement(Part):
+    """What judging a run came to: the content of `verdict.json`."""
+
+    schema_: Literal["dynadrill.verdict/1"] = SCHEMA
+    scenario: str
+    recovery: str
+    target: str
+    pace: str
+    seed: int
+    run: str
+    verdict: Outcome
+    exit_code: int
+    because: str
+    struck_at: Instant
+    rpo: RpoFigures
+    rto: RtoFigures
+    items: ItemCounts
+    in_service: ItemCounts | None
+    load: LoadFigures
+    controls: Controls
+    leftovers: list[str]
+    not_applicable: list[str]
+    validators: list[Claim]
+    samples: list[Sample]
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=lambda name: name.rstrip("_"),
+        populate_by_name=True,
+        serialize_by_alias=True,
+    )
+
+    def to_json(self) -> str:
+        """The text of `verdict.json`: the same bytes for the same evidence."""
+        return self.model_dump_json(indent=1) + "\n"

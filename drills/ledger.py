@@ -1,0 +1,183 @@
+"""The ledger: what each key may hold at any instant, folded from a history of writes whose order is partly unknown.
+
+Every write that was not refused has a *life*: from the instant it was asked (it cannot have taken effect before)
+to the instant by which it has been overwritten for certain: the earliest answer to an acknowledged write that was
+asked only after this one had been told. An unanswered write may take effect at any time, so nothing that it might
+follow closes it, and it closes nothing itself. Writes that overlap have no order: both lives stand open together.
+
+A key may hold a value at instant `t` when one of that value's lives contains `t`. Absence is a value, and holds
+from the beginning of time until the first acknowledged write.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import NamedTuple
+
+from .history import GOOD, History, Told, Write
+from .values import ABSENT, Key
+
+
+class Life(NamedTuple):
+    """A value that a key may hold from `asked_at` on and until just before `closed_at`."""
+
+    digest: bytes
+    asked_at: float
+    closed_at: float
+
+
+class Beginning(NamedTuple):
+    """A value that a key may hold before any of its writes; `expires_at` as in `history.Write`."""
+
+    digest: bytes
+    expires_at: float | None = None
+
+
+NOTHING_YET = (Beginning(ABSENT),)
+
+
+def lives(writes: Iterable[Write], beginnings: Sequence[Beginning] = NOTHING_YET) -> list[Life]:
+    """The lives of one key's values, from its writes in any order. Refused writes have none.
+
+    From its expiry on, an item with a TTL may also be absent: that absence is a life of its own.
+    """
+    effective = [write for write in writes if write.outcome is not Told.FAIL]
+    closers = sorted(
+        (write.asked_at, write.told_at) for write in effective if write.outcome is Told.OK and write.told_at is not None
+    )
+    asked = [asked_at for asked_at, _ in closers]
+    closed = [inf] * (len(closers) + 1)
+    for index in range(len(closers) - 1, -1, -1):
+        closed[index] = min(closers[index][1], closed[index + 1])
+    found = [Life(digest, -inf, closed[0]) for digest, _ in beginnings]
+    expiring = [(-inf, closed[0], beginning.expires_at) for beginning in beginnings]
+    for write in effective:
+        closed_at = inf if write.told_at is None else closed[bisect_right(asked, write.told_at)]
+        found.append(Life(write.digest, write.asked_at, closed_at))
+        expiring.append((write.asked_at, closed_at, write.expires_at))
+    found += [
+        Life(ABSENT, max(asked_at, expires_at), closed_at)
+        for asked_at, closed_at, expires_at in expiring
+        if expires_at is not None and expires_at < closed_at
+    ]
+    return found
+
+
+def admissible(key_lives: Iterable[Life], from_at: float, to_at: float) -> frozenset[bytes]:
+    """The values that a key may hold at any instant between two, both included."""
+    return frozenset(life.digest for life in key_lives if life.asked_at <= to_at and life.closed_at > from_at)
+
+
+WritesByKey = Mapping[Key, Sequence[Write]]
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The writes of a history by table and key, in the two views that are never mixed.
+
+    *Expected* views hold the writes of seed and load only, and alone say what is right. *Physical* views hold
+    everybody's writes to one table, and only explain what is seen.
+    """
+
+    tables: Mapping[str, WritesByKey]
+
+    @classmethod
+    def of(cls, history: History) -> "Ledger":
+        """Sort the writes of a history by table and key."""
+        tables: defaultdict[str, defaultdict[Key, list[Write]]] = defaultdict(lambda: defaultdict(list))
+        for write in history.writes:
+            tables[write.table][write.key].append(write)
+        return cls({table: dict(keys) for table, keys in tables.items()})
+
+    def physical(self, table: str) -> WritesByKey:
+        """Everybody's writes to one table."""
+        return self.tables.get(table, {})
+
+    def good(self, table: str) -> WritesByKey:
+        """The good writes to one table."""
+        return _good(self.physical(table))
+
+    def anywhere(self) -> WritesByKey:
+        """Everybody's writes to any table of the drill, as if there had been one table only."""
+        merged: defaultdict[Key, list[Write]] = defaultdict(list)
+        for writes_by_key in self.tables.values():
+            for key, writes in writes_by_key.items():
+                merged[key] += writes
+        return dict(merged)
+
+    def good_anywhere(self) -> WritesByKey:
+        """The good writes to any table of the drill."""
+        return _good(self.anywhere())
+
+
+def _good(writes_by_key: WritesByKey) -> WritesByKey:
+    return {
+        key: good for key, writes in writes_by_key.items() if (good := [write for write in writes if write.who in GOOD])
+    }
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What a snapshot is held to.
+
+    `writes` are the good writes that say what is right, by key; `beginnings` what keys may hold before them, where
+    that is not absence; `during` the instants at any of which a value may have been right: None where each row
+    has its own, the time of its page. `point_at` is the promised instant, and `premature_after` the end of its
+    boundary: both None where no point was promised. `source` is the table the promise is about.
+    """
+
+    writes: WritesByKey
+    during: tuple[float, float] | None
+    source: str
+    point_at: float | None = None
+    beginnings: Callable[[Key], Sequence[Beginning]] | None = None
+    begun: frozenset[Key] = frozenset()
+    premature_after: float | None = None
+
+    def lives_of(self, key: Key) -> list[Life]:
+        """The lives of one key's right values."""
+        beginnings = self.beginnings(key) if self.beginnings else NOTHING_YET
+        return lives(self.writes.get(key, ()), beginnings)
+
+
+def rewound(ledger: Ledger, source: str, point_at: float, lo_s: float, hi_s: float) -> Expectation:
+    """The promise of a rewind: what the source held at some instant of the boundary around the point."""
+    return Expectation(
+        writes=ledger.good(source),
+        during=(point_at + lo_s, point_at + hi_s),
+        source=source,
+        point_at=point_at,
+        premature_after=point_at + hi_s,
+    )
+
+
+def undone(ledger: Ledger, source: str) -> Expectation:
+    """The promise of an undo: every good write to any table, as if the disaster's had never been."""
+    return Expectation(writes=ledger.good_anywhere(), during=None, source=source)
+
+
+def current(ledger: Ledger, table: str) -> Expectation:
+    """What a table that is being written should hold now, by the good writes to it alone."""
+    return Expectation(writes=ledger.good(table), during=None, source=table)
+
+
+def carried_on(promise: Expectation, ledger: Ledger, table: str) -> Expectation:
+    """A rewind's promise, folded with the good writes to the table that went into service since."""
+    assert promise.during is not None, "only a rewind is carried on"
+    from_at, to_at = promise.during
+
+    def beginnings(key: Key) -> list[Beginning]:
+        expiries = {write.digest: write.expires_at for write in promise.writes.get(key, ())}
+        values = admissible(promise.lives_of(key), from_at, to_at)
+        return [Beginning(value, expiries.get(value)) for value in sorted(values)]
+
+    return Expectation(
+        writes=ledger.good(table),
+        during=None,
+        source=promise.source,
+        beginnings=beginnings,
+        begun=frozenset(promise.writes),
+        premature_after=promise.premature_after,
+    )

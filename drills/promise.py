@@ -1,0 +1,38 @@
+"""What a recovery promises to bring back, and how exactly its method can be pinned to an instant."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Method(StrEnum):
+    """DynamoDB's own ways of keeping a past."""
+
+    POINT_IN_TIME = "point_in_time"
+    ON_DEMAND_BACKUP = "on_demand_backup"
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """The uncertainty of a method around its point.
+
+    A table restored to `point` holds what the source held at instants between `point + lo_s` and `point + hi_s`.
+    """
+
+    lo_s: float
+    hi_s: float
+
+    @property
+    def width_s(self) -> float:
+        """How far apart two items' instants may be, in seconds."""
+        return self.hi_s - self.lo_s
+
+
+class PromiseKind(StrEnum):
+    """What is held against the recovered table.
+
+    REWIND: what the source held at the point, within the boundary. UNDO: every good write to any table of the
+    drill, as if the disaster's had never been.
+    """
+
+    REWIND = "rewind"
+    UNDO = "undo"

@@ -1,0 +1,104 @@
+"""The shape of `run.json`: what a drill set out to do and how it ended. With it, judging needs no target."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+RUN_SCHEMA: Literal["dynadrill.run/1"] = "dynadrill.run/1"
+
+
+class RecordPart(BaseModel):
+    """A frozen part of the record; an unknown field is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ObjectivesRecord(RecordPart):
+    """What the business asked for; see `scenario.Objectives`."""
+
+    rpo_s: float | None
+    rto_s: float | None
+    max_lost_after: int | None
+
+
+class SettingsRecord(RecordPart):
+    """The settings of one table at one instant; see `settings.Settings`."""
+
+    stream_view: str | None
+    ttl_attribute: str | None
+    tags: dict[str, str]
+    recovery_period_days: int | None
+    deletion_protection: bool
+
+
+class PromiseRecord(RecordPart):
+    """What the recovery promised: see `promise.PromiseKind`; point and boundary are null for `undo`."""
+
+    kind: Literal["rewind", "undo"]
+    point_at: float | None
+    boundary_s: tuple[float, float] | None
+    found_from: str
+
+
+class TablesRecord(RecordPart):
+    """Which table is which: where the drill began, what was restored, and which one users had at the end."""
+
+    source: str
+    restored: str | None
+    in_service: str
+
+
+class Ending(RecordPart):
+    """How a drill ended.
+
+    `how`: "completed" (evidence is whole: the validators decide), "recovery_failed", "unverifiable", "refused",
+    "unsupported", "gate_failed", "interrupted" or "crashed". `because` says why in one line.
+    """
+
+    how: Literal[
+        "completed",
+        "recovery_failed",
+        "unverifiable",
+        "refused",
+        "unsupported",
+        "gate_failed",
+        "interrupted",
+        "crashed",
+    ]
+    because: str
+
+
+class RunRecord(RecordPart):
+    """The content of `run.json`. `ending` is null while the drill runs, and stays null when it was killed."""
+
+    schema_: Literal["dynadrill.run/1"] = RUN_SCHEMA
+    version: str
+    run: str
+    scenario: str
+    disaster: str
+    recovery: str
+    target: str
+    target_kind: Literal["embedded", "endpoint", "aws"]
+    pace: Literal["real", "virtual"]
+    seed: int
+    items: int
+    users: int
+    rate_per_s: float
+    key_attributes: list[str]
+    validators: list[str]
+    objectives: ObjectivesRecord
+    tables: TablesRecord
+    promise: PromiseRecord | None
+    settings_before: SettingsRecord | None
+    settings_after: SettingsRecord | None
+    forced_cutover: bool
+    leftovers: list[str]
+    ending: Ending | None
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=lambda name: name.rstrip("_"),
+        populate_by_name=True,
+        serialize_by_alias=True,
+    )

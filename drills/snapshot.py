@@ -1,0 +1,125 @@
+"""A snapshot: what a table held, row by row, with the instants between which each row was read. Kept as Parquet."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from .errors import UnverifiableError
+from .values import Item, Key, digest, key_of
+
+
+class Row(NamedTuple):
+    """One item as it was seen.
+
+    `digest` stands for its value; its page was asked for and answered at these instants of target time.
+    """
+
+    digest: bytes
+    asked_at: float
+    told_at: float
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All items of a table as one scan saw them.
+
+    `rows` by key; `began_at` and `ended_at` are the scan's first request and last answer: a key that is not there
+    was absent somewhere between them. `complete` is False where the scan did not come to its end.
+    """
+
+    table: str
+    rows: Mapping[Key, Row]
+    began_at: float
+    ended_at: float
+    complete: bool
+    items: Mapping[Key, bytes] = field(default_factory=dict)
+    """Each item's JSON text, by key."""
+
+    def item(self, key: Key) -> Item | None:
+        """The item that was seen under a key."""
+        text = self.items.get(key)
+        return orjson.loads(text) if text is not None else None
+
+
+class Page(NamedTuple):
+    """One page of a scan, with the instants just before asking and just after the answer."""
+
+    items: list[Item]
+    asked_at: float
+    told_at: float
+
+
+def collect(table: str, key_attributes: tuple[str, ...], pages: Iterable[Page], *, complete: bool) -> Snapshot:
+    """Make a snapshot of the pages of a scan. No page at all is not a snapshot: it says nothing."""
+    rows: dict[Key, Row] = {}
+    items: dict[Key, bytes] = {}
+    began_at, ended_at = float("inf"), float("-inf")
+    for page in pages:
+        began_at, ended_at = min(began_at, page.asked_at), max(ended_at, page.told_at)
+        for item in page.items:
+            key = key_of(item, key_attributes)
+            rows[key] = Row(digest(item), page.asked_at, page.told_at)
+            items[key] = orjson.dumps(item)
+    if began_at > ended_at:
+        raise UnverifiableError(f"the scan of table {table} answered no page", "See log.txt in the run folder.")
+    return Snapshot(table, rows, began_at, ended_at, complete, items)
+
+
+SCHEMA = pa.schema(
+    [
+        ("key", pa.string()),
+        ("digest", pa.binary()),
+        ("asked_at", pa.float64()),
+        ("told_at", pa.float64()),
+        ("item", pa.string()),
+    ]
+)
+
+
+def write_snapshot(snapshot: Snapshot, path: Path) -> None:
+    """Write a snapshot as a Parquet file: key, digest, asked_at, told_at, item, one row an item."""
+    about = {
+        "table": snapshot.table,
+        "began_at": snapshot.began_at,
+        "ended_at": snapshot.ended_at,
+        "complete": snapshot.complete,
+    }
+    columns = {
+        "key": list(snapshot.rows),
+        "digest": [row.digest for row in snapshot.rows.values()],
+        "asked_at": [row.asked_at for row in snapshot.rows.values()],
+        "told_at": [row.told_at for row in snapshot.rows.values()],
+        "item": [snapshot.items[key].decode() for key in snapshot.rows],
+    }
+    schema = SCHEMA.with_metadata({"dynadrill": orjson.dumps(about)})
+    pq.write_table(pa.table(columns, schema=schema), path)
+
+
+def read_snapshot(path: Path) -> Snapshot:
+    """Read a snapshot back.
+
+    Digests are computed again from the items: the file's own are for people and for SQL, not for judging.
+
+    Raises:
+        UnverifiableError: the file is missing, cut short, or not a snapshot.
+    """
+    try:
+        table = pq.read_table(path)
+        about = orjson.loads(table.schema.metadata[b"dynadrill"])
+        columns = {name: table.column(name).to_pylist() for name in ("key", "asked_at", "told_at", "item")}
+    except (OSError, pa.ArrowException, KeyError, TypeError, ValueError) as error:
+        raise UnverifiableError(
+            f"{path} is not a whole snapshot: {type(error).__name__}: {error}",
+            "Run the drill again; a snapshot cannot be mended.",
+        ) from error
+    items = {key: text.encode() for key, text in zip(columns["key"], columns["item"], strict=True)}
+    rows = {
+        key: Row(digest(orjson.loads(items[key])), asked_at, told_at)
+        for key, asked_at, told_at in zip(columns["key"], columns["asked_at"], columns["told_at"], strict=True)
+    }
+    return Snapshot(about["table"], rows, about["began_at"], about["ended_at"], about["complete"], items)

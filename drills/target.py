@@ -1,0 +1,107 @@
+"""The one seam to the world: what a drill asks of the place it runs on. `targets/` implements it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from .clock import Clock
+from .promise import Boundary, Method
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+class TargetKind(StrEnum):
+    """Whose seconds and whose semantics a number comes from."""
+
+    EMBEDDED = "embedded"
+    ENDPOINT = "endpoint"
+    AWS = "aws"
+
+
+class Capability(StrEnum):
+    """What a target can or cannot do; declared or probed, never assumed."""
+
+    POINT_IN_TIME = "point_in_time"
+    ON_DEMAND_BACKUP = "on_demand_backup"
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How another process reaches the same tables at the same target time: what a load process is handed, as JSON.
+
+    `endpoint_url` is None on AWS. `clock_file` is the shared clock with the control words of the load.
+    """
+
+    endpoint_url: str | None
+    region: str
+    table_prefix: str
+    clock_file: str
+
+
+class Target(Protocol):
+    """One place where drills run.
+
+    Every client it hands out refuses calls that would change what this run did not create (`RefusedError`), and
+    writes control-plane calls to the run's call log.
+    """
+
+    name: str
+    """As it was asked for: `embedded`, `http://127.0.0.1:8000`, `aws:eu-west-1`."""
+    kind: TargetKind
+    clock: Clock
+    connection: Connection | None
+    """None where only this process can reach the target: the embedded one in virtual pace."""
+
+    def data(self) -> "DynamoDBClient":
+        """A client that never retries (every attempt is its own op) and answers items in wire form."""
+        ...
+
+    def control(self) -> "DynamoDBClient":
+        """A client for tables, backups and settings that retries what was throttled."""
+        ...
+
+    def lacks(self, capability: Capability) -> str | None:
+        """None where the target has the capability, else what it answered when it was asked."""
+        ...
+
+    def boundary(self, method: Method) -> Boundary:
+        """How exactly a method can be pinned to an instant here."""
+        ...
+
+    def waits_for_window(self) -> bool:
+        """Whether LatestRestorableDateTime here is AWS's promise, to be waited for before a restore is asked."""
+        ...
+
+    def owns(self, table: str) -> bool:
+        """Whether this run created (or is creating) a table of this name."""
+        ...
+
+    def leftovers(self) -> list[str]:
+        """What carries this run's name and still exists: table names and backup ARNs.
+
+        Empty where the target itself is gone with all it held (the embedded one, closed).
+
+        Raises:
+            UnverifiableError: the target does not say.
+        """
+        ...
+
+    def close(self) -> None:
+        """End what this target started: processes, ports, temporary files. Can be called twice."""
+        ...
+
+
+def table_prefix(run_id: str) -> str:
+    """What the name of everything that a run creates begins with."""
+    return f"dynadrill-{run_id}-"
+
+
+CALL_LOG = "calls.jsonl"
+"""The name, in a run folder, of the log of control-plane calls."""
+
+
+def call_log(folder: Path) -> Path:
+    """Where a run's call log is."""
+    return folder / CALL_LOG

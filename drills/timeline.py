@@ -1,0 +1,97 @@
+"""The timeline: the marks of a drill, the phases between them, and the RTO that they add up to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from .history import History, Jump, Mark, Read, Told, Who, Write
+from .ledger import Expectation, admissible
+
+PHASES = {
+    "notice": Mark.NOTICED,
+    "decide": Mark.DECIDED,
+    "wait": Mark.RESTORE_ASKED,
+    "restore": Mark.ACTIVE,
+    "settings": Mark.SETTINGS_BACK,
+    "validate": Mark.VALIDATED,
+    "cutover": Mark.CUT_OVER,
+}
+"""Each phase ends with its mark, and begins with the last mark before it that was reached."""
+
+FIRST_GOOD = "first_good"
+PHASE_NAMES = (*PHASES, FIRST_GOOD)
+
+
+@dataclass(frozen=True)
+class RecoveryTime:
+    """How long users were without their table.
+
+    `measured_s` runs from the strike to the later of the first acknowledged write and the first read found right on
+    the table in service, both asked after the recovery's last mark; None where there was no such write or read.
+    `phases_s` and `phases_simulated_s` hold the phases that were reached, by name.
+    """
+
+    measured_s: float | None
+    simulated_s: float | None
+    phases_s: Mapping[str, float]
+    phases_simulated_s: Mapping[str, float]
+    first_write: Write | None
+    first_read: Read | None
+
+
+def simulated(jumps: Sequence[Jump], from_at: float, to_at: float) -> float:
+    """How many seconds between two instants nobody lived through."""
+    return round(sum(max(0.0, min(j.to_at, to_at) - max(j.from_at, from_at)) for j in jumps), 6)
+
+
+def measure_recovery_time(history: History, in_service: str, expectation: Expectation | None) -> RecoveryTime | None:
+    """Measure the RTO and its phases; None where nothing was struck.
+
+    Args:
+        history: everything that was written down.
+        in_service: the table that users had at the end.
+        expectation: what reads from it are held to; None where nothing is known about it.
+    """
+    struck_at = history.marks.get(Mark.STRUCK)
+    if struck_at is None:
+        return None
+    reached = [(name, history.marks[mark]) for name, mark in PHASES.items() if mark in history.marks]
+    last_at = reached[-1][1] if reached else struck_at
+    write = _first_write(history.writes, in_service, last_at)
+    read = _first_read(history.reads, in_service, last_at, expectation) if expectation else None
+    first_good_at = None
+    if write and read and write.told_at is not None:
+        first_good_at = max(write.told_at, read.told_at)
+        reached.append((FIRST_GOOD, first_good_at))
+    phases: dict[str, float] = {}
+    simulated_phases: dict[str, float] = {}
+    began_at = struck_at
+    for name, ended_at in reached:
+        phases[name] = round(ended_at - began_at, 6)
+        simulated_phases[name] = simulated(history.jumps, began_at, ended_at)
+        began_at = ended_at
+    return RecoveryTime(
+        measured_s=None if first_good_at is None else round(first_good_at - struck_at, 6),
+        simulated_s=None if first_good_at is None else simulated(history.jumps, struck_at, first_good_at),
+        phases_s=phases,
+        phases_simulated_s=simulated_phases,
+        first_write=write,
+        first_read=read,
+    )
+
+
+def _first_write(writes: Sequence[Write], table: str, after_at: float) -> Write | None:
+    good = (
+        write
+        for write in writes
+        if write.who is Who.LOAD and write.table == table and write.outcome is Told.OK and write.asked_at > after_at
+    )
+    return min(good, key=lambda write: write.told_at or write.asked_at, default=None)
+
+
+def _first_read(reads: Sequence[Read], table: str, after_at: float, expectation: Expectation) -> Read | None:
+    for read in sorted(reads, key=lambda read: read.told_at):
+        if read.table != table or read.asked_at <= after_at:
+            continue
+        if read.digest in admissible(expectation.lives_of(read.key), read.asked_at, read.told_at):
+            return read
+    return None

@@ -1,0 +1,80 @@
+"""Items as DynamoDB's wire has them, their canonical form, and the digest that stands for a value.
+
+An item is DynamoDB's typed JSON, untouched: `{"id": {"S": "a"}, "n": {"N": "1.50"}}`, binary as base64 text.
+Two items are the same value exactly when DynamoDB stores the same: numbers compare as decimals, sets without
+order, maps without order, lists in order (Developer Guide, "Supported data types and naming rules").
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Context, Decimal
+from hashlib import blake2b
+from typing import Any, TypeAlias
+
+import orjson
+
+Item: TypeAlias = Mapping[str, Mapping[str, Any]]
+"""Attribute name to typed value, as on the wire."""
+
+Key: TypeAlias = str
+"""A primary key as canonical JSON text: `{"ImportantId":{"S":"a"}}`."""
+
+DIGEST_BYTES = 16
+ABSENT = b""
+"""The digest that stands for "no item under this key"."""
+
+PLAIN_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,37}\Z")
+EXACT = Context(prec=60)
+
+
+def canonical_number(text: str) -> str:
+    """One spelling per number: `1.50`, `1.5` and `15E-1` are one stored value, and so are `0` and `-0`."""
+    if PLAIN_INTEGER.match(text) and not text.endswith("0"):
+        return text
+    number = Decimal(text).normalize(EXACT)
+    return str(number) if number else "0"
+
+
+def canonical_value(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """One spelling of one typed value: `{"N": "1.50"}` becomes `{"N": "1.5"}`, sets are sorted."""
+    ((kind, value),) = typed.items()
+    match kind:
+        case "N":
+            return {"N": canonical_number(value)}
+        case "NS":
+            return {"NS": sorted(canonical_number(number) for number in value)}
+        case "SS" | "BS":
+            return {kind: sorted(value)}
+        case "L":
+            return {"L": [canonical_value(member) for member in value]}
+        case "M":
+            return {"M": {name: canonical_value(member) for name, member in value.items()}}
+        case _:
+            return {kind: value}
+
+
+def canonical(item: Item) -> bytes:
+    """The canonical JSON of an item: equal bytes exactly for equal stored items."""
+    plain = {name: typed if "S" in typed else canonical_value(typed) for name, typed in item.items()}
+    return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
+
+
+def digest(item: Item | None) -> bytes:
+    """16 bytes that stand for an item's value; `ABSENT` for no item."""
+    return ABSENT if item is None else blake2b(canonical(item), digest_size=DIGEST_BYTES).digest()
+
+
+def key_of(item: Item, key_attributes: Sequence[str]) -> Key:
+    """The primary key of an item (or of a bare key) as canonical text."""
+    return canonical({name: item[name] for name in key_attributes}).decode()
+
+
+def key_item(key: Key) -> dict[str, dict[str, Any]]:
+    """The typed JSON of a key given as canonical text."""
+    item: dict[str, dict[str, Any]] = orjson.loads(key)
+    return item
+
+
+def key_label(key: Key) -> str:
+    """A key as people read it: its bare values, joined by a slash when there are two."""
+    return " / ".join(str(next(iter(typed.values()))) for typed in key_item(key).values())

@@ -1,0 +1,137 @@
+"""Evidence in memory: a small drill that went well, which each test spoils in its own way."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from dynadrill.drills.evidence import Evidence
+from dynadrill.drills.history import History, Mark, Read, Told, Who, Write
+from dynadrill.drills.runrecord import RunRecord
+from dynadrill.drills.snapshot import Row, Snapshot
+
+STRUCK_AT = 1000.0
+POINT_AT = 998.0
+OLD, NEW = "old", "new"
+
+
+def value(text: str) -> bytes:
+    """A digest that reads as its name."""
+    return text.ljust(16, ".").encode()
+
+
+def key(name: str) -> str:
+    """A key of a table with one string attribute as its key."""
+    return f'{{"id":{{"S":"{name}"}}}}'
+
+
+def write(name: str, what: str, at: float, **other: Any) -> Write:
+    """A write of a value under a key: by the load, to the old table, acknowledged a hundredth later, unless said."""
+    fields: dict[str, Any] = {
+        "op": f"{what or 'delete'}@{at:g}",
+        "table": OLD,
+        "key": key(name),
+        "digest": value(what) if what else b"",
+        "who": Who.LOAD,
+        "asked_at": at,
+        "told_at": at + 0.01,
+        "outcome": Told.OK,
+    }
+    return Write(**{**fields, **other})
+
+
+@dataclass
+class Story:
+    """What happened in a drill, to be changed before it becomes evidence."""
+
+    writes: list[Write] = field(default_factory=list)
+    reads: list[Read] = field(default_factory=list)
+    restored: dict[str, str] = field(default_factory=dict)
+    in_service: dict[str, str] = field(default_factory=dict)
+    record: dict[str, Any] = field(default_factory=dict)
+    marks: dict[Mark, float] = field(default_factory=dict)
+    damage: list[str] = field(default_factory=list)
+    complete: bool = True
+    final: bool = True
+    without: frozenset[str] = frozenset()
+
+    def evidence(self) -> Evidence:
+        """The evidence that this story leaves."""
+        restored = None if "restored" in self.without else snapshot(NEW, self.restored, 1400.0, complete=self.complete)
+        service = self.record["tables"]["in_service"]
+        in_service = None if "in_service" in self.without else snapshot(service, self.in_service, 1500.0)
+        return Evidence(
+            run=RunRecord(**self.record),
+            history=History(self.writes, self.reads, self.marks, damage=self.damage),
+            restored=restored,
+            in_service=in_service if self.final else None,
+            final=self.final,
+        )
+
+
+def snapshot(table: str, values: dict[str, str], at: float, *, complete: bool = True) -> Snapshot:
+    """A snapshot whose one page was read within a second."""
+    rows = {key(name): Row(value(what), at, at + 1) for name, what in values.items()}
+    return Snapshot(table, rows, at, at + 1, complete)
+
+
+SETTINGS = {
+    "stream_view": "NEW_AND_OLD_IMAGES",
+    "ttl_attribute": None,
+    "tags": {"team": "orders"},
+    "recovery_period_days": 35,
+    "deletion_protection": True,
+}
+
+
+@pytest.fixture
+def story() -> Story:
+    """Three keys are seeded, users write until after the strike, and a rewind to two seconds before it goes well."""
+    return Story(
+        writes=[
+            write("a", "a1", 900.0, who=Who.SEED),
+            write("b", "b1", 900.1, who=Who.SEED),
+            write("c", "c1", 900.2, who=Who.SEED),
+            write("a", "a2", 997.0),
+            write("b", "", 1000.0, who=Who.DISASTER),
+            write("c", "bad", 1000.1, who=Who.DISASTER),
+            write("a", "a3", 1000.2),
+            write("b", "b4", 1451.0, table=NEW),
+        ],
+        reads=[Read(NEW, key("b"), value("b4"), 1452.0, 1452.1)],
+        restored={"a": "a2", "b": "b1", "c": "c1"},
+        in_service={"a": "a2", "b": "b4", "c": "c1"},
+        marks={
+            Mark.STRUCK: STRUCK_AT,
+            Mark.NOTICED: 1005.0,
+            Mark.DECIDED: 1010.0,
+            Mark.RESTORE_ASKED: 1300.0,
+            Mark.ACTIVE: 1390.0,
+            Mark.SETTINGS_BACK: 1395.0,
+            Mark.VALIDATED: 1449.0,
+            Mark.CUT_OVER: 1450.0,
+        },
+        record={
+            "version": "0",
+            "run": "run",
+            "scenario": "story",
+            "disaster": "d",
+            "recovery": "point_in_time",
+            "target": "embedded",
+            "target_kind": "embedded",
+            "pace": "virtual",
+            "seed": 1,
+            "items": 3,
+            "users": 1,
+            "rate_per_s": 1.0,
+            "key_attributes": ["id"],
+            "validators": [],
+            "objectives": {"rpo_s": 60.0, "rto_s": 600.0, "max_lost_after": 1},
+            "tables": {"source": OLD, "restored": NEW, "in_service": NEW},
+            "promise": {"kind": "rewind", "point_at": POINT_AT, "boundary_s": (0.0, 0.0), "found_from": "the log"},
+            "settings_before": SETTINGS,
+            "settings_after": dict(SETTINGS),
+            "forced_cutover": False,
+            "leftovers": [],
+            "ending": {"how": "completed", "because": "done"},
+        },
+    )

@@ -1,0 +1,163 @@
+"""Each claim, on a drill that went well and on the same drill spoiled: it holds, it breaks, or nobody can tell."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from dynadrill.drills.catalog import Kind, load, names
+from dynadrill.drills.history import Mark, Told, Who
+from dynadrill.drills.verdict import Outcome
+
+NOT_ASKED = {"rpo_s": None, "rto_s": None, "max_lost_after": None}
+
+
+def spoil(name: str, story: Any) -> None:
+    """Change one thing about a story."""
+    writes, restored, service, record = story.writes, story.restored, story.in_service, story.record
+    newer = writes[3]
+    changes: dict[str, Callable[[], object]] = {
+        "nothing": lambda: None,
+        "a key is not restored": lambda: restored.pop("b"),
+        "a key is lost in service": lambda: service.pop("c"),
+        "the bad value is restored": lambda: restored.update(c="bad"),
+        "an old value is restored": lambda: restored.update(a="a1"),
+        "a later value is restored": lambda: restored.update(a="a3"),
+        "a value of nobody's is restored": lambda: restored.update(z="z9"),
+        "no snapshot in service": lambda: setattr(story, "without", frozenset({"in_service"})),
+        "no snapshot at all": lambda: setattr(story, "without", frozenset({"in_service", "restored"})),
+        "a snapshot cut short": lambda: (restored.pop("b"), setattr(story, "complete", False)),
+        "damaged history": lambda: story.damage.append("part:1: not JSON"),
+        "a transaction": lambda: writes.extend(
+            newer._replace(op="t", key=writes[n].key, digest=v, in_transaction=True, asked_at=995.0, told_at=995.1)
+            for n, v in ((1, b"txn-b..........."), (2, b"txn-c..........."))
+        ),
+        "another point promised": lambda: record["promise"].update(point_at=990.0),
+        "no promise": lambda: record.update(promise=None),
+        "an undo promised": lambda: record.update(
+            promise={"kind": "undo", "point_at": None, "boundary_s": None, "found_from": ""}
+        ),
+        "protection is off": lambda: record.update(
+            settings_after={**record["settings_after"], "deletion_protection": False}
+        ),
+        "settings not seen": lambda: record.update(settings_after=None),
+        "settings not recorded": lambda: record.update(settings_before=None),
+        "RPO of half a second": lambda: record["objectives"].update(rpo_s=0.5),
+        "RPO of 2 s, a write lost at 999": lambda: (
+            record["objectives"].update(rpo_s=0.9),
+            writes.append(newer._replace(op="x", digest=b"x" * 16, asked_at=999.0, told_at=999.1)),
+        ),
+        "no objectives": lambda: record.update(objectives=NOT_ASKED),
+        "none may be lost after": lambda: record["objectives"].update(max_lost_after=0),
+        "RTO of a minute": lambda: record["objectives"].update(rto_s=60.0),
+        "nobody wrote again": lambda: writes.pop(),
+        "nobody read again": lambda: story.reads.clear(),
+        "not over yet": lambda: setattr(story, "final", False),
+        "no user wrote before": lambda: writes.remove(newer),
+        "users were not told before": lambda: writes.__setitem__(3, newer._replace(told_at=None, outcome=Told.INFO)),
+        "the disaster was refused": lambda: writes.__setitem__(
+            slice(4, 6), [w._replace(outcome=Told.FAIL) for w in writes[4:6]]
+        ),
+        "an unanswered write": lambda: writes.append(
+            newer._replace(op="u", digest=b"u" * 16, asked_at=996.0, told_at=None, outcome=Told.INFO)
+        ),
+    }
+    changes[name]()
+
+
+PASS, FAIL, UNKNOWN, MISSED, NOT_APPLICABLE = (
+    Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN, Outcome.MISSED, Outcome.NOT_APPLICABLE
+)  # fmt: skip
+
+CASES = [
+    *((name, "nothing", PASS) for name in (
+        "nothing_missing", "no_contamination", "nothing_stale", "nothing_unexpected", "consistent_cut",
+        "settings_came_back", "users_work_again", "lost_little", "later_writes_kept", "recovered_in_time",
+        "evidence_whole", "written_before_strike", "damage_done", "few_undecided",
+    )),
+    *((name, "no snapshot at all", UNKNOWN) for name in (
+        "nothing_missing", "no_contamination", "nothing_stale", "nothing_unexpected", "consistent_cut", "lost_little",
+        "later_writes_kept", "evidence_whole", "few_undecided",
+    )),
+    *((name, "no snapshot in service", UNKNOWN) for name in ("nothing_missing", "evidence_whole")),
+    ("nothing_missing", "a key is not restored", FAIL),
+    ("nothing_missing", "a key is lost in service", FAIL),
+    ("nothing_missing", "a snapshot cut short", UNKNOWN),
+    ("no_contamination", "the bad value is restored", FAIL),
+    ("nothing_stale", "an old value is restored", FAIL),
+    ("nothing_unexpected", "a later value is restored", FAIL),
+    ("nothing_unexpected", "a value of nobody's is restored", FAIL),
+    ("transactions_whole", "nothing", NOT_APPLICABLE),
+    ("consistent_cut", "another point promised", FAIL),
+    ("consistent_cut", "a later value is restored", FAIL),
+    ("consistent_cut", "an undo promised", NOT_APPLICABLE),
+    ("consistent_cut", "no promise", UNKNOWN),
+    ("settings_came_back", "protection is off", FAIL),
+    ("settings_came_back", "settings not seen", UNKNOWN),
+    ("settings_came_back", "settings not recorded", UNKNOWN),
+    ("lost_little", "RPO of half a second", UNKNOWN),
+    ("lost_little", "RPO of 2 s, a write lost at 999", MISSED),
+    ("lost_little", "no objectives", NOT_APPLICABLE),
+    ("lost_little", "a key is not restored", FAIL),
+    ("later_writes_kept", "none may be lost after", MISSED),
+    ("later_writes_kept", "no objectives", NOT_APPLICABLE),
+    ("recovered_in_time", "RTO of a minute", MISSED),
+    ("recovered_in_time", "no objectives", NOT_APPLICABLE),
+    ("recovered_in_time", "not over yet", NOT_APPLICABLE),
+    ("recovered_in_time", "nobody wrote again", UNKNOWN),
+    ("users_work_again", "nobody wrote again", FAIL),
+    ("users_work_again", "nobody read again", FAIL),
+    ("users_work_again", "not over yet", NOT_APPLICABLE),
+    ("evidence_whole", "damaged history", UNKNOWN),
+    ("evidence_whole", "a snapshot cut short", UNKNOWN),
+    ("written_before_strike", "no user wrote before", UNKNOWN),
+    ("written_before_strike", "users were not told before", UNKNOWN),
+    ("damage_done", "the disaster was refused", UNKNOWN),
+    ("few_undecided", "an unanswered write", UNKNOWN),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "spoiled", "expected"), CASES, ids=[f"{n}: {s}" for n, s, _ in CASES])
+def test_a_claim_says(name: str, spoiled: str, expected: Outcome, story: Any) -> None:
+    """A claim holds on the good drill and says what is wrong, and no more than it knows, on a spoiled one."""
+    spoil(spoiled, story)
+    verdict = load(Kind.VALIDATOR, name).check(story.evidence())
+    assert verdict.outcome is expected, verdict.because
+    assert verdict.because
+
+
+def test_every_claim_can_hold_and_can_fail_to() -> None:
+    """Each validator of the catalog has a case in which it holds and one in which it does not: none is for show."""
+    for name in names(Kind.VALIDATOR):
+        seen = {expected for validator, _, expected in (*CASES, *TRANSACTIONS) if validator == name}
+        assert PASS in seen, f"{name} is never shown to hold"
+        assert seen & {FAIL, UNKNOWN, MISSED}, f"{name} is never shown to break"
+
+
+TRANSACTIONS = [
+    ("transactions_whole", {"b": "txn-b", "c": "txn-c"}, PASS),
+    ("transactions_whole", {"b": "txn-b", "c": "c1"}, FAIL),
+]
+
+
+@pytest.mark.parametrize(("name", "seen", "expected"), TRANSACTIONS)
+def test_half_a_transaction_is_found(name: str, seen: dict[str, str], expected: Outcome, story: Any) -> None:
+    """A transaction of which one key came back and the other did not breaks the claim; a whole one does not."""
+    spoil("a transaction", story)
+    story.restored.update(seen)
+    assert load(Kind.VALIDATOR, name).check(story.evidence()).outcome is expected
+
+
+def test_a_fault_names_keys(story: Any) -> None:
+    """S2-02: what is missing is named by its key, with what deleted it."""
+    spoil("a key is not restored", story)
+    because = load(Kind.VALIDATOR, "nothing_missing").check(story.evidence()).because
+    assert "1 key missing" in because
+    assert "deleted by the disaster" in because
+    assert because.endswith("b")
+
+
+def test_the_marks_of_the_story_are_in_order(story: Any) -> None:
+    """The good drill is a possible one: its marks follow each other."""
+    at = [story.marks[mark] for mark in Mark if mark in story.marks]
+    assert at == sorted(at)
+    assert {w.who for w in story.writes} == {Who.SEED, Who.LOAD, Who.DISASTER}

@@ -1,0 +1,36 @@
+"""The claims that every drill about items makes, in the order in which a report lists them."""
+
+from ..drills.scenario import Validator
+from .consistent_cut import ConsistentCut
+from .damage_done import DamageDone
+from .evidence_whole import EvidenceWhole
+from .few_undecided import FewUndecided
+from .later_writes_kept import LaterWritesKept
+from .lost_little import LostLittle
+from .no_contamination import NoContamination
+from .nothing_missing import NothingMissing
+from .nothing_stale import NothingStale
+from .nothing_unexpected import NothingUnexpected
+from .recovered_in_time import RecoveredInTime
+from .settings_came_back import SettingsCameBack
+from .transactions_whole import TransactionsWhole
+from .users_work_again import UsersWorkAgain
+from .written_before_strike import WrittenBeforeStrike
+
+STANDARD: tuple[Validator, ...] = (
+    NothingMissing(),
+    NoContamination(),
+    NothingStale(),
+    NothingUnexpected(),
+    TransactionsWhole(),
+    ConsistentCut(),
+    SettingsCameBack(),
+    UsersWorkAgain(),
+    LostLittle(),
+    LaterWritesKept(),
+    RecoveredInTime(),
+    EvidenceWhole(),
+    WrittenBeforeStrike(),
+    DamageDone(),
+    FewUndecided(),
+)

@@ -1,0 +1,24 @@
+"""Claim: every transaction came back as a whole or not at all."""
+
+from dataclasses import dataclass
+
+from ..drills.claims import unseen
+from ..drills.evidence import Evidence
+from ..drills.history import GOOD
+from ..drills.verdict import Verdict, failed, not_applicable, passed, unknown
+
+
+@dataclass(frozen=True)
+class TransactionsWhole:
+    """Every transaction came back as a whole or not at all."""
+
+    def check(self, evidence: Evidence) -> Verdict:
+        """Count transactions of which some keys show the state after, and others the state before."""
+        transactions = {w.op for w in evidence.history.writes if w.in_transaction and w.who in GOOD}
+        if not transactions:
+            return not_applicable("the users of this scenario make no transactions")
+        for found in evidence.diffs.values():
+            if found.torn:
+                return failed(f"{len(found.torn)} transactions came back in part: {', '.join(found.torn[:3])}")
+        why = unseen(evidence)
+        return unknown(why) if why else passed(f"none of {len(transactions)} transactions is torn")
