@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from .history import GOOD, Told, Who, Write
-from .ledger import Expectation, Life, WritesByKey, admissible
+from .ledger import Expectation, WritesByKey, admissible
 from .snapshot import Row, Snapshot
 from .values import ABSENT, Key
 
@@ -143,12 +143,12 @@ class _Tally:
             return
         self.intact += 1
         if len(right) > 1:
-            self._open(key_lives, right, to_at if expectation.point_at is None else expectation.point_at)
+            self._open(right, expectation.right_at_point(key, to_at))
         if value and any(w.expires_at for w in expectation.writes.get(key, ()) if w.digest == value):
             self.expired_returned += _expired(expectation.writes[key], value, seen.window(row)[0])
 
-    def _open(self, key_lives: Sequence[Life], right: frozenset[bytes], point_at: float) -> None:
-        if len(right) > MOST_VALUES or len(admissible(key_lives, point_at, point_at)) > 1:
+    def _open(self, right: frozenset[bytes], right_at_point: frozenset[bytes]) -> None:
+        if len(right) > MOST_VALUES or len(right_at_point) > 1:
             self.undecided += 1
         else:
             self.within_boundary += 1

@@ -41,14 +41,15 @@ ENDED_AS = {
 KILLED = Ending(how="crashed", because="the drill was killed before it ended: run.json has no ending")
 
 
-def judge(evidence: Evidence, validators: Mapping[str, Validator]) -> Judgement:
+def judge(evidence: Evidence, validators: Mapping[str, Validator], no_ending: Ending = KILLED) -> Judgement:
     """Hold every claim against the evidence and merge what they come to.
 
     Args:
         evidence: of one run.
         validators: by the name of their file.
+        no_ending: how to take a run whose record has no ending.
     """
-    ending = evidence.run.ending or KILLED
+    ending = evidence.run.ending or no_ending
     claims = [_claim(name, validator, evidence) for name, validator in validators.items()]
     controls = _controls(evidence)
     outcome, because = _merge(ending, claims, controls)

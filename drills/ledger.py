@@ -123,9 +123,10 @@ class Expectation:
     """What a snapshot is held to.
 
     `writes` are the good writes that say what is right, by key; `beginnings` what keys may hold before them, where
-    that is not absence; `during` the instants at any of which a value may have been right: None where each row
-    has its own, the time of its page. `point_at` is the promised instant, and `premature_after` the end of its
-    boundary: both None where no point was promised. `source` is the table the promise is about.
+    that is not absence (`beginnings_at_point`: if the boundary had no width); `during` the instants at any of which
+    a value may have been right: None where each row has its own, the time of its page. `point_at` is the promised
+    instant, and `premature_after` the end of its boundary: both None where no point was promised. `source` is the
+    table the promise is about.
     """
 
     writes: WritesByKey
@@ -133,6 +134,7 @@ class Expectation:
     source: str
     point_at: float | None = None
     beginnings: Callable[[Key], Sequence[Beginning]] | None = None
+    beginnings_at_point: Callable[[Key], Sequence[Beginning]] | None = None
     begun: frozenset[Key] = frozenset()
     premature_after: float | None = None
 
@@ -140,6 +142,13 @@ class Expectation:
         """The lives of one key's right values."""
         beginnings = self.beginnings(key) if self.beginnings else NOTHING_YET
         return lives(self.writes.get(key, ()), beginnings)
+
+    def right_at_point(self, key: Key, read_at: float) -> frozenset[bytes]:
+        """The right values if the boundary were the point alone; where none was promised, when the key was read."""
+        if self.beginnings_at_point is not None:
+            return admissible(lives(self.writes.get(key, ()), self.beginnings_at_point(key)), read_at, read_at)
+        at = read_at if self.point_at is None else self.point_at
+        return admissible(self.lives_of(key), at, at)
 
 
 def rewound(ledger: Ledger, source: str, point_at: float, lo_s: float, hi_s: float) -> Expectation:
@@ -165,10 +174,11 @@ def current(ledger: Ledger, table: str) -> Expectation:
 
 def carried_on(promise: Expectation, ledger: Ledger, table: str) -> Expectation:
     """A rewind's promise, folded with the good writes to the table that went into service since."""
-    assert promise.during is not None, "only a rewind is carried on"
-    from_at, to_at = promise.during
+    point_at, during = promise.point_at, promise.during
+    assert during is not None, "only a rewind is carried on"
+    assert point_at is not None, "only a rewind is carried on"
 
-    def beginnings(key: Key) -> list[Beginning]:
+    def beginnings(key: Key, from_at: float, to_at: float) -> list[Beginning]:
         expiries = {write.digest: write.expires_at for write in promise.writes.get(key, ())}
         values = admissible(promise.lives_of(key), from_at, to_at)
         return [Beginning(value, expiries.get(value)) for value in sorted(values)]
@@ -177,7 +187,8 @@ def carried_on(promise: Expectation, ledger: Ledger, table: str) -> Expectation:
         writes=ledger.good(table),
         during=None,
         source=promise.source,
-        beginnings=beginnings,
+        beginnings=lambda key: beginnings(key, *during),
+        beginnings_at_point=lambda key: beginnings(key, point_at, point_at),
         begun=frozenset(promise.writes),
         premature_after=promise.premature_after,
     )

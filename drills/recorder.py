@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -30,7 +31,7 @@ class Recorder:
         folder.mkdir(parents=True, exist_ok=True)
         self.part = part
         self._file = os.open(folder / f"{part}.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-        self._ops = 0
+        self._numbers = count(1)
 
     def __enter__(self) -> Self:
         return self
@@ -54,8 +55,7 @@ class Recorder:
             changes: one entry per key.
             at: the instant just before sending, target time.
         """
-        self._ops += 1
-        op = f"{self.part}-{self._ops}"
+        op = f"{self.part}-{next(self._numbers)}"
         shared = {"t": "asked", "op": op, "kind": kind, "table": table, "who": who.value, "at": at}
         self._write([{**shared, "key": change.key, "value": change.value} for change in changes])
         return op

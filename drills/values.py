@@ -23,7 +23,7 @@ DIGEST_BYTES = 16
 ABSENT = b""
 """The digest that stands for "no item under this key"."""
 
-PLAIN_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,37}\Z")
+PLAIN_INTEGER = re.compile(r"(?:0|-?[1-9][0-9]{0,37})\Z")
 EXACT = Context(prec=60)
 
 

@@ -23,8 +23,5 @@ class LostLittle:
             return missed(f"{loss.measured_s:.3f} s of writes are lost, {objective_s:g} s were allowed")
         if loss.at_most_s is None:
             return unknown("too few writes to tell: the data does not bound the restore point")
-        if loss.at_most_s > objective_s:
-            return unknown(
-                f"too few writes to tell: at most {loss.at_most_s:.3f} s are lost, {objective_s:g} s were allowed"
-            )
-        return passed(f"at most {loss.at_most_s:.3f} s of writes are lost, {objective_s:g} s were allowed")
+        said = f"at most {loss.at_most_s:.3f} s of writes are lost, {objective_s:g} s were allowed"
+        return unknown(f"too few writes to tell: {said}") if loss.at_most_s > objective_s else passed(said)

@@ -1,0 +1,129 @@
+"""What `dynadrill run` does: one drill, or several with seeds one after the other, and what they come to together."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from rich.table import Table
+from rich.text import Text
+
+from .errors import UsageError
+from .judgement import Judgement
+from .output import Output, shown_path
+from .plan import Asked, Plan, make_plan
+from .quantities import format_duration
+from .report import to_text
+from .report_text import LOOKS, duration, number_of
+from .run import run_drill
+from .store import RunFolder, create, discard, read_record
+from .terminal import say, screen_of
+from .verdict import ExitCode
+from .watch import Watch
+
+WORST_FIRST = (
+    ExitCode.FAIL,
+    ExitCode.UNKNOWN,
+    ExitCode.REFUSED,
+    ExitCode.UNSUPPORTED,
+    ExitCode.LEFTOVERS,
+    ExitCode.MISSED,
+    ExitCode.PASS,
+)
+"""The order in which the exit codes of several runs are merged into one."""
+
+
+class Surroundings(NamedTuple):
+    """What a command is handed from the process it runs in: the time now, a watch for a drill, a place to log."""
+
+    now: Callable[[], float]
+    watch: Callable[[], Watch]
+    log_to: Callable[[Path], None]
+
+
+def run_all(asked: Asked, repeat: int, out: Path, output: Output, around: Surroundings) -> int:
+    """Run the drill `repeat` times, with the seeds from `asked.seed` on.
+
+    Answers the worst exit code. An error or a signal ends the whole batch; what was done until then is still told.
+
+    Raises:
+        DrillError: a drill could not be run, or not to its end.
+    """
+    if repeat < 1:
+        raise UsageError(f"--repeat is {repeat}", "Give a whole number of at least 1.")
+    output.check()
+    done: list[tuple[Judgement, RunFolder]] = []
+    try:
+        for seed in range(asked.seed, asked.seed + repeat):
+            one = _run_one(replace(asked, seed=seed), out, output, around)
+            done.append(one)  # one by one: what is done is told when a later one fails
+    finally:
+        if output.several and done:
+            _say_summary(done, output)
+    return worst(judgement.exit_code for judgement, _ in done)
+
+
+def worst(codes: Iterable[int]) -> int:
+    """The exit code of several runs: fail, unknown, refused, unsupported, leftovers, missed, pass."""
+    found = set(codes)
+    return next(code for code in WORST_FIRST if code in found)
+
+
+def _run_one(asked: Asked, out: Path, output: Output, around: Surroundings) -> tuple[Judgement, RunFolder]:
+    plan = make_plan(asked, lambda name, seed: create(out, name, seed, around.now()))
+    watch = around.watch()
+    try:
+        judgement = run_drill(plan, watch)
+    except KeyboardInterrupt:
+        watch.close()
+        _say_interrupted(plan, output)
+        raise
+    except Exception:
+        around.log_to(plan.folder.log)
+        raise
+    finally:
+        watch.close()
+        discard(plan.folder)
+    output.judged(judgement, read_record(plan.folder), plan.folder)
+    return judgement, plan.folder
+
+
+def _say_interrupted(plan: Plan, output: Output) -> None:
+    """What was done about it: the drill itself has stopped the load and cleaned up on the way here."""
+    if not plan.folder.run_json.exists():
+        say("interrupted before anything was made\n", output.stream)
+        return
+    left = read_record(plan.folder).leftovers
+    cleaned = "but not all of what this run made could be removed" if left else "and what this run made was removed"
+    path = shown_path(plan.folder.path)
+    say(
+        f"interrupted: the users were stopped {cleaned}\n"
+        f"  left behind: {'; '.join(left) or 'nothing'}\n"
+        f"  run folder:  {path}\n"
+        f"  `dynadrill judge {path}` says what is known\n",
+        output.stream,
+    )
+
+
+def _say_summary(done: list[tuple[Judgement, RunFolder]], output: Output) -> None:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("seed", justify="right")
+    table.add_column("verdict")
+    table.add_column("RPO at most", justify="right")
+    table.add_column("RTO", justify="right")
+    table.add_column("run folder", overflow="fold")
+    for judgement, folder in done:
+        look = LOOKS[judgement.verdict]
+        table.add_row(
+            str(judgement.seed),
+            Text(f"{look.sign} {look.word}", style=look.style),
+            duration(judgement.rpo.at_most_s),
+            duration(judgement.rto.measured_s),
+            Text(str(shown_path(folder.path))),
+        )
+    text = to_text(table, screen_of(output.stream))
+    counted = Counter(judgement.verdict.value for judgement, _ in done)
+    told = ", ".join(f"{count} {verdict}" for verdict, count in counted.most_common())
+    longest = max((judgement.rto.measured_s or 0.0 for judgement, _ in done), default=0.0)
+    say(f"\n{text}\n{number_of(len(done), 'run')}: {told}; longest RTO {format_duration(longest)}\n", output.stream)

@@ -1,0 +1,144 @@
+"""What the stages of one drill share: the plan, the place, and what is written down on the way."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from .alias import Alias
+from .clock import Clock
+from .history import Mark
+from .load.controller import LoadControl
+from .plan import Plan
+from .recorder import Recorder
+from .runrecord import (
+    ObjectivesRecord,
+    RunRecord,
+    SettingsRecord,
+    TablesRecord,
+)
+from .scenario import Clue, RecoveryTools
+from .settings import Settings
+from .store import RunFolder, write_record
+from .target import Target, table_prefix
+from .version import VERSION
+from .watch import Watch
+
+
+class Record:
+    """The run's record, on disk after every change."""
+
+    def __init__(self, folder: RunFolder, first: RunRecord) -> None:
+        self._folder = folder
+        self.now = first
+        write_record(folder, first)
+
+    def change(self, **fields: Any) -> None:
+        """Set some fields, and write the record."""
+        self.now = RunRecord.model_validate({**self.now.model_dump(by_alias=False), **fields})
+        write_record(self._folder, self.now)
+
+
+@dataclass
+class Drill:
+    """One drill under way."""
+
+    plan: Plan
+    run_id: str
+    watch: Watch
+    target: Target
+    recorder: Recorder
+    record: Record
+    alias: Alias
+    load: LoadControl
+    struck_at: float = 0.0
+
+    @property
+    def folder(self) -> RunFolder:
+        """Where everything is written down."""
+        return self.plan.folder
+
+    @property
+    def clock(self) -> Clock:
+        """Target time."""
+        return self.target.clock
+
+    @property
+    def key_attributes(self) -> tuple[str, ...]:
+        """The table's primary key."""
+        return self.plan.scenario.fixture.key_attributes
+
+    @property
+    def source(self) -> str:
+        """The table that the drill begins with."""
+        return self.record.now.tables.source
+
+    def mark(self, mark: Mark) -> None:
+        """Stamp an instant of the drill."""
+        self.recorder.mark(mark, self.clock.now())
+
+    def tools(
+        self,
+        kept: dict[str, str],
+        clue: Clue | None,
+        to: float | Literal["latest"] | None,
+        settings: Settings,
+    ) -> RecoveryTools:
+        """What a recovery works with."""
+        return RecoveryTools(
+            control=self.target.control(),
+            once=self.target.data(),
+            clock=self.clock,
+            table=self.source,
+            new_table=f"{self.source}-restored",
+            settings=settings,
+            clue=clue,
+            to=to,
+            boundary=self.target.boundary,
+            waits_for_window=self.target.waits_for_window(),
+            mark=self.mark,
+            progress=self.watch.note,
+            kept=kept,
+        )
+
+
+def first_record(plan: Plan, run_id: str, target: Target) -> RunRecord:
+    """The record of a drill that has not begun."""
+    source = f"{table_prefix(run_id)}{plan.scenario.fixture.table_name}"
+    return RunRecord(
+        version=VERSION,
+        run=run_id,
+        scenario=plan.scenario_name,
+        disaster=plan.disaster_name,
+        recovery=plan.recovery_name,
+        target=target.name,
+        target_kind=target.kind.value,
+        pace=plan.pace,
+        seed=plan.seed,
+        items=plan.items,
+        users=plan.users,
+        rate_per_s=plan.rate_per_s,
+        key_attributes=list(plan.scenario.fixture.key_attributes),
+        validators=[type(validator).__module__.rpartition(".")[2] for validator in plan.scenario.validators],
+        objectives=ObjectivesRecord(
+            rpo_s=plan.objectives.rpo_s,
+            rto_s=plan.objectives.rto_s,
+            max_lost_after=plan.objectives.max_lost_after,
+        ),
+        tables=TablesRecord(source=source, restored=None, in_service=source),
+        promise=None,
+        settings_before=None,
+        settings_after=None,
+        forced_cutover=False,
+        leftovers=[],
+        ending=None,
+    )
+
+
+def settings_record(settings: Settings) -> SettingsRecord:
+    """A table's settings as the record keeps them."""
+    return SettingsRecord(
+        stream_view=settings.stream_view,
+        ttl_attribute=settings.ttl_attribute,
+        tags=dict(settings.tags),
+        recovery_period_days=settings.recovery_period_days,
+        deletion_protection=settings.deletion_protection,
+    )

@@ -1,0 +1,97 @@
+"""The stages of one drill from its recovery on: recover, validate, cut over, finish."""
+
+from .drill import Drill, settings_record
+from .errors import RecoveryFailedError
+from .history import Mark
+from .judge import judge
+from .promise import PromiseKind
+from .quantities import resolve
+from .runrecord import Ending, PromiseRecord
+from .scenario import Clue, Recovered
+from .settings import Settings
+from .stages import check_load, snap
+from .stored import load_evidence, load_validators
+from .table_settings import read_settings
+from .timeline import measure_recovery_time
+from .verdict import Outcome
+
+FIRST_GOOD_WITHIN_S = 60.0
+"""How long users get, after the recovery, for their first good write and read."""
+
+AFTER_S = 3.0
+"""How long users go on after the recovery before the load is stopped."""
+
+SO_FAR = Ending(how="completed", because="the drill came as far as its validation")
+
+
+def recover(drill: Drill, clue: Clue, kept: dict[str, str]) -> Recovered:
+    """Let the recovery do its work, and write down what it promises."""
+    drill.watch.phase("recover", drill.plan.recovery_name)
+    before = drill.record.now.settings_before
+    assert before is not None, "armed"
+    settings = Settings(**before.model_dump())
+    to = resolve(drill.plan.to, drill.struck_at)
+    recovered = drill.plan.recovery.recover(drill.tools(kept, clue, to, settings))
+    drill.record.change(promise=_promise(drill, recovered))
+    if recovered.table is not None:
+        drill.record.change(
+            tables={**drill.record.now.tables.model_dump(), "restored": recovered.table},
+            settings_after=settings_record(read_settings(drill.target.control(), recovered.table)),
+        )
+    return recovered
+
+
+def _promise(drill: Drill, recovered: Recovered) -> PromiseRecord:
+    recovery = drill.plan.recovery
+    if recovery.promise is PromiseKind.UNDO or recovery.method is None:
+        return PromiseRecord(kind="undo", point_at=None, boundary_s=None, found_from=recovered.found_from)
+    if recovered.point_at is None:
+        raise RecoveryFailedError("the target did not say to which instant it restored")
+    boundary = drill.target.boundary(recovery.method)
+    return PromiseRecord(
+        kind="rewind",
+        point_at=recovered.point_at,
+        boundary_s=(boundary.lo_s, boundary.hi_s),
+        found_from=recovered.found_from,
+    )
+
+
+def put_in_service(drill: Drill, table: str) -> None:
+    """Validate the restored table, and cut the users over to it, unless it is not what was promised."""
+    drill.watch.phase("validate", table)
+    snap(drill, table, "restored")
+    record = drill.record.now
+    judged = judge(load_evidence(drill.folder, record), load_validators(record), SO_FAR)
+    drill.mark(Mark.VALIDATED)
+    if judged.verdict in (Outcome.FAIL, Outcome.UNKNOWN):
+        if not drill.plan.force_cutover:
+            drill.watch.note(f"cutover refused: {judged.because}")
+            return
+        drill.record.change(forced_cutover=True)
+    drill.watch.phase("cut over", table)
+    drill.alias.point_to(table)
+    drill.mark(Mark.CUT_OVER)
+    drill.record.change(tables={**drill.record.now.tables.model_dump(), "in_service": table})
+
+
+def finish(drill: Drill) -> None:
+    """Wait for the users' first good write and read, stop them, and see what the table in service holds."""
+    drill.watch.phase("first good", "until users work again")
+    drill.clock.live(AFTER_S)
+    waited_s = AFTER_S
+    while not _users_work(drill) and waited_s < FIRST_GOOD_WITHIN_S:
+        check_load(drill)
+        drill.clock.live(1.0)
+        waited_s += 1.0
+    drill.watch.phase("stop", "the users end what they began")
+    check_load(drill)
+    drill.load.stop()
+    drill.mark(Mark.LOAD_STOPPED)
+    drill.watch.phase("snapshot", "of the table in service")
+    snap(drill, drill.record.now.tables.in_service, "in_service")
+
+
+def _users_work(drill: Drill) -> bool:
+    evidence = load_evidence(drill.folder, drill.record.now)
+    time = measure_recovery_time(evidence.history, evidence.run.tables.in_service, evidence.expected_in_service)
+    return time is not None and time.measured_s is not None

@@ -1,0 +1,64 @@
+"""The part of the report about trust: the users, the claims one by one, the detector, and what was left behind."""
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from .judgement import Claim, Controls, LoadFigures
+from .quantities import format_duration
+from .report_text import LOOKS, UNMEASURED, clean, fields, number_of, section
+from .verdict import WORST_FIRST, Outcome
+
+ORDER = (*WORST_FIRST, Outcome.NOT_APPLICABLE)
+
+
+def users(load: LoadFigures) -> list[RenderableType]:
+    """The section on the load."""
+    if not load.ops:
+        return section("USERS", Text("no operation was counted", style="magenta"))
+    reached = UNMEASURED if load.rate_per_s is None else f"{load.rate_per_s:,.1f}/s"
+    rows: list[tuple[str, str | Text]] = [
+        ("operations", f"{load.ops:,}: {load.ok:,} ok, {load.fail:,} failed, {load.info:,} nobody knows"),
+        ("rate", f"{reached} reached of {load.asked_rate_per_s:,.1f}/s asked"),
+        ("latency", f"p50 {_milliseconds(load.p50_ms)}, p99 {_milliseconds(load.p99_ms)}"),
+    ]
+    if load.idle_simulated_s:
+        rows.append(("clock moved", f"{format_duration(load.idle_simulated_s)} in all, simulated"))
+    return section("USERS", fields(rows))
+
+
+def _milliseconds(figure: float | None) -> str:
+    if figure is None:
+        return UNMEASURED
+    return f"{figure:,.0f} ms" if figure >= 1 else "under 1 ms"
+
+
+def claims(found: list[Claim]) -> list[RenderableType]:
+    """The section on the claims, the worst first."""
+    if not found:
+        return section("CLAIMS", Text("none was checked", style="magenta"))
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(width=16)
+    table.add_column(overflow="fold")
+    for claim in sorted(found, key=lambda claim: ORDER.index(claim.verdict)):
+        look = LOOKS[claim.verdict]
+        said = Text.assemble((clean(claim.name), "bold"), f": {clean(claim.because)}")
+        table.add_row(Text(f"{look.sign} {look.word}", style=look.style), said)
+    return section("CLAIMS", table)
+
+
+def detector(controls: Controls) -> Text:
+    """One line on whether planted defects were found."""
+    if not controls.planted:
+        return Text("? no defect was planted: the detector was not shown to work", style="magenta")
+    counted = f"{controls.caught} of {number_of(controls.planted, 'planted defect')} found"
+    if controls.caught == controls.planted and not controls.missed:
+        return Text(f"✓ {counted}", style="green")
+    return Text(f"✗ ONLY {counted}: {clean('; '.join(controls.missed))}", style="bold red")
+
+
+def leftovers(left: list[str]) -> Text:
+    """One line, or several, on what could not be removed."""
+    if not left:
+        return Text("✓ nothing", style="green")
+    return Text("\n".join(f"✗ {clean(thing)}" for thing in left), style="bold red")

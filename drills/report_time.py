@@ -1,0 +1,82 @@
+"""The part of the report about time: the RTO, its phases to scale, and how much of it was simulated."""
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from .judgement import RtoFigures
+from .report_text import UNMEASURED, duration, fields, held_to, section
+from .runrecord import RunRecord
+
+BAR_WIDTH = 36
+MEANINGS = {
+    "notice": "notice",
+    "decide": "decide",
+    "wait": "wait for window",
+    "restore": "restore",
+    "settings": "settings back",
+    "validate": "validate",
+    "cutover": "cut over",
+    "first_good": "first good use",
+}
+NOT_AWS = {
+    "embedded": "the emulator's clock was moved; this is not AWS's time",
+    "endpoint": "measured on a DynamoDB-compatible endpoint; this is not AWS's time",
+}
+
+
+def recovery_time(rto: RtoFigures, record: RunRecord) -> list[RenderableType]:
+    """The section on the RTO."""
+    met = None
+    if rto.objective_s is not None and rto.measured_s is not None:
+        met = rto.measured_s <= rto.objective_s
+    rows: list[tuple[str, str | Text]] = [
+        ("measured", _measured(rto)),
+        ("objective", held_to(rto.objective_s, met=met, why_unknown="nobody was seen to work again")),
+        ("simulated", _simulated(rto, record)),
+    ]
+    return section("TIME WITHOUT THE TABLE (RTO)", fields(rows), _bars(rto))
+
+
+def _measured(rto: RtoFigures) -> str:
+    if rto.measured_s is None:
+        return f"{UNMEASURED}: no good write and read were seen after the recovery"
+    return f"{duration(rto.measured_s)} from the strike to the first good write and read"
+
+
+def _simulated(rto: RtoFigures, record: RunRecord) -> str:
+    caution = NOT_AWS.get(record.target_kind)
+    return f"{duration(rto.simulated_s)} of it" + (f" ({caution})" if caution else "")
+
+
+def _bars(rto: RtoFigures) -> Table | None:
+    """Each phase where it lies between the strike and the first good use, drawn to one scale."""
+    phases = rto.phases_s.model_dump()
+    simulated = rto.phases_simulated_s.model_dump()
+    whole_s = sum(seconds or 0.0 for seconds in phases.values())
+    if not whole_s:
+        return None
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(width=15)
+    table.add_column(width=12, justify="right")
+    table.add_column(width=BAR_WIDTH)
+    began_s = 0.0
+    for name, label in MEANINGS.items():
+        seconds = phases[name]
+        table.add_row(Text(label), Text(duration(seconds)), _bar(began_s, seconds, simulated[name], whole_s))
+        began_s += seconds or 0.0
+    table.add_row(Text(""), Text(""), Text(_legend(rto), style="dim"))
+    return table
+
+
+def _bar(began_s: float, seconds: float | None, simulated_s: float | None, whole_s: float) -> Text:
+    if not seconds:
+        return Text("")
+    start = min(round(began_s / whole_s * BAR_WIDTH), BAR_WIDTH - 1)
+    end = max(round((began_s + seconds) / whole_s * BAR_WIDTH), start + 1)
+    light = round((end - start) * min(1.0, (simulated_s or 0.0) / seconds))
+    return Text.assemble(" " * start, ("█" * (end - start - light), "cyan"), ("░" * light, "cyan"))
+
+
+def _legend(rto: RtoFigures) -> str:
+    return "█ lived through  ░ simulated" if rto.simulated_s else "█ lived through"

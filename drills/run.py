@@ -1,0 +1,124 @@
+"""One drill from its plan to its verdict: act, keep the evidence, clean up, and only then judge."""
+
+import contextlib
+import os
+import platform
+from collections.abc import Callable
+from hashlib import blake2b
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from . import store
+from .alias import Alias
+from .drill import Drill, Record, first_record
+from .errors import DrillError, GateError, RecoveryFailedError, RefusedError, UnsupportedError, UnverifiableError
+from .judgement import Judgement
+from .load.controller import open_load
+from .plan import Plan
+from .recorder import Recorder
+from .recovering import finish, put_in_service, recover
+from .runrecord import Ending
+from .stages import check_capabilities, prepare, strike, warm_up
+from .stored import judge_folder
+from .targets.cleaning import clean_up
+from .targets.open import open_target
+from .watch import Watch
+
+ENDINGS: dict[type[Exception], str] = {
+    RecoveryFailedError: "recovery_failed",
+    GateError: "gate_failed",
+    UnverifiableError: "unverifiable",
+    RefusedError: "refused",
+    UnsupportedError: "unsupported",
+}
+
+
+def run_drill(plan: Plan, watch: Watch) -> Judgement:
+    """Run one drill and judge it.
+
+    Whatever happens, the load is stopped, what the run created is removed, how it ended is on disk, and it is judged.
+
+    Args:
+        plan: what to do.
+        watch: hears how it goes on.
+
+    Raises:
+        UsageError: the target cannot be reached; nothing was touched and no run folder is left.
+        KeyboardInterrupt: somebody interrupted the drill.
+    """
+    try:
+        _run(plan, watch)
+    except BaseException:
+        if plan.folder.run_json.exists():
+            judge_folder(plan.folder.path)
+        raise
+    watch.phase("judge", "from the evidence on disk")
+    return judge_folder(plan.folder.path)
+
+
+def _run(plan: Plan, watch: Watch) -> None:
+    run_id = _run_id(plan)
+    with contextlib.ExitStack() as stack:
+        stack.callback(store.discard, plan.folder)
+        recorder = stack.enter_context(Recorder(plan.folder.history, "drill"))
+        watch.phase("open", plan.target)
+        target = open_target(
+            plan.target,
+            run_id=run_id,
+            folder=plan.folder.path,
+            pace=plan.pace,
+            starts_at=plan.starts_at,
+            seed=plan.seed,
+            on_jump=recorder.jump,
+        )
+        stack.callback(target.close)
+        alias = Alias(plan.folder.alias)
+        load = open_load(plan, target, alias)
+        stack.callback(load.stop)
+        record = Record(plan.folder, first_record(plan, run_id, target))
+        _act_and_clean_up(Drill(plan, run_id, watch, target, recorder, record, alias, load))
+
+
+def _run_id(plan: Plan) -> str:
+    """Eight characters that no other run has: from this machine, this process and the run's own folder."""
+    unique = f"{platform.node()}/{os.getpid()}/{plan.folder.path.resolve()}"
+    return blake2b(unique.encode(), digest_size=4).hexdigest()
+
+
+def _act_and_clean_up(drill: Drill) -> None:
+    ending = Ending(how="interrupted", because="the drill was interrupted")
+    try:
+        ending = _ending(drill, _act)
+    except Exception as error:
+        ending = Ending(how="crashed", because=f"{type(error).__name__}: {error}")
+        raise
+    finally:
+        drill.load.stop()
+        drill.record.change(ending=ending)
+        drill.watch.phase("clean up", "everything that this run created")
+        drill.record.change(leftovers=clean_up(drill.target, drill.watch.note))
+
+
+def _act(drill: Drill) -> None:
+    check_capabilities(drill)
+    kept = prepare(drill)
+    warm_up(drill)
+    clue = strike(drill)
+    recovered = recover(drill, clue, kept)
+    if recovered.table is not None:
+        put_in_service(drill, recovered.table)
+    finish(drill)
+
+
+def _ending(drill: Drill, act: Callable[[Drill], None]) -> Ending:
+    """How a drill ended. Errors of the target that no stage has explained leave nothing to verify."""
+    try:
+        act(drill)
+    except DrillError as error:
+        how = next((how for kind, how in ENDINGS.items() if isinstance(error, kind)), None)
+        if how is None:
+            raise
+        return Ending.model_validate({"how": how, "because": error.message})
+    except (ClientError, BotoCoreError) as error:
+        return Ending(how="unverifiable", because=f"the target stopped answering as it should: {error}")
+    return Ending(how="completed", because="the drill came to its end")

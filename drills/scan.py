@@ -1,0 +1,44 @@
+"""Taking a snapshot: a strongly consistent scan of a table, page by page, each with its instants."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from .clock import Clock
+from .snapshot import Page, Snapshot, collect
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+def take_snapshot(
+    client: "DynamoDBClient", table: str, key_attributes: tuple[str, ...], clock: Clock
+) -> tuple[Snapshot, str]:
+    """Read a whole table.
+
+    Answers:
+        The snapshot, and what cut it short (empty when it is complete).
+
+    Raises:
+        UnverifiableError: not even one page was answered.
+    """
+    pages: list[Page] = []
+    fault = ""
+    try:
+        for page in _pages(client, table, clock):
+            pages.append(page)  # noqa: PERF402 -- what was read before an error is kept
+    except (ClientError, BotoCoreError) as error:
+        fault = f"{type(error).__name__}: {error}"
+    return collect(table, key_attributes, pages, complete=not fault), fault
+
+
+def _pages(client: "DynamoDBClient", table: str, clock: Clock) -> Iterator[Page]:
+    start: dict[str, Any] = {}
+    while True:
+        asked_at = clock.now()
+        answer = client.scan(TableName=table, ConsistentRead=True, **start)
+        yield Page(list(answer["Items"]), asked_at, clock.now())
+        if not answer.get("LastEvaluatedKey"):
+            return
+        start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}

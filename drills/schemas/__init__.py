@@ -1,0 +1,42 @@
+"""JSON Schemas of the files that dynadrill writes for others to read.
+
+`python -m dynadrill.drills.schemas` writes them again from the models in `judgement` and `runrecord`.
+"""
+
+import json
+from importlib import resources
+from typing import Any
+
+from pydantic import BaseModel
+
+from ..judgement import Judgement
+from ..runrecord import RunRecord
+
+MODELS: dict[str, type[BaseModel]] = {
+    "verdict-1.schema.json": Judgement,
+    "run-1.schema.json": RunRecord,
+}
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def generated(name: str) -> str:
+    """The text of a schema as the models say it, by the name of its file.
+
+    Further fields are allowed: within a version fields are added, and whoever holds on to this schema has to be able
+    to read files that have them.
+    """
+    schema = _open(MODELS[name].model_json_schema(by_alias=True, mode="serialization"))
+    return json.dumps({"$schema": DIALECT, **schema}, indent=1, ensure_ascii=False) + "\n"
+
+
+def _open(schema: Any) -> Any:
+    if isinstance(schema, dict):
+        return {
+            name: _open(part) for name, part in schema.items() if name != "additionalProperties" or part is not False
+        }
+    return [_open(part) for part in schema] if isinstance(schema, list) else schema
+
+
+def stored(name: str) -> str:
+    """The text of a schema as it is in the package."""
+    return resources.files(__name__).joinpath(name).read_text(encoding="utf-8")

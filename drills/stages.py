@@ -1,0 +1,180 @@
+"""The stages of one drill before its recovery, in their order: prepare, warm up, gate, strike."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Literal
+
+from .diff import Diff, Seen, diff
+from .drill import Drill, settings_record
+from .errors import GateError, UnsupportedError, UnverifiableError
+from .history import Mark, Who
+from .ledger import Ledger, current
+from .load.perform import Writer
+from .load.seeding import seed_table
+from .recorder import Change
+from .scan import take_snapshot
+from .scenario import Clue, Strike
+from .settings import Settings
+from .snapshot import Snapshot, write_snapshot
+from .stored import load_evidence
+from .table_settings import await_active, put_settings_on, read_settings
+from .values import key_label
+
+WARM_UP_S = 10.0
+"""At least so much load before the strike, in target time."""
+
+LIVED_S = 1.0
+"""How much of a wait after the strike users live through, before the clock is moved over the rest."""
+
+
+def check_capabilities(drill: Drill) -> None:
+    """Make sure, before anything is touched, that the target can do what the recovery needs."""
+    for capability in drill.plan.recovery.needs:
+        answer = drill.target.lacks(capability)
+        if answer is not None:
+            raise UnsupportedError(
+                f"{drill.target.name} cannot do {capability.value}, which recovery {drill.plan.recovery_name} needs:"
+                f" {answer}",
+                "Run the drill on the embedded target or on AWS, or choose another --recovery.",
+            )
+
+
+def prepare(drill: Drill) -> dict[str, str]:
+    """Create the table, seed it, arm the protection; answers what the recovery keeps for later."""
+    fixture, control = drill.plan.scenario.fixture, drill.target.control()
+    drill.watch.phase("create", drill.source)
+    control.create_table(TableName=drill.source, **fixture.table())
+    await_active(control, drill.source, drill.clock)
+    drill.alias.point_to(drill.source)
+    drill.load.start()
+    drill.watch.phase("seed", f"{drill.plan.items:,} items")
+    seed_table(
+        fixture,
+        drill.plan.seed,
+        drill.plan.items,
+        _writer(drill, Who.SEED),
+        drill.source,
+        progress=drill.watch.count,
+        threads=1 if drill.plan.pace == "virtual" else 4,
+    )
+    drill.watch.phase("arm", drill.plan.recovery_name)
+    put_settings_on(control, drill.source, fixture.settings, drill.clock)
+    kept: dict[str, str] = {}
+    drill.plan.recovery.arm(drill.tools(kept, None, None, Settings()))
+    drill.record.change(settings_before=settings_record(read_settings(control, drill.source)))
+    drill.mark(Mark.ARMED)
+    return kept
+
+
+def warm_up(drill: Drill) -> None:
+    """Let the users begin, and prove before anything is broken that the table agrees with the ledger.
+
+    Raises:
+        GateError: it does not; then a recovery could not be blamed for anything.
+    """
+    drill.watch.phase("warm up", f"{drill.plan.users} users, {drill.plan.rate_per_s:g} operations/s")
+    drill.load.go()
+    drill.mark(Mark.LOAD_STARTED)
+    drill.clock.live(WARM_UP_S)
+    check_load(drill)
+    drill.watch.phase("gate", "is the table what the ledger says?")
+    snapshot = snap(drill, drill.source, "gate")
+    found = _gate(drill, snapshot)
+    if not found.clean:
+        item_class, findings = next(iter(found.findings.items()), (None, ()))
+        example = f": {key_label(findings[0].key)} is {item_class}" if item_class else ""
+        raise GateError(
+            f"wrong before the disaster: {found.keys - found.intact} of {found.keys} keys are not what the ledger"
+            f" says{example}",
+            "The target lost or invented writes without any disaster; see snapshot-gate.parquet in the run folder.",
+        )
+    drill.mark(Mark.GATE_PASSED)
+
+
+def _gate(drill: Drill, snapshot: Snapshot) -> Diff:
+    """A snapshot of a table that is being written, against what was asked and told until now."""
+    ledger = Ledger.of(load_evidence(drill.folder, drill.record.now).history)
+    return diff(current(ledger, drill.source), Seen.of(snapshot), ledger.physical(drill.source))
+
+
+def strike(drill: Drill) -> Clue:
+    """Let the disaster happen, and time pass until somebody noticed; answers what an SRE finds."""
+    drill.watch.phase("strike", drill.plan.disaster_name)
+    drill.load.record_reads()
+    blow = _Blow(drill, _writer(drill, Who.DISASTER))
+    clue = drill.plan.disaster.strike(
+        Strike(
+            client=drill.target.data(),
+            control=drill.target.control(),
+            table=drill.source,
+            key_attributes=drill.key_attributes,
+            clock=drill.clock,
+            random=Random(f"{drill.plan.seed}/disaster"),
+            send=blow.send,
+            send_unheard=blow.send_unheard,
+        )
+    )
+    drill.struck_at = blow.struck()
+    drill.watch.phase("notice", "until somebody notices")
+    _let_pass(drill, drill.plan.notice_s, "until somebody notices")
+    drill.mark(Mark.NOTICED)
+    drill.watch.phase("decide", "until somebody decides")
+    _let_pass(drill, drill.plan.decide_s, "until somebody decides what to do")
+    check_load(drill)
+    return clue
+
+
+@dataclass
+class _Blow:
+    """A disaster's writes: the drill is struck just before the first of them."""
+
+    drill: Drill
+    writer: Writer
+    struck_at: float | None = None
+
+    def struck(self) -> float:
+        """The instant of the strike, marked when it is first asked for."""
+        if self.struck_at is None:
+            self.struck_at = self.drill.clock.now()
+            self.drill.recorder.mark(Mark.STRUCK, self.struck_at)
+        return self.struck_at
+
+    def send(self, changes: Sequence[Change]) -> bool:
+        """Write a batch, and say whether all of it was acknowledged."""
+        self.struck()
+        return self.writer.send(self.drill.source, changes)
+
+    def send_unheard(self, changes: Sequence[Change]) -> None:
+        """Write a batch as a caller who was gone before the answer came."""
+        self.struck()
+        self.writer.send_unheard(self.drill.source, changes)
+
+
+def _let_pass(drill: Drill, seconds: float, why: str) -> None:
+    lived_s = min(seconds, LIVED_S)
+    drill.clock.live(lived_s)
+    drill.clock.wait(seconds - lived_s, why)
+
+
+def snap(drill: Drill, table: str, name: Literal["gate", "restored", "in_service"]) -> Snapshot:
+    """Take a snapshot, keep it in the run folder, and answer it as it reads from there."""
+    snapshot, fault = take_snapshot(drill.target.data(), table, drill.key_attributes, drill.clock)
+    write_snapshot(snapshot, drill.folder.snapshot(name))
+    if fault:
+        raise UnverifiableError(f"the snapshot of {table} was cut short: {fault}")
+    return snapshot
+
+
+def check_load(drill: Drill) -> None:
+    """Make sure that the users are still there.
+
+    Raises:
+        UnverifiableError: a load process has died.
+    """
+    if fault := drill.load.fault():
+        raise UnverifiableError(f"the load died: {fault}", "See the load's log in the run folder.")
+
+
+def _writer(drill: Drill, who: Who) -> Writer:
+    return Writer(who, drill.recorder, drill.target.data(), drill.clock)

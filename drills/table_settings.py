@@ -1,0 +1,114 @@
+"""Reading a table's settings, putting them back where a restore dropped them, and waiting for a table."""
+
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from .clock import Clock
+from .errors import RecoveryFailedError
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+POLL_S = 15.0
+LONGEST_RESTORE_S = 24 * 3600.0
+"""AWS: a restore "can take several hours". botocore's own waiter gives up after 500 s."""
+
+
+def error_code(error: ClientError) -> str:
+    """The name of the exception that a call was answered with."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def read_settings(client: "DynamoDBClient", table: str) -> Settings:
+    """The settings of a table that a restore would not copy."""
+    described = client.describe_table(TableName=table)["Table"]
+    stream = described.get("StreamSpecification", {})
+    ttl = client.describe_time_to_live(TableName=table).get("TimeToLiveDescription", {})
+    ttl_on = ttl.get("TimeToLiveStatus") in ("ENABLED", "ENABLING")
+    tags: list[Any] = []
+    token: dict[str, str] = {}
+    while True:
+        page = client.list_tags_of_resource(ResourceArn=described["TableArn"], **token)
+        tags += page.get("Tags", [])
+        if not page.get("NextToken"):
+            break
+        token = {"NextToken": page["NextToken"]}
+    return Settings(
+        stream_view=stream.get("StreamViewType") if stream.get("StreamEnabled") else None,
+        ttl_attribute=ttl.get("AttributeName") if ttl_on else None,
+        tags={tag["Key"]: tag["Value"] for tag in sorted(tags, key=lambda tag: str(tag["Key"]))},
+        recovery_period_days=recovery_period(client, table),
+        deletion_protection=bool(described.get("DeletionProtectionEnabled", False)),
+    )
+
+
+def recovery_period(client: "DynamoDBClient", table: str) -> int | None:
+    """How many days point-in-time recovery of a table reaches back; None where it is off or not to be had."""
+    try:
+        answer = client.describe_continuous_backups(TableName=table)["ContinuousBackupsDescription"]
+    except ClientError as error:
+        if error_code(error) in ("UnknownOperationException", "UnsupportedOperationException"):
+            return None
+        raise
+    recovery = answer.get("PointInTimeRecoveryDescription", {})
+    if recovery.get("PointInTimeRecoveryStatus") != "ENABLED":
+        return None
+    return int(recovery.get("RecoveryPeriodInDays", 35))
+
+
+def put_settings_on(client: "DynamoDBClient", table: str, settings: Settings, clock: Clock) -> None:
+    """Switch settings on, one after the other, waiting for ACTIVE after each change of the table itself.
+
+    Point-in-time recovery comes last, so that its window begins with the table as users will have it.
+    """
+    if settings.stream_view:
+        stream: Any = {"StreamEnabled": True, "StreamViewType": settings.stream_view}
+        client.update_table(TableName=table, StreamSpecification=stream)
+        await_active(client, table, clock)
+    if settings.ttl_attribute:
+        ttl: Any = {"Enabled": True, "AttributeName": settings.ttl_attribute}
+        client.update_time_to_live(TableName=table, TimeToLiveSpecification=ttl)
+    if settings.tags:
+        arn = client.describe_table(TableName=table)["Table"]["TableArn"]
+        client.tag_resource(ResourceArn=arn, Tags=[{"Key": k, "Value": v} for k, v in settings.tags.items()])
+    if settings.deletion_protection:
+        client.update_table(TableName=table, DeletionProtectionEnabled=True)
+        await_active(client, table, clock)
+    if settings.recovery_period_days:
+        switch_recovery_on(client, table, settings.recovery_period_days)
+
+
+def switch_recovery_on(client: "DynamoDBClient", table: str, period_days: int | None = None) -> None:
+    """Switch point-in-time recovery on; AWS's default period is 35 days."""
+    specification: Any = {"PointInTimeRecoveryEnabled": True}
+    if period_days is not None:
+        specification["RecoveryPeriodInDays"] = period_days
+    client.update_continuous_backups(TableName=table, PointInTimeRecoverySpecification=specification)
+
+
+def await_active(client: "DynamoDBClient", table: str, clock: Clock, longest_s: float = LONGEST_RESTORE_S) -> None:
+    """Wait until a table is ACTIVE, in target time.
+
+    Raises:
+        RecoveryFailedError: the table disappeared, or is not ACTIVE after `longest_s`.
+    """
+    began_at = clock.now()
+    while (status := _status(client, table)) != "ACTIVE":
+        waited_s = clock.now() - began_at
+        if status not in ("CREATING", "UPDATING"):
+            raise RecoveryFailedError(f"table {table} is {status}, where ACTIVE was expected")
+        if waited_s > longest_s:
+            raise RecoveryFailedError(
+                f"table {table} is still {status} after {waited_s:.0f} s",
+                "A restore cannot be cancelled: wait for it, then remove the table.",
+            )
+        clock.wait(POLL_S, f"until {table} is ACTIVE")
+
+
+def _status(client: "DynamoDBClient", table: str) -> str:
+    try:
+        return str(client.describe_table(TableName=table)["Table"].get("TableStatus", "unknown"))
+    except client.exceptions.ResourceNotFoundException:
+        return "gone"

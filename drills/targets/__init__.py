@@ -1,0 +1,1 @@
+"""Where a drill runs: one implementation of the target seam for three places."""

@@ -1,0 +1,100 @@
+"""Amazon DynamoDB itself: opt-in, since it costs money and changes a real account."""
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..clock import Clock
+from ..errors import UsageError
+from ..promise import Boundary, Method
+from ..target import Capability, Connection, TargetKind, table_prefix
+from .access import Access
+from .boundaries import AROUND_A_BACKUP, AROUND_A_SECOND
+from .clients import Place
+from .clocks import RealClock
+from .shared_clock import CLOCK_FILE, SharedClock
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+OPT_IN = "DYNADRILL_ALLOW_AWS"
+REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d+\Z")
+
+
+class AwsTarget:
+    """DynamoDB in one region, with the credentials that boto3 finds.
+
+    This target was never run against AWS by its authors: its calls are held to botocore's models, and no more.
+
+    Args:
+        region: such as `eu-west-1`.
+        run_id: whose tables these are.
+        folder: the run's folder.
+        allowed: whether the user opted in; the environment variable DYNADRILL_ALLOW_AWS=1 does so too.
+        may_restore_from: foreign tables and backups that a restore may read.
+
+    Raises:
+        UsageError: nobody opted in, or the region has no region's form.
+    """
+
+    def __init__(
+        self,
+        region: str,
+        *,
+        run_id: str,
+        folder: Path,
+        allowed: bool = False,
+        may_restore_from: frozenset[str] = frozenset(),
+    ) -> None:
+        if not REGION.match(region):
+            raise UsageError(f"{region!r} is not a region of AWS", "Write it as aws:eu-west-1.")
+        if not allowed and os.environ.get(OPT_IN) != "1":
+            raise UsageError(
+                f"the target aws:{region} is a real account, and nothing says that a drill may run in it",
+                f"Set {OPT_IN}=1 when it may: it creates and deletes tables and backups there, which AWS bills.",
+            )
+        self._shared = SharedClock(folder / CLOCK_FILE, create=True)
+        clock = RealClock(self._shared)
+        self.name = f"aws:{region}"
+        self.kind = TargetKind.AWS
+        self.clock: Clock = clock
+        self.connection: Connection | None = Connection(None, region, table_prefix(run_id), str(self._shared.path))
+        try:
+            self._access = Access(Place(None, region), run_id, folder, clock, may_restore_from)
+        except BaseException:
+            self._shared.end()
+            raise
+
+    def data(self) -> "DynamoDBClient":
+        """See `Target.data`."""
+        return self._access.data
+
+    def control(self) -> "DynamoDBClient":
+        """See `Target.control`."""
+        return self._access.control
+
+    def lacks(self, capability: Capability) -> str | None:  # noqa: ARG002 - the contract has it; AWS has them all
+        """Nothing."""
+        return None
+
+    def boundary(self, method: Method) -> Boundary:
+        """A second either way around a point in time, a minute around a backup."""
+        return AROUND_A_SECOND if method is Method.POINT_IN_TIME else AROUND_A_BACKUP
+
+    def waits_for_window(self) -> bool:
+        """Yes: `LatestRestorableDateTime` is AWS's promise (API Reference, DescribeContinuousBackups)."""
+        return True
+
+    def owns(self, table: str) -> bool:
+        """Whether this run created, or is creating, the table."""
+        return self._access.inventory.owns(table)
+
+    def leftovers(self) -> list[str]:
+        """Table names and backup ARNs of this run that still exist."""
+        return self._access.leftovers(self.lacks)
+
+    def close(self) -> None:
+        """Let go of connections and the clock; what the account holds stays."""
+        self._access.close()
+        self._shared.end()

@@ -1,0 +1,158 @@
+"""Taking away what a run created, in the order that leaves nothing behind, and proving it.
+
+A table is waited for while it is CREATING (a restore cannot be cancelled: DeleteTable answers ResourceInUseException),
+then loses its deletion protection and its point-in-time recovery, and only then is deleted: deleted with recovery
+on, it would leave a SYSTEM backup that nobody can delete for 35 days (Developer Guide, "Point-in-time recovery:
+how it works").
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ..errors import DrillError
+from ..target import Capability, Target
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TableDescriptionTypeDef
+
+POLL_S = 5.0
+SETTLES_WITHIN_S = 24 * 3600.0
+"""Target time; a restore "can take several hours"."""
+GONE_WITHIN_S = 1800.0
+
+UNSETTLED = frozenset({"CREATING", "UPDATING"})
+NOT_THERE = frozenset({"ResourceNotFoundException", "TableNotFoundException", "BackupNotFoundException"})
+BUSY = frozenset({"ResourceInUseException", "TableInUseException", "BackupInUseException"})
+FAULTS = (ClientError, BotoCoreError, DrillError)
+
+Progress = Callable[[str], None]
+
+
+def clean_up(target: Target, progress: Progress) -> list[str]:
+    """Remove every table and backup of this run, then look again.
+
+    Args:
+        target: where the run was; its clock is what waiting goes by.
+        progress: told what is being done.
+
+    Returns:
+        What could not be removed: each a name or ARN, and why. An interrupt while it waits goes through, and leaves
+        the rest where it is.
+    """
+    why: dict[str, str] = {}
+    try:
+        for table in [name for name in target.leftovers() if not _is_backup(name)]:
+            why[table] = _reason(_remove_table, target, table, progress)
+        for backup in filter(_is_backup, target.leftovers()):
+            why[backup] = _reason(_remove_backup, target, backup, progress)
+        left = target.leftovers()
+    except DrillError as error:
+        return [f"{name}: {reason}" for name, reason in why.items() if reason] + [error.message]
+    return [f"{name}: {why.get(name) or 'still listed, and nothing says why'}" for name in left]
+
+
+def _reason(remove: Callable[[Target, str, Progress], str], target: Target, name: str, progress: Progress) -> str:
+    """Why something could not be removed; empty where it was."""
+    try:
+        return remove(target, name, progress)
+    except FAULTS as error:
+        return "" if _code(error) in NOT_THERE else getattr(error, "message", "") or str(error)
+
+
+def _remove_table(target: Target, table: str, progress: Progress) -> str:
+    progress(f"removing table {table}")
+    control = target.control()
+    described = _settled(target, table)
+    if described is None:
+        return f"was still being created or changed after {SETTLES_WITHIN_S / 3600:g} h"
+    if described["TableStatus"] != "DELETING":
+        if described.get("DeletionProtectionEnabled"):
+            control.update_table(TableName=table, DeletionProtectionEnabled=False)
+        if target.lacks(Capability.POINT_IN_TIME) is None:
+            _switch_recovery_off(control, table)
+        if not _patiently(target, lambda: _deletes(control, table), GONE_WITHIN_S):
+            return f"was in use for {GONE_WITHIN_S / 60:g} min"
+    gone = _patiently(target, lambda: _describe(control, table) is None, GONE_WITHIN_S)
+    return "" if gone else f"was still DELETING after {GONE_WITHIN_S / 60:g} min"
+
+
+def _remove_backup(target: Target, arn: str, progress: Progress) -> str:
+    progress(f"removing backup {arn}")
+    control = target.control()
+    details = control.describe_backup(BackupArn=arn)["BackupDescription"]["BackupDetails"]
+    if details["BackupType"] == "SYSTEM":
+        until = details.get("BackupExpiryDateTime")
+        return f"a SYSTEM backup, which nobody can delete; DynamoDB does, {until or '35 days after it was made'}"
+    deleted = _patiently(target, lambda: _deletes_backup(control, arn), GONE_WITHIN_S)
+    return "" if deleted else f"was in use for {GONE_WITHIN_S / 60:g} min"
+
+
+def _settled(target: Target, table: str) -> "TableDescriptionTypeDef | None":
+    """What describes a table once it is neither being created nor changed; None when it does not come to rest."""
+    found: list[TableDescriptionTypeDef] = []
+
+    def at_rest() -> bool:
+        described = target.control().describe_table(TableName=table)["Table"]
+        found[:] = [described]
+        return described["TableStatus"] not in UNSETTLED
+
+    return found[0] if _patiently(target, at_rest, SETTLES_WITHIN_S) else None
+
+
+def _switch_recovery_off(control: "DynamoDBClient", table: str) -> None:
+    backups = control.describe_continuous_backups(TableName=table)["ContinuousBackupsDescription"]
+    if backups.get("PointInTimeRecoveryDescription", {}).get("PointInTimeRecoveryStatus") == "ENABLED":
+        control.update_continuous_backups(
+            TableName=table, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False}
+        )
+
+
+def _deletes(control: "DynamoDBClient", table: str) -> bool:
+    try:
+        control.delete_table(TableName=table)
+    except ClientError as error:
+        if _code(error) not in BUSY:
+            raise
+        described = _describe(control, table)
+        return described is None or described["TableStatus"] == "DELETING"
+    return True
+
+
+def _deletes_backup(control: "DynamoDBClient", arn: str) -> bool:
+    try:
+        control.delete_backup(BackupArn=arn)
+    except ClientError as error:
+        if _code(error) not in BUSY:
+            raise
+        return False
+    return True
+
+
+def _describe(control: "DynamoDBClient", table: str) -> "TableDescriptionTypeDef | None":
+    try:
+        return control.describe_table(TableName=table)["Table"]
+    except ClientError as error:
+        if _code(error) not in NOT_THERE:
+            raise
+        return None
+
+
+def _patiently(target: Target, done: Callable[[], bool], within_s: float) -> bool:
+    """Ask again and again, by the target's clock, until something is done; False when it takes too long."""
+    give_up_at = target.clock.now() + within_s
+    while not done():
+        if target.clock.now() >= give_up_at:
+            return False
+        target.clock.wait(POLL_S, "cleaning up")
+    return True
+
+
+def _code(error: Exception) -> str:
+    return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
+
+
+def _is_backup(name: str) -> bool:
+    return name.startswith("arn:")

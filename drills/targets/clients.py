@@ -1,0 +1,191 @@
+"""Where boto3 clients are made: the only place.
+
+A target has two. The *data* client makes one attempt per call, since a retried conditional write can be refused
+because its first attempt landed, and its writer would be told "failed" about a write that happened; it answers
+items in wire form. The *control* client retries what was throttled or got lost.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+
+import boto3
+import botocore.session
+from botocore import UNSIGNED
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError
+from botocore.loaders import Loader, create_loader
+
+from ..errors import UsageError
+from ..target import Connection
+from .guard import Guard
+from .hooks import Hooks
+from .inventory import Inventory
+from .wire import WireParserFactory
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+SERVICE = "dynamodb"
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+CONNECT_S, DATA_READ_S, CONTROL_READ_S, GREETING_READ_S = 2.0, 10.0, 30.0, 3.0
+CONNECTIONS = 64
+CONTROL_ATTEMPTS = 4
+
+Answering = Callable[..., AWSResponse]
+"""Answers a prepared request within this process."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a client's calls go, and as whom.
+
+    `endpoint_url` None is AWS itself, where credentials and configuration are the user's, found as boto3 finds
+    them. Elsewhere no file and no profile is looked at, and where the environment holds no keys invented ones are
+    used. `answering` keeps all calls in this process.
+    """
+
+    endpoint_url: str | None
+    region: str
+    answering: Answering | None = None
+
+
+class Keys(NamedTuple):
+    """Credentials as boto3 takes them; None lets it look for some itself."""
+
+    access: str | None
+    secret: str | None
+    token: str | None
+
+
+class Clients(NamedTuple):
+    """The clients of one target."""
+
+    data: "DynamoDBClient"
+    control: "DynamoDBClient"
+
+
+def make_clients(place: Place, hooks: Hooks) -> Clients:
+    """A target's two clients, with the hooks installed."""
+    return Clients(
+        data=_client(place, hooks, Config(**_data_settings()), wire=True),
+        control=_client(
+            place,
+            hooks,
+            Config(
+                retries={"total_max_attempts": CONTROL_ATTEMPTS, "mode": "standard"},
+                connect_timeout=CONNECT_S,
+                read_timeout=CONTROL_READ_S,
+            ),
+            wire=False,
+        ),
+    )
+
+
+def client_for_greeting(place: Place, hooks: Hooks) -> "DynamoDBClient":
+    """A client to find out with, within a few seconds, whether anybody is there."""
+    return _client(place, hooks, Config(**{**_data_settings(), "read_timeout": GREETING_READ_S}), wire=False)
+
+
+def client_for_load(connection: Connection) -> "DynamoDBClient":
+    """A load process's data client: it may change items of the run's own tables, known by their prefix, and no more."""
+    place = Place(connection.endpoint_url, connection.region)
+    guard = Guard(Inventory(connection.table_prefix), creates=False)
+    return _client(place, Hooks(guard, None), Config(**_data_settings()), wire=True)
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an endpoint is on this machine, by its name."""
+    return (urlsplit(url).hostname or "") in LOOPBACK
+
+
+def _data_settings() -> dict[str, Any]:
+    return {
+        "retries": {"total_max_attempts": 1, "mode": "standard"},
+        "connect_timeout": CONNECT_S,
+        "read_timeout": DATA_READ_S,
+        "max_pool_connections": CONNECTIONS,
+    }
+
+
+def _client(place: Place, hooks: Hooks, config: Config, *, wire: bool) -> "DynamoDBClient":
+    session = _session(place)
+    if wire:
+        session.register_component("response_parser_factory", WireParserFactory())
+    hooks.install(session.get_component("event_emitter"), SERVICE)
+    if place.answering is not None:
+        _keep_inside(session, place.answering)
+    keys = _keys(place)
+    try:
+        return boto3.Session(botocore_session=session).client(
+            "dynamodb",
+            region_name=place.region,
+            endpoint_url=place.endpoint_url,
+            config=config.merge(_config_for(place)),
+            aws_access_key_id=keys.access,
+            aws_secret_access_key=keys.secret,
+            aws_session_token=keys.token,
+        )
+    except (BotoCoreError, ValueError) as error:
+        raise UsageError(
+            f"no client can be made for {place.endpoint_url or 'AWS'} in {place.region!r}: {error}",
+            "See the environment's AWS_ variables, and for AWS its configuration files.",
+        ) from error
+
+
+def _session(place: Place) -> botocore.session.Session:
+    if place.endpoint_url is None:
+        session = botocore.session.Session()
+    else:
+        nowhere = (None, None, os.devnull, None)
+        session = botocore.session.Session(
+            session_vars={
+                "profile": (None, None, None, None),
+                "config_file": nowhere,
+                "credentials_file": nowhere,
+            }
+        )
+    session.register_component("data_loader", _loader())
+    return session
+
+
+@cache
+def _loader() -> Loader:
+    """The service models of botocore, read from disk once per process: 0.1 s for each client otherwise."""
+    return create_loader()
+
+
+def _config_for(place: Place) -> Config:
+    """What must not come from the environment where the place is not AWS: FIPS names, proxies, account endpoints."""
+    if place.endpoint_url is None:
+        return Config()
+    settings: dict[str, Any] = {
+        "use_fips_endpoint": False,
+        "use_dualstack_endpoint": False,
+        "account_id_endpoint_mode": "disabled",
+    }
+    if place.answering is not None or is_loopback(place.endpoint_url):
+        settings["proxies"] = {}
+    if place.answering is not None:
+        settings["signature_version"] = UNSIGNED
+    return Config(**settings)
+
+
+def _keys(place: Place) -> Keys:
+    if place.endpoint_url is None or place.answering is not None:
+        return Keys(None, None, None)
+    access, secret = os.environ.get("AWS_ACCESS_KEY_ID"), os.environ.get("AWS_SECRET_ACCESS_KEY")
+    if access and secret:
+        return Keys(access, secret, os.environ.get("AWS_SESSION_TOKEN"))
+    return Keys("dynadrill", "dynadrill", None)
+
+
+def _keep_inside(session: botocore.session.Session, answering: Answering) -> None:
+    def answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+        return answering(request)
+
+    session.get_component("event_emitter").register(f"before-send.{SERVICE}", answer)

@@ -1,0 +1,159 @@
+"""The embedded target: the time machine, served on a free loopback port, or within this process in virtual pace."""
+
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+
+from ..clock import Clock
+from ..promise import Boundary, Method
+from ..target import Capability, Connection, TargetKind, table_prefix
+from .access import Access
+from .boundaries import AROUND_A_BACKUP, TO_THE_SECOND
+from .clients import Answering, Place
+from .clocks import JumpingClock, OnJump, VirtualClock
+from .server_process import ServerProcess
+from .shared_clock import CLOCK_FILE, SharedClock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from ..timemachine.machine import TimeMachine
+
+REGION = "us-east-1"
+SERVER_LOG = "timemachine.log"
+"""In the run folder, where the server complained of anything."""
+
+
+class EmbeddedTarget:
+    """A time machine that this run started, alone uses, and ends.
+
+    Use `serving` or `within`.
+    """
+
+    def __init__(self, access: Access, clock: Clock, connection: Connection | None, parts: "Parts") -> None:
+        self.name = "embedded"
+        self.kind = TargetKind.EMBEDDED
+        self.clock = clock
+        self.connection = connection
+        self._access = access
+        self._parts = parts
+
+    def data(self) -> "DynamoDBClient":
+        """See `Target.data`."""
+        return self._access.data
+
+    def control(self) -> "DynamoDBClient":
+        """See `Target.control`."""
+        return self._access.control
+
+    def lacks(self, capability: Capability) -> str | None:  # noqa: ARG002 - the contract has it; it has them all
+        """Nothing."""
+        return None
+
+    def boundary(self, method: Method) -> Boundary:
+        """To the second around a point in time; around a backup, what AWS says."""
+        return TO_THE_SECOND if method is Method.POINT_IN_TIME else AROUND_A_BACKUP
+
+    def waits_for_window(self) -> bool:
+        """Yes: the window moves as AWS's does."""
+        return True
+
+    def owns(self, table: str) -> bool:
+        """Whether this run created, or is creating, the table."""
+        return self._access.inventory.owns(table)
+
+    def leftovers(self) -> list[str]:
+        """Table names and backup ARNs of this run that still exist; none once the machine is gone with all it held."""
+        return self._access.leftovers(self.lacks) if self._parts.live() else []
+
+    def close(self) -> None:
+        """End the machine, and with it everything it held."""
+        self._access.close()
+        self._parts.close()
+
+
+class Parts:
+    """What an embedded target started: in real pace a shared clock and a server, in virtual pace nothing to end."""
+
+    def __init__(self, shared: SharedClock | None = None, server: ServerProcess | None = None) -> None:
+        self._shared = shared
+        self._server = server
+        self._open = True
+
+    def live(self) -> bool:
+        """Whether the machine can still be asked."""
+        return self._open and (self._server is None or self._server.lives())
+
+    def close(self) -> None:
+        """End them; can be called twice."""
+        if not self._open:
+            return
+        self._open = False
+        if self._server is not None:
+            self._server.close()
+        if self._shared is not None:
+            self._shared.end()
+
+
+def serving(*, run_id: str, folder: Path, seed: int, on_jump: OnJump) -> EmbeddedTarget:
+    """A time machine for real pace: its own process, so that many users can work on it at once.
+
+    Raises:
+        DrillError: it did not start.
+    """
+    shared = SharedClock(folder / CLOCK_FILE, create=True)
+    server = None
+    try:
+        server = ServerProcess(shared.path, seed, folder / SERVER_LOG)
+        clock = JumpingClock(shared, on_jump)
+        url = f"http://127.0.0.1:{server.port}"
+        access = Access(Place(url, REGION), run_id, folder, clock)
+    except BaseException:
+        Parts(shared, server).close()
+        raise
+    connection = Connection(url, REGION, table_prefix(run_id), str(shared.path))
+    return EmbeddedTarget(access, clock, connection, Parts(shared, server))
+
+
+def within(*, run_id: str, folder: Path, seed: int, starts_at: float, on_jump: OnJump) -> EmbeddedTarget:
+    """A time machine for virtual pace: within this process, one call after the other, on a clock of its own."""
+    # moto takes a second to import, and only this pace needs it in this process.
+    from ..timemachine.machine import TimeMachine  # noqa: PLC0415
+
+    clock = VirtualClock(starts_at, on_jump)
+    machine = TimeMachine(clock, seed=seed)
+    place = Place("http://embedded.invalid", REGION, answering(machine))
+    return EmbeddedTarget(Access(place, run_id, folder, clock), clock, None, Parts())
+
+
+def answering(machine: "TimeMachine") -> Answering:
+    """What answers a client's prepared requests from a machine in this process."""
+
+    def answer(request: AWSPreparedRequest) -> AWSResponse:
+        target, body = request.headers["X-Amz-Target"], request.body
+        answered = machine.handle(_text(target), _bytes(body or b""), region=REGION)
+        headers: Any = answered.headers  # botocore copies any mapping, whatever its stubs ask for
+        return AWSResponse(request.url, answered.status, headers, _Body(answered.body))
+
+    return answer
+
+
+class _Body(BytesIO):
+    """An answer's body as botocore reads it."""
+
+    def stream(self) -> "Iterator[bytes]":
+        yield self.read()
+
+
+def _text(header: str | bytes) -> str:
+    return header.decode() if isinstance(header, bytes) else header
+
+
+def _bytes(body: object) -> bytes:
+    """A request's body; DynamoDB's are JSON, which botocore has as text or bytes, and never as a file."""
+    assert isinstance(body, str | bytes | bytearray), body
+    return body.encode() if isinstance(body, str) else bytes(body)

@@ -1,0 +1,27 @@
+"""What one run created on its target."""
+
+from dataclasses import dataclass, field
+
+from .operations import table_of
+
+
+@dataclass
+class Inventory:
+    """The tables and backups that a run created, or has just asked to be created.
+
+    A table is here from before the call that makes it is sent, so that none can exist without being here.
+    """
+
+    prefix: str
+    """What the name of each of the run's tables begins with."""
+    tables: set[str] = field(default_factory=set)
+    backups: set[str] = field(default_factory=set)
+    """ARNs."""
+
+    def owns(self, table: str) -> bool:
+        """Whether this run created, or is creating, a table (by name or ARN)."""
+        return table_of(table) in self.tables
+
+    def owns_backup(self, arn: str) -> bool:
+        """Whether this run made a backup: asked for it, or created the table that it is of."""
+        return arn in self.backups or self.owns(arn)

@@ -1,0 +1,1 @@
+"""The embedded DynamoDB: moto plus a change log, so that its tables have a real past."""

@@ -1,0 +1,126 @@
+"""The refusals of DynamoDB: exception name, HTTP status and text, as AWS answers them.
+
+Names and texts are those of DOMAIN-level sources: the service model of botocore and answers measured on AWS. A text
+that no source gives is ours and says what to do.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+PREFIX = "com.amazonaws.dynamodb.v20120810#"
+COMMON_PREFIX = "com.amazon.coral.service#"
+COMMON = frozenset({"SerializationException", "UnknownOperationException"})
+
+
+class AwsError(Exception):
+    """A request that DynamoDB refuses.
+
+    Args:
+        name: the exception's name in the service model, such as `TableNotFoundException`.
+        message: the text that the caller reads.
+        status: the HTTP status; 400 unless the fault is the service's.
+        details: further members of the answer, such as `Item` of a failed condition.
+    """
+
+    def __init__(self, name: str, message: str, *, status: int = 400, details: Mapping[str, Any] | None = None) -> None:
+        super().__init__(f"{name}: {message}")
+        self.name = name
+        self.message = message
+        self.status = status
+        self.details = details or {}
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str]]:
+        """Pickle without status and details: only the name and the text travel between processes."""
+        return type(self), (self.name, self.message)
+
+    def body(self) -> dict[str, Any]:
+        """The answer's members."""
+        prefix = COMMON_PREFIX if self.name in COMMON else PREFIX
+        return {"__type": prefix + self.name, "message": self.message, **self.details}
+
+
+def invalid(message: str) -> AwsError:
+    """The shape or the values of a request are wrong."""
+    return AwsError("ValidationException", message)
+
+
+def null_member(member: str) -> AwsError:
+    """A required member of a request is missing."""
+    name = member[:1].lower() + member[1:]
+    return invalid(
+        f"1 validation error detected: Value null at '{name}' failed to satisfy constraint: Member must not be null"
+    )
+
+
+def not_serializable(message: str) -> AwsError:
+    """A request is not JSON of the shape that the operation takes."""
+    return AwsError("SerializationException", message)
+
+
+def not_implemented(what: str) -> AwsError:
+    """AWS has it and this machine does not: said plainly, never silently ignored."""
+    return invalid(f"{what} is not implemented by the dynadrill time machine")
+
+
+def unknown_operation(operation: str) -> AwsError:
+    """An operation that this machine does not have."""
+    return AwsError(
+        "UnknownOperationException", f"the dynadrill time machine has no operation {operation or '(none named)'}"
+    )
+
+
+def resource_not_found(table: str | None = None) -> AwsError:
+    """What data and settings calls say about a table that is not there, or that is still being restored."""
+    suffix = f": Table: {table} not found" if table else ""
+    return AwsError("ResourceNotFoundException", "Requested resource not found" + suffix)
+
+
+def table_not_found(table: str) -> AwsError:
+    """What backup and recovery calls say about a table that is not there."""
+    return AwsError("TableNotFoundException", f"Table not found: {table}")
+
+
+def table_exists(table: str) -> AwsError:
+    """A restore names a target that is there."""
+    return AwsError("TableAlreadyExistsException", f"Table already exists: {table}")
+
+
+def table_being_restored(table: str) -> AwsError:
+    """A restore names a target that another restore is still filling."""
+    return AwsError("TableInUseException", f"Table is already being restored: {table}")
+
+
+def resource_in_use(message: str) -> AwsError:
+    """A table cannot be created or deleted in the state it is in."""
+    return AwsError("ResourceInUseException", message)
+
+
+def recovery_off(table: str) -> AwsError:
+    """A point-in-time restore of a table whose point-in-time recovery is off."""
+    return AwsError(
+        "PointInTimeRecoveryUnavailableException", f"Point in time recovery is not enabled for table '{table}'"
+    )
+
+
+def too_many_restores(limit: int) -> AwsError:
+    """One restore more than an account may have at a time."""
+    return AwsError(
+        "LimitExceededException",
+        f"Subscriber limit exceeded: Only {limit} restore operations can be in progress at the same time",
+    )
+
+
+def backup_not_found(arn: str) -> AwsError:
+    """No backup has this ARN, or it was deleted, or it expired."""
+    return AwsError("BackupNotFoundException", f"Backup not found: {arn}")
+
+
+def backup_in_use(arn: str) -> AwsError:
+    """A backup feeds one restore at a time and cannot be deleted meanwhile."""
+    return AwsError("BackupInUseException", f"Backup is being used by another operation: {arn}")
+
+
+def condition_failed(item: Mapping[str, Any] | None = None) -> AwsError:
+    """A condition did not hold; `item` is shown where the caller asked for it."""
+    details = {"Item": item} if item is not None else None
+    return AwsError("ConditionalCheckFailedException", "The conditional request failed", details=details)

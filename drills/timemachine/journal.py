@@ -1,0 +1,125 @@
+"""The commit point: every write of a machine passes here, under one lock, and is stamped here.
+
+A request's writes are staged and then committed together or not at all, at one instant and in one run of sequence
+numbers. The clock is read inside the lock and stamps never go back, so that a past state is a prefix of the log.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import inf, nextafter
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
+
+import orjson
+from moto.dynamodb.models.dynamo_type import Item
+from moto.dynamodb.models.table import StreamRecord
+
+from ..clock import instant
+from .attributes import Attributes, checked_item
+from .changelog import Version
+from .keys import OrderKey
+
+if TYPE_CHECKING:
+    from .table import Table
+
+
+class MachineClock(Protocol):
+    """Target time, as the machine reads and moves it."""
+
+    def now(self) -> float:
+        """This instant, epoch seconds."""
+        ...
+
+    def set_forward(self, to_at: float) -> None:
+        """Move time to an instant; one that has passed changes nothing."""
+        ...
+
+
+class Stored(NamedTuple):
+    """An item ready to be committed: its JSON and its size in bytes."""
+
+    wire: bytes
+    size: int
+
+
+Staged: TypeAlias = "Stored | Item | None"
+"""What a request has put under a key: an item, ready or still moto's; None for a deletion."""
+
+
+class Journal:
+    """The lock, the stamps and the staged writes of one machine."""
+
+    def __init__(self, clock: MachineClock) -> None:
+        self.clock = clock
+        self.lock = threading.RLock()
+        self._sequence = 0
+        self._last_at = -inf
+        self._staged: dict[tuple[Table, OrderKey], Staged] = {}
+
+    def now(self) -> float:
+        """This instant in target time."""
+        return instant(self.clock.now())
+
+    def seal(self, at: float) -> None:
+        """No later commit is stamped `at` or earlier. For who pins a past while holding the lock."""
+        self._last_at = max(self._last_at, nextafter(at, inf))
+
+    @contextmanager
+    def unit(self) -> Iterator[None]:
+        """One request's writes, isolated from all others: committed at the end, dropped if it raises."""
+        with self.lock:
+            try:
+                yield
+                self._commit()
+            finally:
+                self._staged.clear()
+                _forget_tracked()
+
+    def stage(self, table: "Table", key: OrderKey, item: Staged) -> None:
+        """Put an item under a key when the unit ends; a second one for the same key takes its place."""
+        self._staged[table, key] = item
+
+    def staged(self, table: "Table", key: OrderKey) -> tuple[bool, Staged]:
+        """Whether this unit has written a key, and what."""
+        found = (table, key) in self._staged
+        return found, self._staged[table, key] if found else None
+
+    def _commit(self) -> None:
+        if not self._staged:
+            return
+        ready = [
+            (table, key, _stored(table, item) if isinstance(item, Item) else item)
+            for (table, key), item in self._staged.items()
+        ]
+        at = self._last_at = max(self._last_at, self.now())
+        for table, key, stored in ready:
+            self._sequence += 1
+            wire, size = stored or (None, 0)
+            table.apply(Version(self._sequence, at, key, wire, size))
+
+
+def _stored(table: "Table", item: Item) -> Stored:
+    attributes, size = checked_item(_without_empty_sets(item.to_json()["Attributes"]))
+    table.check_index_keys(attributes)
+    return stored(attributes, size)
+
+
+def stored(attributes: Attributes, size: int) -> Stored:
+    """An item's JSON, in a block of just its size: what orjson returns may sit in a larger one."""
+    return Stored(bytes(memoryview(orjson.dumps(attributes))), size)
+
+
+def _without_empty_sets(attributes: Attributes) -> Attributes:
+    """An update that takes the last member out of a set removes the attribute."""
+    return {
+        name: typed
+        for name, typed in attributes.items()
+        if not any(kind in {"SS", "NS", "BS"} and not value for kind, value in typed.items())
+    }
+
+
+def _forget_tracked() -> None:
+    """Moto keeps every model object for its dashboard, for ever; what it made in a request is garbage by now."""
+    for model in (Item, StreamRecord):
+        tracked: list[object] = model.__dict__["instances_tracked"]
+        tracked.clear()

@@ -1,0 +1,84 @@
+"""Operations that moto answers: on our tables, in one unit of the journal, with our placeholders normalised."""
+
+from collections.abc import Callable
+from decimal import Context, localcontext
+from typing import Any
+
+from moto.dynamodb.responses import DynamoHandler
+
+from .attributes import checked, checked_values, number
+from .backend import Backend, Request
+from .blueprint import Shape
+from .wire import dumps, optional
+
+DIGITS = Context(prec=60)
+"""Moto adds numbers in the thread's decimal context, whose 28 digits would round DynamoDB's 38."""
+
+
+class Handler(DynamoHandler):
+    """Moto's actions with the members already parsed, on our backend instead of moto's global one."""
+
+    def __init__(self, backend: Backend, body: Shape) -> None:
+        super().__init__()
+        self._backend = backend
+        self.body = self.params = body
+        self.region = backend.region_name
+        self.current_account = backend.account_id
+        self.uri_match: dict[str, Any] = {}
+
+    @property
+    def dynamodb_backend(self) -> Backend:
+        """The backend that moto's actions work on."""
+        return self._backend
+
+
+def moto_result(request: Request, action: str) -> Shape:
+    """What an action of moto's answers, its writes staged in the unit that is open."""
+    with localcontext(DIGITS):
+        outcome = getattr(Handler(request.backend, request.body), action)()
+    result: Shape = outcome.result or {}
+    return result
+
+
+def through_moto(action: str) -> Callable[[Request], bytes]:
+    """An operation that moto answers whole."""
+
+    def operation(request: Request) -> bytes:
+        normalise_placeholders(request.body)
+        with request.journal.unit():
+            result = moto_result(request, action)
+        return dumps(result)
+
+    return operation
+
+
+def normalise_placeholders(members: Shape) -> None:
+    """Bring the values in a request's expressions into stored form, in place.
+
+    Raises:
+        AwsError: a value is not one that DynamoDB takes.
+    """
+    values = optional(members, "ExpressionAttributeValues", dict)
+    if values:
+        members["ExpressionAttributeValues"] = checked_values(values)
+    parameters = optional(members, "Parameters", list)
+    if parameters:
+        members["Parameters"] = [checked(value)[0] for value in parameters]
+    for name in ("Expected", "AttributeUpdates"):
+        for change in (optional(members, name, dict) or {}).values():
+            if isinstance(change, dict) and "Value" in change:
+                change["Value"] = checked(change["Value"])[0]
+
+
+def with_plain_numbers(value: Any) -> Any:
+    """An answer's values with numbers in stored form: moto's arithmetic leaves zeros behind."""
+    if isinstance(value, list):
+        return [with_plain_numbers(member) for member in value]
+    if not isinstance(value, dict):
+        return value
+    match value:
+        case {"N": str(text)} if len(value) == 1:
+            return {"N": number(text)}
+        case {"NS": list(members)} if len(value) == 1:
+            return {"NS": [number(member) for member in members]}
+    return {name: with_plain_numbers(member) for name, member in value.items()}

@@ -1,0 +1,150 @@
+"""RestoreTableToPointInTime and RestoreTableFromBackup: always into a new table, which takes its time.
+
+What is refused, and in which order, is as measured on AWS: the request's shape, the source, whether recovery is on, the
+time, the target. Nothing is left behind by a refused restore.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from .backend import Request
+from .backups import find_backup, is_feeding
+from .blueprint import Blueprint, Shape
+from .changelog import Past
+from .errors import (
+    backup_in_use,
+    invalid,
+    not_implemented,
+    not_serializable,
+    recovery_off,
+    table_being_restored,
+    table_exists,
+    table_not_found,
+    too_many_restores,
+)
+from .table import Restoring, Table
+from .tables import check_name
+from .wire import dumps, need, optional
+
+MOST_RESTORES = 50
+"""Restores of an account at a time, of any kind (Developer Guide, "Service quotas")."""
+TABLE_ARN = re.compile(r"arn:[^:]+:dynamodb:([^:]+):(\d{12}):table/([a-zA-Z0-9_.-]{3,255})\Z")
+
+
+def restore_table_to_point_in_time(request: Request) -> bytes:
+    """RestoreTableToPointInTime: the items as they were at a second."""
+    body = request.body
+    target = check_name(need(body, "TargetTableName", str), "targetTableName")
+    latest, asked_at = _selected_time(body)
+    source_name = _source_name(request)
+    with request.journal.lock:
+        now = request.journal.now()
+        source = request.backend.find(source_name)
+        if source is None or source.is_creating:
+            raise table_not_found(source_name)
+        if source.recovery is None:
+            raise recovery_off(source.name)
+        at = source.recovery.latest_at(now) if latest else source.recovery.second(asked_at, now)
+        blueprint = source.blueprint().overridden(body)
+        _check_target(request, target)
+        summary = {"SourceTableArn": source.table_arn, "RestoreDateTime": float(at)}
+        table = _open(request, target, blueprint, source.pin(at), summary)
+        answer = dumps(table.describe())
+    # Outside the lock: nobody can see the new table yet, and its past stands still.
+    _ = table.rows
+    return answer
+
+
+def restore_table_from_backup(request: Request) -> bytes:
+    """RestoreTableFromBackup: the items as they were backed up; one restore at a time from one backup."""
+    body = request.body
+    target = check_name(need(body, "TargetTableName", str), "targetTableName")
+    arn = need(body, "BackupArn", str)
+    with request.journal.lock:
+        now = request.journal.now()
+        backup = find_backup(request.backend, arn, now)
+        blueprint = backup.blueprint.overridden(body)
+        _check_target(request, target)
+        if backup.status(now) != "AVAILABLE" or is_feeding(request.backend, arn):
+            raise backup_in_use(arn)
+        summary = {
+            "SourceBackupArn": arn,
+            "SourceTableArn": backup.table_arn,
+            "RestoreDateTime": backup.created_at,
+        }
+        past = Past(dict(backup.past.rows), backup.past.since)
+        table = _open(request, target, blueprint, past, summary)
+        answer = dumps(table.describe())
+    _ = table.rows
+    return answer
+
+
+def _selected_time(body: Mapping[str, Any]) -> tuple[bool, float]:
+    """Whether the latest second is asked for, else which instant; exactly one of both must be."""
+    latest = optional(body, "UseLatestRestorableTime", bool) or False
+    asked = body.get("RestoreDateTime")
+    if asked is not None and (isinstance(asked, bool) or not isinstance(asked, int | float)):
+        raise not_serializable("RestoreDateTime must be a number of seconds since the epoch")
+    if latest and asked is not None:
+        raise invalid(
+            "Invalid Request: Both RestoreDateTime and UseLatestRestorableTime cannot be set for point-in-time restore "
+            "request. Use only one of them"
+        )
+    if not latest and asked is None:
+        raise invalid(
+            "Invalid Request: Either one of RestoreDateTime or UseLatestRestorableTime must be specified, but not both"
+        )
+    return latest, 0.0 if asked is None else float(asked)
+
+
+def _source_name(request: Request) -> str:
+    """The source's name, given by name or by ARN, in this account and Region."""
+    name = optional(request.body, "SourceTableName", str)
+    arn = optional(request.body, "SourceTableArn", str)
+    if name is not None and arn is not None:
+        raise invalid("Must provide exactly one of: sourceTableArn, sourceTableName")
+    if arn is None:
+        if name is None:
+            raise invalid("The parameter 'TableName' is required")
+        return check_name(name, "sourceTableName")
+    match = TABLE_ARN.match(arn)
+    if match is None:
+        raise invalid("sourceTableArn is not a valid ARN")
+    region, account, table = match.groups()
+    if account != request.backend.account_id:
+        raise invalid(
+            "Invalid Request: restores are only supported by accounts that match the resource owner's account"
+        )
+    if region != request.backend.region_name:
+        if request.body.get("SSESpecificationOverride") is None:
+            raise invalid("Invalid Request: sseSpecificationOverride must be provided for cross-region restores")
+        raise not_implemented("a point-in-time restore from another Region")
+    return table
+
+
+def _check_target(request: Request, target: str) -> None:
+    found = request.backend.find(target)
+    if found is not None:
+        raise table_being_restored(target) if found.is_creating else table_exists(target)
+    if request.backend.fleet.restores_running(request.backend.account_id) >= MOST_RESTORES:
+        raise too_many_restores(MOST_RESTORES)
+
+
+def _open(request: Request, target: str, blueprint: Blueprint, past: Past, summary: Shape) -> Table:
+    fleet = request.backend.fleet
+    table = Table(  # type: ignore[abstract]  # only CloudFormation asks for what is missing
+        target,
+        request.backend.account_id,
+        request.backend.region_name,
+        journal=request.journal,
+        table_id=fleet.new_id(),
+        blueprint=blueprint,
+        past=past,
+        restoring=Restoring(
+            active_at=request.journal.now() + fleet.restore_duration_s(),
+            summary={**summary, "RestoreInProgress": True},
+        ),
+    )
+    request.backend.tables[target] = table
+    return table

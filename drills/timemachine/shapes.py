@@ -1,0 +1,28 @@
+"""The shapes of requests, held against botocore's model of DynamoDB: raw clients may send anything."""
+
+from functools import cache
+
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
+from botocore.validate import ParamValidator
+
+from .blueprint import Shape
+from .errors import invalid
+
+
+@cache
+def _model() -> ServiceModel:
+    """Read when the first request needs it, not when the module is imported: it is a large file."""
+    return ServiceModel(Loader().load_service_model("dynamodb", "service-2"), "dynamodb")
+
+
+def check_shape(operation: str, members: Shape) -> None:
+    """Refuse a request whose members are missing, unknown, or of the wrong type or length.
+
+    Raises:
+        AwsError: ValidationException, naming every member that is wrong.
+    """
+    shape = _model().operation_model(operation).input_shape
+    errors = ParamValidator().validate(members, shape)
+    if errors.has_errors():
+        raise invalid(f"the request does not have the shape of {operation}: {errors.generate_report()}")

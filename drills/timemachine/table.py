@@ -1,0 +1,240 @@
+"""A table: moto's, with its items in rows and a change log instead of in dictionaries.
+
+Moto reads and writes `table.items`, changes the item that it got in place, and reports to `table.stream_shard` when it
+is done. All three are ours here: an item that moto gets is a fresh copy, and whatever it puts, removes or reports is
+staged in the journal. So every operation of moto goes through the one log, also those that we do not replace.
+"""
+
+import threading
+from copy import deepcopy
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, Self
+from uuid import NAMESPACE_URL, uuid5
+
+from moto.dynamodb.models.dynamo_type import Item
+from moto.dynamodb.models.table import Table as MotoTable
+
+from .attributes import Attributes
+from .blueprint import UNITS, Blueprint, Shape
+from .changelog import Change, ChangeLog, Past, Version
+from .errors import invalid
+from .items import CommitPoint, ItemsView
+from .journal import Journal
+from .keys import KeySchema
+from .rows import Rows
+from .windows import Window
+
+SETTLED_S = 2.0
+"""So much of the past is kept while recovery is off: the second in which it is switched on is known from its start."""
+
+
+class Restoring(NamedTuple):
+    """A table that a restore is filling: until when, and what DescribeTable says about it meanwhile."""
+
+    active_at: float
+    summary: Shape
+
+
+class Table(MotoTable):
+    """One incarnation of a table.
+
+    Args:
+        name: the table's name.
+        account_id: whose it is.
+        region: where it is.
+        journal: the machine's commit point.
+        table_id: tells incarnations of one name apart.
+        blueprint: keys, indexes, billing, encryption.
+        past: what it holds from the start, for a restored table.
+        restoring: set for a restored table.
+    """
+
+    def __new__(cls, *_: object, **__: object) -> Self:
+        """Moto would keep every table for ever."""
+        table: Self = object.__new__(cls)
+        return table
+
+    def __init__(  # noqa: PLR0913 - what a table is made of
+        self,
+        name: str,
+        account_id: str,
+        region: str,
+        *,
+        journal: Journal,
+        table_id: str,
+        blueprint: Blueprint,
+        past: Past | None = None,
+        restoring: Restoring | None = None,
+    ) -> None:
+        self.journal = journal
+        self.table_id = table_id
+        self.log = ChangeLog()
+        self.recovery: Window | None = None
+        self.restoring = restoring
+        self.table_class: str | None = None
+        self.on_demand = blueprint.on_demand
+        self.ttl_changed_at: float | None = None
+        self._past = past
+        self._filling = threading.Lock()
+        self._rows = Rows()
+        super().__init__(
+            name,
+            account_id=account_id,
+            region=region,
+            schema=blueprint.key_schema,
+            attr=blueprint.attributes,
+            throughput=deepcopy(blueprint.throughput),
+            billing_mode=blueprint.billing_mode,
+            indexes=deepcopy(blueprint.local_indexes),
+            global_indexes=deepcopy(blueprint.global_indexes),
+            sse_specification=deepcopy(blueprint.encryption),
+        )
+        self.keys = KeySchema(self.hash_key_attr, self.hash_key_type, self.range_key_attr, self.range_key_type or "")
+        self.created_at = datetime.fromtimestamp(journal.now(), UTC)
+        self.view = ItemsView(self)
+        self.items = self.view  # type: ignore[assignment]  # it is used like moto's dictionaries
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Moto copies tables to be able to roll a transaction back; here the journal drops what it staged."""
+        return self
+
+    def __len__(self) -> int:
+        """How many items there are; none can be seen while a restore fills the table."""
+        return 0 if self.is_creating else len(self.rows)
+
+    @property
+    def is_creating(self) -> bool:
+        """Whether a restore is still filling this table."""
+        return self.restoring is not None and self.journal.now() < self.restoring.active_at
+
+    @property
+    def is_streaming(self) -> bool:
+        """Whether the stream is on."""
+        return bool((self.stream_specification or {}).get("StreamEnabled"))
+
+    @property
+    def rows(self) -> Rows:
+        """The present rows. Those of a restored table are worked out by who asks first."""
+        if self._past is not None:
+            with self._filling:
+                if self._past is not None:
+                    self._rows = Rows(self._past.work_out())
+                    self._past = None
+        return self._rows
+
+    def apply(self, version: Version) -> None:
+        """Make a committed version the present one and log the change. For the journal, under its lock."""
+        old = self.rows.put(version)
+        if old is None and version.wire is None:
+            return
+        self.log.append(Change(old, version))
+        if self.recovery is None:
+            self.log.forget_lazily(version.at - SETTLED_S)
+        else:
+            self.log.forget_lazily(self.recovery.earliest_at(version.at))
+
+    def recover_within(self, window: Window | None) -> None:
+        """Switch recovery on or off or change its window, and let go of the past that is out of reach now.
+
+        Call with the journal's lock.
+        """
+        self.recovery = window
+        now = self.journal.now()
+        kept_from_at = now - SETTLED_S if window is None else min(window.earliest_at(now), now - SETTLED_S)
+        self.log.forget_before(kept_from_at)
+
+    def encrypt(self, specification: Shape) -> None:
+        """Change the encryption at rest; with `Enabled: false` the key is AWS's own."""
+        self.sse_specification = {
+            "KMSMasterKeyId": self._get_default_encryption_key(self.account_id, self.region_name),
+            **specification,
+        }
+
+    def pin(self, at: float) -> Past:
+        """The state after every commit stamped `at` or earlier, and none later; call with the journal's lock."""
+        self.journal.seal(at)
+        return self.log.pin(self.rows.by_key, at)
+
+    def pin_now(self) -> Past:
+        """The present state; call with the journal's lock."""
+        return Past(dict(self.rows.by_key), ())
+
+    def item_of(self, version: Version | None) -> Item | None:
+        """A version as an item of moto's, for a condition; None for no item."""
+        return None if version is None else self.view.built(version)
+
+    def check_index_keys(self, item: Attributes) -> None:
+        """Refuse an item whose value for an index key is not of the type that was declared.
+
+        Raises:
+            AwsError: it is of another type, or empty.
+        """
+        for index in self.all_indexes():
+            for name in index.schema_key_attrs:
+                typed = item.get(name)
+                if typed is None:
+                    continue
+                expected = next(a["AttributeType"] for a in self.attr if a["AttributeName"] == name)
+                ((kind, value),) = typed.items()
+                if kind != expected:
+                    raise invalid(
+                        "One or more parameter values were invalid: Type mismatch for Index Key "
+                        f"{name} Expected: {expected} Actual: {kind} IndexName: {index.name}"
+                    )
+                if value == "":
+                    raise invalid(
+                        "One or more parameter values are not valid. A value specified for a secondary index key is "
+                        "not supported. The AttributeValue for a key attribute cannot contain an empty string value. "
+                        f"IndexName: {index.name}, IndexKey: {name}"
+                    )
+
+    def blueprint(self) -> Blueprint:
+        """What a restore brings back of this table, as it is now."""
+        provisioned = self.billing_mode != "PAY_PER_REQUEST"
+        return Blueprint(
+            key_schema=deepcopy(self.schema),
+            attributes=deepcopy(self.attr),
+            billing_mode="PROVISIONED" if provisioned else "PAY_PER_REQUEST",
+            throughput={unit: self.throughput[unit] for unit in UNITS} if provisioned else None,
+            on_demand=deepcopy(self.on_demand),
+            global_indexes=[_global_index(index.describe(), provisioned) for index in self.global_indexes],
+            local_indexes=[deepcopy(index.describe()) for index in self.indexes],
+            encryption=deepcopy(self.sse_specification),
+        )
+
+    def set_stream_specification(self, streams: Shape | None) -> None:
+        """Switch the stream on or off; the label is its start in target time. Records are not kept yet."""
+        super().set_stream_specification(streams)
+        if self.is_streaming:
+            started = datetime.fromtimestamp(self.journal.now(), UTC)
+            self.latest_stream_label = started.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3]
+        self.stream_shard = CommitPoint(self)  # type: ignore[assignment]  # all that moto asks of it is `add`
+
+    def describe(self, base_key: str = "TableDescription") -> dict[str, Shape]:
+        """What DescribeTable says, with real counts, and a RestoreSummary only while a restore runs."""
+        described: Shape = super().describe(base_key)[base_key]
+        described["TableId"] = self.table_id
+        described["TableSizeBytes"] = 0 if self.is_creating else self.rows.size_bytes
+        if self.is_creating and self.restoring is not None:
+            described["TableStatus"] = "CREATING"
+            described["RestoreSummary"] = self.restoring.summary
+        if self.table_class:
+            described["TableClassSummary"] = {"TableClass": self.table_class}
+        if self.on_demand:
+            described["OnDemandThroughput"] = self.on_demand
+        for kind in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
+            for index in described[kind]:
+                index["IndexArn"] = f"{self.table_arn}/index/{index['IndexName']}"
+            if not described[kind]:
+                del described[kind]
+        return {base_key: described}
+
+    def _get_default_encryption_key(self, account_id: str, region: str) -> str:
+        """The AWS managed key of this account and Region. Moto would start its KMS for it."""
+        key_id = uuid5(NAMESPACE_URL, f"alias/aws/dynamodb/{account_id}/{region}")
+        return f"arn:aws:kms:{region}:{account_id}:key/{key_id}"
+
+
+def _global_index(described: Shape, provisioned: bool) -> Shape:  # noqa: FBT001 - one private caller
+    kept = ["IndexName", "KeySchema", "Projection", *(["ProvisionedThroughput"] if provisioned else [])]
+    return deepcopy({name: described[name] for name in kept})

@@ -1,0 +1,94 @@
+"""CreateTable, UpdateTable, DeleteTable: moto's, with what it leaves out."""
+
+import re
+
+from .backend import Request
+from .backups import keep_deleted_table
+from .blueprint import Shape
+from .errors import invalid, not_implemented
+from .moto_calls import moto_result
+from .table import Table
+from .wire import dumps, need
+
+TABLE_NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}\Z")
+CLASSES = ("STANDARD", "STANDARD_INFREQUENT_ACCESS")
+NOT_HERE = (
+    "ReplicaUpdates",
+    "MultiRegionConsistency",
+    "GlobalTableWitnessUpdates",
+    "GlobalTableSettingsReplicationMode",
+    "GlobalTableSourceArn",
+    "VectorIndexes",
+    "VectorIndexUpdates",
+    "ResourcePolicy",
+)
+"""Members that moto would ignore; the next version of the machine may know them."""
+
+
+def check_name(name: str, member: str) -> str:
+    """A table or backup name, if DynamoDB takes it.
+
+    Raises:
+        AwsError: it is too short, too long, or has characters that names may not have.
+    """
+    if not TABLE_NAME.match(name):
+        raise invalid(
+            f"1 validation error detected: Value '{name}' at '{member}' failed to satisfy constraint: Member must "
+            "satisfy regular expression pattern: [a-zA-Z0-9_.-]+, and have length between 3 and 255"
+        )
+    return name
+
+
+def create_table(request: Request) -> bytes:
+    """CreateTable; the table is ACTIVE at once."""
+    name = check_name(need(request.body, "TableName", str), "tableName")
+    _refuse_missing_features(request.body)
+    with request.journal.unit():
+        moto_result(request, "create_table")
+        table = request.backend.tables[name]
+        _apply_rest(table, request.body)
+        return dumps(table.describe())
+
+
+def update_table(request: Request) -> bytes:
+    """UpdateTable; what it changes holds at once."""
+    _refuse_missing_features(request.body)
+    table = request.table()
+    with request.journal.unit():
+        moto_result(request, "update_table")
+        _apply_rest(table, request.body)
+        encryption: Shape | None = request.body.get("SSESpecification")
+        if encryption is not None:
+            table.encrypt(encryption)
+        return dumps(table.describe())
+
+
+def delete_table(request: Request) -> bytes:
+    """DeleteTable; the table is gone at once, and leaves a SYSTEM backup where recovery was on."""
+    with request.journal.unit():
+        table = request.backend.delete_table(need(request.body, "TableName", str))
+        keep_deleted_table(request.backend, table)
+        described = table.describe()
+    described["TableDescription"]["TableStatus"] = "DELETING"
+    return dumps(described)
+
+
+def _refuse_missing_features(body: Shape) -> None:
+    for member in NOT_HERE:
+        if body.get(member):
+            raise not_implemented(member)
+
+
+def _apply_rest(table: Table, body: Shape) -> None:
+    table_class = body.get("TableClass")
+    if table_class is not None:
+        if table_class not in CLASSES:
+            raise invalid(
+                f"1 validation error detected: Value '{table_class}' at 'tableClass' failed to satisfy constraint: "
+                f"Member must satisfy enum value set: [{', '.join(CLASSES)}]"
+            )
+        table.table_class = table_class
+    if body.get("OnDemandThroughput") is not None:
+        table.on_demand = body["OnDemandThroughput"]
+    if body.get("BillingMode") == "PROVISIONED":
+        table.on_demand = None

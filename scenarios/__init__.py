@@ -1,0 +1,1 @@
+"""What happens in a drill: one small file per scenario, disaster and recovery."""

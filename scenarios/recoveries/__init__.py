@@ -1,0 +1,1 @@
+"""Ways back: one file each, two verbs, `arm` before the disaster and `recover` after it."""

@@ -1,0 +1,139 @@
+"""Cleaning up: everything of the run and nothing else, in an order that leaves no SYSTEM backup."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from dynadrill.drills.targets import cleaning, embedded
+from dynadrill.drills.targets.cleaning import clean_up
+from dynadrill.drills.targets.embedded import EmbeddedTarget
+from dynadrill.drills.targets.endpoint import EndpointTarget
+
+from .conftest import PREFIX, RUN
+
+TABLE = f"{PREFIX}orders"
+PROTECTED = {"PointInTimeRecoveryEnabled": True}
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Iterator[EmbeddedTarget]:
+    """A target in virtual pace."""
+    made = embedded.within(run_id=RUN, folder=tmp_path, seed=7, starts_at=1_793_000_000.0, on_jump=lambda *_: None)
+    yield made
+    made.close()
+
+
+def create(target: Any, name: str, **options: Any) -> None:
+    """A table with a string key."""
+    target.control().create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+        **options,
+    )
+
+
+def backups(target: EmbeddedTarget) -> list[str]:
+    """The types of all backups that the target lists."""
+    return [backup["BackupType"] for backup in target.control().list_backups(BackupType="ALL")["BackupSummaries"]]
+
+
+def test_a_protected_table_leaves_nothing_behind(target: EmbeddedTarget) -> None:
+    """S4-25, S4-30: deletion protection and recovery are switched off first, so that not even a SYSTEM backup stays."""
+    create(target, TABLE, DeletionProtectionEnabled=True)
+    target.control().update_continuous_backups(TableName=TABLE, PointInTimeRecoverySpecification=PROTECTED)
+    target.control().create_backup(TableName=TABLE, BackupName="mine")
+    assert len(target.leftovers()) == 2
+    said: list[str] = []
+    assert clean_up(target, said.append) == []
+    assert target.leftovers() == []
+    assert backups(target) == []
+    assert [line.split(" ")[1] for line in said] == ["table", "backup"]
+    assert clean_up(target, said.append) == []
+
+
+def test_a_restore_that_goes_on_is_waited_for(target: EmbeddedTarget) -> None:
+    """A restore cannot be cancelled: its table is waited for on the target's clock and then deleted."""
+    create(target, TABLE)
+    control = target.control()
+    control.update_continuous_backups(TableName=TABLE, PointInTimeRecoverySpecification=PROTECTED)
+    target.clock.wait(600.0, "a past to restore")
+    control.restore_table_to_point_in_time(
+        SourceTableName=TABLE, TargetTableName=f"{PREFIX}restored", UseLatestRestorableTime=True
+    )
+    arn = control.create_backup(TableName=TABLE, BackupName="mine")["BackupDetails"]["BackupArn"]
+    target.clock.wait(1.0, "the backup's becoming available")
+    control.restore_table_from_backup(BackupArn=arn, TargetTableName=f"{PREFIX}from-backup")
+    assert control.describe_table(TableName=f"{PREFIX}restored")["Table"]["TableStatus"] == "CREATING"
+    before = target.clock.now()
+    assert clean_up(target, lambda _: None) == []
+    assert target.clock.now() - before > 30
+    assert target.leftovers() == []
+
+
+def test_a_restore_that_never_ends_is_a_leftover_with_its_reason(
+    target: EmbeddedTarget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What cannot be removed is named, with why; everything else is removed all the same."""
+    monkeypatch.setattr(cleaning, "SETTLES_WITHIN_S", 1.0)
+    create(target, TABLE)
+    target.control().update_continuous_backups(TableName=TABLE, PointInTimeRecoverySpecification=PROTECTED)
+    target.control().restore_table_to_point_in_time(
+        SourceTableName=TABLE, TargetTableName=f"{PREFIX}a-restore", UseLatestRestorableTime=True
+    )
+    (left,) = clean_up(target, lambda _: None)
+    assert left.startswith(f"{PREFIX}a-restore: was still being created")
+    assert target.leftovers() == [f"{PREFIX}a-restore"]
+
+
+def test_a_system_backup_is_named_for_what_it_is(target: EmbeddedTarget) -> None:
+    """A table that a disaster deleted with recovery on has left a SYSTEM backup: listed, and said to be DynamoDB's."""
+    create(target, TABLE)
+    target.control().update_continuous_backups(TableName=TABLE, PointInTimeRecoverySpecification=PROTECTED)
+    target.control().delete_table(TableName=TABLE)
+    (left,) = clean_up(target, lambda _: None)
+    assert left.startswith("arn:")
+    assert "SYSTEM backup, which nobody can delete" in left
+    assert backups(target) == ["SYSTEM"]
+
+
+def test_an_interrupt_stops_the_waiting(target: EmbeddedTarget, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A CTRL+C while it waits goes through; what was not removed yet is still listed."""
+    create(target, TABLE)
+    monkeypatch.setattr(cleaning, "_patiently", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        clean_up(target, lambda _: None)
+    assert target.leftovers() == [TABLE]
+
+
+def test_what_is_not_ours_stays(moto_server: str, tmp_path: Path) -> None:
+    """On a shared endpoint only the run's own tables go: others stay, and so does a table that only looks like ours."""
+    other = EndpointTarget(moto_server, run_id="another", folder=tmp_path / "other")
+    lookalike = EndpointTarget(moto_server, run_id=RUN, folder=tmp_path / "lookalike")
+    target = EndpointTarget(moto_server, run_id=RUN, folder=tmp_path / "own")
+    create(other, "dynadrill-another-table")
+    create(lookalike, f"{PREFIX}looks-like-ours")
+    create(target, TABLE, DeletionProtectionEnabled=True)
+    (left,) = clean_up(target, lambda _: None)
+    assert left.startswith(f"{PREFIX}looks-like-ours: ")
+    assert "this run did not create" in left
+    assert other.leftovers() == ["dynadrill-another-table"]
+    assert clean_up(lookalike, lambda _: None) == []
+    assert clean_up(other, lambda _: None) == []
+    for each in (other, lookalike, target):
+        each.close()
+
+
+def test_every_removal_is_in_the_call_log(target: EmbeddedTarget, tmp_path: Path) -> None:
+    """What cleaning up did can be read afterwards, in the order in which it was done."""
+    create(target, TABLE, DeletionProtectionEnabled=True)
+    target.control().update_continuous_backups(TableName=TABLE, PointInTimeRecoverySpecification=PROTECTED)
+    clean_up(target, lambda _: None)
+    lines = map(orjson.loads, (tmp_path / "calls.jsonl").read_bytes().splitlines())
+    changing = [line["operation"] for line in lines if not line["operation"].startswith(("Describe", "List"))]
+    assert changing == [
+        "CreateTable", "UpdateContinuousBackups", "UpdateTable", "UpdateContinuousBackups", "DeleteTable"
+    ]  # fmt: skip

@@ -1,0 +1,95 @@
+"""What we hook into in moto: a version that moved it is told at once, by name."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from moto.core.responses import ActionResult
+from moto.dynamodb import comparisons, responses
+from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
+from moto.dynamodb.models.table import SecondaryIndex, StreamRecord, Table
+from moto.dynamodb.parsing import key_condition_expression
+
+from dynadrill.drills.timemachine.backend import Backend
+from dynadrill.drills.timemachine.machine import OPERATIONS
+from dynadrill.drills.timemachine.table import Table as OurTable
+
+SIGNATURES: list[tuple[Callable[..., Any], str]] = [
+    (Table.__init__, "self table_name account_id region schema attr throughput billing_mode indexes global_indexes "
+     "streams sse_specification tags deletion_protection_enabled warm_throughput"),
+    (Table.put_item, "self item_attrs expected condition_expression expression_attribute_names "
+     "expression_attribute_values overwrite return_values_on_condition_check_failure"),
+    (Table.get_item, "self hash_key range_key projection_expression"),
+    (Table.delete_item, "self hash_key range_key"),
+    (Table.describe, "self base_key"),
+    (Table.set_stream_specification, "self streams"),
+    (Table._get_default_encryption_key, "self account_id region"),
+    (DynamoDBBackend.__init__, "self region_name account_id"),
+    (DynamoDBBackend.get_table, "self table_name"),
+    (DynamoDBBackend.delete_table, "self name"),
+    (DynamoDBBackend.describe_table, "self name"),
+    (DynamoDBBackend.list_tables, "self limit exclusive_start_table_name"),
+    (DynamoDBBackend.update_table_streams, "self table stream_specification"),
+    (DynamoDBBackend.create_table, "self name schema throughput attr global_indexes indexes streams billing_mode "
+     "sse_specification tags deletion_protection_enabled warm_throughput"),
+    (DynamoDBBackend.transact_write_items, "self transact_items"),
+    (Item.__init__, "self hash_key range_key attrs"),
+    (DynamoType.__init__, "self type_as_dict"),
+    (comparisons.create_condition_expression_parser, "expr names values"),
+    (comparisons.get_expected, "expected"),
+    (key_condition_expression.parse_expression, "key_condition_expression expression_attribute_values "
+     "expression_attribute_names schema"),
+    (responses.validate_attributes_used, "attribute_names names_used provided_attr validation_error_prefix"),
+    (responses.validate_select, "operation select projection_expression attributes_to_get table index_name"),
+    (responses.ProjectionExpressionParser.__init__, "self projection_expression expression_attribute_names"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("hook", "names"), SIGNATURES, ids=[hook.__qualname__ for hook, _ in SIGNATURES])
+def test_moto_takes_what_we_hand_it(hook: Callable[..., Any], names: str) -> None:
+    """Each function of moto that we call, replace or extend still has the parameters that we know."""
+    assert list(inspect.signature(hook).parameters) == names.split()
+
+
+def test_moto_writes_where_we_listen() -> None:
+    """Every write of moto's goes through `items` and is reported to `stream_shard.add`, and no other attribute."""
+    for method in (Table.put_item, Table.delete_item):
+        source = inspect.getsource(method)
+        assert "self.items" in source
+        assert "self.stream_shard.add(" in source
+    assert "table.stream_shard.add(orig_item, item)" in inspect.getsource(DynamoDBBackend.update_item)
+    assert "copy.deepcopy" in inspect.getsource(DynamoDBBackend.transact_write_items)
+
+
+def test_moto_tracks_what_we_make_it_forget() -> None:
+    """The lists in which moto keeps its objects are where we empty them."""
+    assert isinstance(Item.__dict__["instances_tracked"], list)
+    assert isinstance(StreamRecord.__dict__["instances_tracked"], list)
+    assert issubclass(LimitedSizeDict, dict)
+    assert "schema_key_attrs" in inspect.getsource(SecondaryIndex.__init__)
+
+
+def test_an_action_of_motos_gives_its_result() -> None:
+    """An ActionResult carries plain members under `result`."""
+    assert ActionResult({"a": 1}).result == {"a": 1}
+
+
+def test_moto_has_the_actions_that_we_leave_to_it() -> None:
+    """The operations that go through moto exist there."""
+    for action in (
+        "batch_execute_statement", "create_table", "delete_resource_policy", "describe_endpoints", "describe_limits",
+        "describe_table", "execute_statement", "execute_transaction", "get_resource_policy", "list_tables",
+        "put_resource_policy", "query", "scan", "transact_write_items", "update_item", "update_table",
+    ):  # fmt: skip
+        assert callable(getattr(responses.DynamoHandler, action))
+
+
+def test_what_we_replace_was_there() -> None:
+    """A method of ours that has moto's name replaces one of moto's: none of them is dead."""
+    for ours, motos in ((OurTable, Table), (Backend, DynamoDBBackend)):
+        for name in ("describe", "set_stream_specification", "get_table", "create_table", "delete_table"):
+            if name in vars(ours):
+                assert name in vars(motos)
+    assert len(OPERATIONS) == 36
