@@ -14,6 +14,7 @@ from .judgement import Judgement
 from .output import Output, shown_path
 from .plan import Asked, Plan, make_plan
 from .quantities import format_duration
+from .removal import removal
 from .report import to_text
 from .report_text import LOOKS, duration, number_of
 from .run import run_drill
@@ -94,12 +95,12 @@ def _say_interrupted(plan: Plan, output: Output) -> None:
     if not plan.folder.run_json.exists():
         say("interrupted before anything was made\n", output.stream)
         return
-    left = read_record(plan.folder).leftovers
+    left = removal(read_record(plan.folder))
     cleaned = "but not all of what this run made could be removed" if left else "and what this run made was removed"
     path = shown_path(plan.folder.path)
     say(
         f"interrupted: the users were stopped {cleaned}\n"
-        f"  left behind: {'; '.join(left) or 'nothing'}\n"
+        f"  left behind: {'nothing' if not left else 'remove it with'}\n{''.join(f'    {line}' + chr(10) for line in left)}"
         f"  run folder:  {path}\n"
         f"  `dynadrill judge {path}` says what is known\n",
         output.stream,

@@ -13,7 +13,7 @@ PLACES = {"restored": "the restored table", "in_service": "the table in service"
 
 
 def none_of(evidence: Evidence, classes: tuple[ItemClass, ...], none_found: str) -> Verdict:
-    """Pass when no snapshot has a key of these classes, fail when one has, unknown when one that is needed is not there.
+    """Pass when no snapshot has a key of these classes, fail when one has, unknown when a snapshot is not there.
 
     Args:
         evidence: of one run.

@@ -1,13 +1,16 @@
 """The cut: the restore point measured from the data itself, and whether it is one instant at all."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from itertools import pairwise
 from math import inf, isfinite
 
 from .diff import Diff, ItemClass, Seen
+from .history import Write
 from .ledger import WritesByKey, lives
-from .values import ABSENT, Key
+from .snapshot import Row
+from .values import ABSENT
 
 NO_VOTE = (ItemClass.MISSING, ItemClass.CONTAMINATED, ItemClass.PHANTOM)
 
@@ -22,16 +25,25 @@ Span = tuple[float, float]
 class Cut:
     """When the restored table was what it is.
 
-    `from_at` and `to_at` bound the instants that most voting keys allow (infinite where open); where such instants
-    lie apart, the bounds are those of all of them. `spread_s` is the width of the narrowest window that touches
+    `spans` are the instants that most voting keys allow, in order (infinite where open); there are several where such
+    instants lie apart, which takes repeated values. `spread_s` is the width of the narrowest window that touches
     every voting key's set of instants: 0 for a table that was like this at some single instant.
     """
 
-    from_at: float
-    to_at: float
+    spans: tuple[Span, ...]
     spread_s: float
     voters: int
     agreeing: int
+
+    @property
+    def from_at(self) -> float:
+        """The first instant that most voting keys allow."""
+        return self.spans[0][0]
+
+    @property
+    def to_at(self) -> float:
+        """The end (excluded) of the last such instants."""
+        return self.spans[-1][1]
 
     @property
     def point_at(self) -> tuple[float | None, float | None]:
@@ -43,7 +55,7 @@ class Cut:
 
     def meets(self, from_at: float, to_at: float) -> bool:
         """Whether the measured point may lie between two instants, both included."""
-        return self.from_at <= to_at and self.to_at > from_at
+        return any(begins_at <= to_at and ends_at > from_at for begins_at, ends_at in self.spans)
 
 
 def measure_cut(compared: Diff, seen: Seen, physical: WritesByKey) -> Cut | None:
@@ -55,42 +67,43 @@ def measure_cut(compared: Diff, seen: Seen, physical: WritesByKey) -> Cut | None
     votes = [
         spans
         for key, writes in physical.items()
-        if key not in silent and (spans := _instants(key, seen, writes_of_key=lives(writes)))
+        if key not in silent and (spans := _instants(seen.rows.get(key), writes))
     ]
     if not votes:
         return None
-    agreeing, from_at, to_at = _most_allowed(votes)
+    agreeing, spans = _most_allowed(votes)
     spread_s = 0.0 if agreeing == len(votes) else max(_narrowest_window(votes), SMALLEST_SPREAD_S)
-    return Cut(from_at, to_at, spread_s, len(votes), agreeing)
+    return Cut(tuple(spans), spread_s, len(votes), agreeing)
 
 
-def _instants(key: Key, seen: Seen, writes_of_key: Iterable[tuple[bytes, float, float]]) -> list[Span]:
+def _instants(row: Row | None, writes: Sequence[Write]) -> list[Span]:
     """The instants at which a key may have held what is seen, as sorted spans that do not touch."""
-    row = seen.rows.get(key)
     value = ABSENT if row is None else row.digest
     merged: list[Span] = []
-    for from_at, to_at in sorted((asked, closed) for found, asked, closed in writes_of_key if found == value):
+    for from_at, to_at in sorted([(asked, closed) for found, asked, closed in lives(writes) if found == value]):
         if merged and from_at <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(merged[-1][1], to_at))
-        elif from_at < to_at:
+        else:
             merged.append((from_at, to_at))
     return merged
 
 
-def _most_allowed(votes: Sequence[Sequence[Span]]) -> tuple[int, float, float]:
-    """The greatest number of votes for one instant, and the bounds of all instants that have it."""
-    steps = sorted((at, step) for spans in votes for span in spans for at, step in ((span[0], 1), (span[1], -1)))
-    most, standing, bounds = 0, 0, (-inf, inf)
-    for index, (at, step) in enumerate(steps):
+def _most_allowed(votes: Sequence[Sequence[Span]]) -> tuple[int, list[Span]]:
+    """The greatest number of votes for one instant, and all instants that have it."""
+    steps = sorted([(at, step) for spans in votes for span in spans for at, step in ((span[0], 1), (span[1], -1))])
+    most, standing = 0, 0
+    allowed: list[Span] = []
+    for (at, step), (next_at, _) in pairwise(steps):
         standing += step
-        next_at = steps[index + 1][0] if index + 1 < len(steps) else inf
-        if at == next_at and index + 1 < len(steps):
+        if at == next_at or standing < most:
             continue
         if standing > most:
-            most, bounds = standing, (at, next_at)
-        elif standing == most:
-            bounds = (bounds[0], next_at)
-    return most, *bounds
+            most, allowed = standing, []
+        if allowed and allowed[-1][1] == at:
+            allowed[-1] = (allowed[-1][0], next_at)
+        else:
+            allowed.append((at, next_at))
+    return most, allowed
 
 
 def _narrowest_window(votes: Sequence[Sequence[Span]]) -> float:

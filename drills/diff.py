@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from .history import GOOD, Told, Who, Write
-from .ledger import Expectation, WritesByKey, admissible
+from .history import Told, Who, Write
+from .ledger import Beginning, Expectation, WritesByKey
 from .snapshot import Row, Snapshot
 from .values import ABSENT, Key
 
 MOST_VALUES = 16
 """A key with more admissible values than this says too little, whatever it holds."""
+
+
+ONLY_ABSENCE = frozenset({ABSENT})
 
 
 class ItemClass(StrEnum):
@@ -105,7 +108,7 @@ def diff(expectation: Expectation, seen: Seen, physical: WritesByKey) -> Diff:
         restored=len(seen.rows),
         intact=tally.intact,
         findings={item_class: found for item_class, found in tally.findings.items() if found},
-        torn=torn_transactions(expectation.writes, seen.rows),
+        torn=torn_transactions(expectation, seen, physical),
         undecided=tally.undecided,
         within_boundary=tally.within_boundary,
         expired_returned=tally.expired_returned,
@@ -131,12 +134,11 @@ class _Tally:
     def take(self, key: Key, expectation: Expectation, seen: Seen, physical: WritesByKey) -> None:
         row = seen.rows.get(key)
         value = ABSENT if row is None else row.digest
-        key_lives = expectation.lives_of(key)
         from_at, to_at = expectation.during or seen.window(row)
-        right = admissible(key_lives, from_at, to_at)
-        if row is None and right == {ABSENT}:
+        right = expectation.right(key, from_at, to_at)
+        if row is None and right == ONLY_ABSENCE:
             return
-        self.expected += right != {ABSENT}
+        self.expected += right != ONLY_ABSENCE
         if value not in right:
             item_class, because = _explain(value, right, key, expectation, physical)
             self.findings[item_class].append(Finding(key, value, right, because))
@@ -144,8 +146,8 @@ class _Tally:
         self.intact += 1
         if len(right) > 1:
             self._open(right, expectation.right_at_point(key, to_at))
-        if value and any(w.expires_at for w in expectation.writes.get(key, ()) if w.digest == value):
-            self.expired_returned += _expired(expectation.writes[key], value, seen.window(row)[0])
+        if row is not None:
+            self.expired_returned += _expired(expectation, key, row)
 
     def _open(self, right: frozenset[bytes], right_at_point: frozenset[bytes]) -> None:
         if len(right) > MOST_VALUES or len(right_at_point) > 1:
@@ -154,8 +156,12 @@ class _Tally:
             self.within_boundary += 1
 
 
-def _expired(writes: Sequence[Write], value: bytes, at: float) -> bool:
-    return any(w.expires_at is not None and w.expires_at <= at for w in writes if w.digest == value)
+def _expired(expectation: Expectation, key: Key, row: Row) -> bool:
+    """Whether a row was read after the instant that its own TTL attribute names."""
+    past: list[Write | Beginning] = [w for w in expectation.writes.get(key, ()) if w.expired(row.asked_at)]
+    if expectation.beginnings is not None:
+        past += [beginning for beginning in expectation.beginnings(key) if beginning.expired(row.asked_at)]
+    return any(one.digest == row.digest for one in past)
 
 
 def _explain(
@@ -167,7 +173,7 @@ def _explain(
         return ItemClass.MISSING, _deleted_by(here)
     if bad := [write for write in here if write.who is Who.DISASTER and write.digest == value]:
         return ItemClass.CONTAMINATED, f"written by the disaster ({bad[0].op})"
-    good = [write for write in here if write.who in GOOD and write.digest == value]
+    good = [write for write in here if write.good and write.digest == value]
     if not good:
         return ItemClass.PHANTOM, "no write explains it"
     after = expectation.premature_after
@@ -176,7 +182,7 @@ def _explain(
             ItemClass.PREMATURE,
             f"written {good[0].asked_at - after:.3f} s after the boundary ({good[0].op})",
         )
-    if right == {ABSENT}:
+    if right == ONLY_ABSENCE:
         return ItemClass.RESURRECTED, f"deleted after it was written ({good[0].op})"
     return ItemClass.STALE, f"overwritten since ({good[0].op})"
 
@@ -190,32 +196,38 @@ def _deleted_by(writes: Sequence[Write]) -> str:
     return f"deleted by the {last.who.value} ({last.op})"
 
 
-def torn_transactions(writes: WritesByKey, rows: Mapping[Key, Row]) -> list[str]:
-    """The op ids of transactions that came back in part.
+def torn_transactions(expectation: Expectation, seen: Seen, physical: WritesByKey) -> list[str]:
+    """The op ids of good transactions that came back in part.
 
-    A key shows the state *after* when every good write that could have left what is seen is the transaction's own or
-    was asked after it was told, and the state *before* when all of them were told before it was asked. A key that
-    shows neither for certain has no say.
+    A key shows the state *after* when everything that could have left what is seen is the transaction's own write or
+    was asked after it was told, and the state *before* when all of it was told before it was asked. A key that shows
+    neither for certain has no say.
     """
     parts: dict[str, list[Write]] = {}
-    for key_writes in writes.values():
+    for key_writes in expectation.writes.values():
         for write in key_writes:
             if write.in_transaction and write.outcome is not Told.FAIL:
                 parts.setdefault(write.op, []).append(write)
     return [
         op
         for op, op_writes in parts.items()
-        if {True, False} <= {_shows(write, writes[write.key], rows.get(write.key)) for write in op_writes}
+        if len(op_writes) > 1 and {True, False} <= {_shows(write, expectation, seen, physical) for write in op_writes}
     ]
 
 
-def _shows(write: Write, key_writes: Sequence[Write], row: Row | None) -> bool | None:
+def _shows(write: Write, expectation: Expectation, seen: Seen, physical: WritesByKey) -> bool | None:
     """True where a key shows the state after a write, False before it, None where it cannot be told."""
+    row = seen.rows.get(write.key)
     value = ABSENT if row is None else row.digest
-    causes = [w for w in key_writes if w.digest == value and w.outcome is not Told.FAIL]
+    seen_at = expectation.during[1] if expectation.during else seen.window(row)[1]
+
+    def could_leave_it(one: Write | Beginning) -> bool:
+        return one.digest == value or (value == ABSENT and one.expired(seen_at))
+
+    causes = [w for w in physical.get(write.key, ()) if w.outcome is not Told.FAIL and could_leave_it(w)]
     before = [w.told_at is not None and w.told_at < write.asked_at for w in causes]
-    after = [w is write or (write.told_at is not None and w.asked_at > write.told_at) for w in causes]
-    if value == ABSENT:
+    after = [w.op == write.op or (write.told_at is not None and w.asked_at > write.told_at) for w in causes]
+    if any(could_leave_it(beginning) for beginning in expectation.before_writes(write.key)):
         before.append(True)
         after.append(False)
     if not before:

@@ -15,7 +15,8 @@ reads, the marks of the drill, the jumps of the clock, and what the load counted
      "errors": {"ConditionalCheckFailedException": 1}}
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -131,110 +132,132 @@ class History:
     def values(self, wanted: frozenset[bytes]) -> dict[bytes, Item]:
         """The items behind some digests, read again from disk: a history in memory holds digests only."""
         found: dict[bytes, Item] = {}
-        for _, line in _lines(self.folder) if self.folder and wanted else ():
-            record = _parsed(line)
-            if record and record.get("t") == "asked" and record["value"] is not None:
-                value = digest(record["value"])
-                if value in wanted:
-                    found[value] = record["value"]
+        for part in _parts(self.folder) if self.folder and wanted else ():
+            for _, line in _lines(part):
+                with suppress(*UNREADABLE):
+                    record = orjson.loads(line)
+                    value = record["value"] if record["t"] == "asked" else None
+                    if value is not None and (name := digest(value)) in wanted:
+                        found[name] = value
         return found
 
 
 def read_history(folder: Path, ttl_attribute: str | None = None) -> History:
     """Read all part files of a folder. A torn last line is ignored; any other unreadable line is damage."""
     reader = _Reader(ttl_attribute)
-    for place, line in _lines(folder):
-        reader.take(place, line)
+    for part in _parts(folder):
+        reader.read(part)
     return reader.history(folder)
 
 
-def _lines(folder: Path) -> Iterator[tuple[str, bytes]]:
-    for part in sorted(folder.glob("*.jsonl")):
-        with part.open("rb") as lines:
-            for number, line in enumerate(lines, start=1):
-                if line.endswith(b"\n"):
-                    yield f"{part.name}:{number}", line
+UNREADABLE = (KeyError, ValueError, TypeError, AttributeError, ArithmeticError)
+"""What reading a line raises that no recorder wrote."""
 
 
-def _parsed(line: bytes) -> dict[str, Any] | None:
-    try:
-        record = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        return None
-    return record if isinstance(record, dict) else None
+def _parts(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.jsonl"))
+
+
+def _lines(part: Path) -> Iterator[tuple[int, bytes]]:
+    """The whole lines of a part file, numbered from 1; only the last can lack its end."""
+    with part.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            if line.endswith(b"\n"):
+                yield number, line
+
+
+class _Asked(NamedTuple):
+    """One key's part of a write that has not been told yet."""
+
+    table: str
+    key: Key
+    digest: bytes
+    who: Who
+    at: float
+    expires_at: float | None
+    in_transaction: bool
+
+    def told(self, op: str, outcome: Told, at: float | None) -> Write:
+        return Write(
+            op, self.table, self.key, self.digest, self.who, self.at, at, outcome, self.expires_at, self.in_transaction
+        )
 
 
 @dataclass
 class _Reader:
-    """Folds lines into a history; tolds may come before or after other ops' askeds, never before their own."""
+    """Folds lines into a history. What was asked waits for what was told; the rest, in the end, nobody knows."""
 
     ttl_attribute: str | None
-    asked: dict[str, list[Write]] = field(default_factory=dict)
+    waiting: dict[str, list[_Asked]] = field(default_factory=dict)
+    writes: list[Write] = field(default_factory=list)
     reads: list[Read] = field(default_factory=list)
     marks: dict[Mark, float] = field(default_factory=dict)
     jumps: list[Jump] = field(default_factory=list)
     loads: list[LoadCount] = field(default_factory=list)
     damage: list[str] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
+    """Every key and table name once: a key of many writes would else be in memory as often."""
 
-    def take(self, place: str, line: bytes) -> None:
-        record = _parsed(line)
-        if record is None:
-            self.damage.append(f"{place}: not a JSON object")
-            return
-        try:
-            self._take(record)
-        except (KeyError, ValueError, TypeError, AttributeError) as error:
-            self.damage.append(f"{place}: {type(error).__name__}: {error}")
-
-    def _take(self, record: dict[str, Any]) -> None:
-        match record["t"]:
-            case "asked":
-                self._asked(record)
-            case "told":
-                self._told(record)
-            case "read":
-                seen = bytes.fromhex(record["digest"])
-                self.reads.append(Read(record["table"], record["key"], seen, record["asked_at"], record["told_at"]))
-            case "mark":
-                self.marks[Mark(record["mark"])] = record["at"]
-            case "jump":
-                self.jumps.append(Jump(record["from_at"], record["to_at"], record["why"]))
-            case "load":
-                self.loads.append(LoadCount(**{name: record[name] for name in LoadCount._fields}))
-            case other:
-                raise ValueError(f"no kind of line is called {other!r}")
+    def read(self, part: Path) -> None:
+        takers: dict[str, Callable[[dict[str, Any]], None]] = {
+            "asked": self._asked,
+            "told": self._told,
+            "read": self._read,
+            "mark": self._mark,
+            "jump": self._jump,
+            "load": self._load,
+        }
+        for number, line in _lines(part):
+            try:
+                record = orjson.loads(line)
+                takers[record["t"]](record)
+            except UNREADABLE as error:
+                self.damage.append(f"{part.name}:{number}: {type(error).__name__}: {error}")
 
     def _asked(self, record: dict[str, Any]) -> None:
         value = record["value"]
-        write = Write(
-            record["op"],
-            record["table"],
-            record["key"],
+        table, key = record["table"], record["key"]
+        asked = _Asked(
+            self.texts.setdefault(table, table),
+            self.texts.setdefault(key, key),
             ABSENT if value is None else digest(value),
             WHO[record["who"]],
-            record["at"],
-            None,
-            Told.INFO,
+            record["at"] + 0.0,
             _expiry(value, self.ttl_attribute),
             record["kind"] == "transaction",
         )
-        self.asked.setdefault(write.op, []).append(write)
+        self.waiting.setdefault(record["op"], []).append(asked)
 
     def _told(self, record: dict[str, Any]) -> None:
-        outcome = Told(record["outcome"])
-        refused = frozenset(record.get("refused", ()))
-        told_at = None if outcome is Told.INFO else record["at"]
-        self.asked[record["op"]] = [
-            write._replace(
-                told_at=record["at"] if write.key in refused else told_at,
-                outcome=Told.FAIL if write.key in refused else outcome,
-            )
-            for write in self.asked[record["op"]]
-        ]
+        op, at, outcome = record["op"], record["at"] + 0.0, TOLD[record["outcome"]]
+        parts = self.waiting.pop(op)
+        if at < parts[0].at:
+            raise ValueError(f"{op} was told {parts[0].at - at:.6f} s before it was asked")
+        told_at = None if outcome is Told.INFO else at
+        if refused := set(record.get("refused", ())):
+            if strange := refused - {part.key for part in parts}:
+                raise ValueError(f"{op} was refused keys that it did not ask for: {sorted(strange)}")
+            self.writes += [part.told(op, Told.FAIL, at) for part in parts if part.key in refused]
+            parts = [part for part in parts if part.key not in refused]
+        self.writes += [part.told(op, outcome, told_at) for part in parts]
+
+    def _read(self, record: dict[str, Any]) -> None:
+        seen, asked_at, told_at = bytes.fromhex(record["digest"]), record["asked_at"] + 0.0, record["told_at"] + 0.0
+        self.reads.append(Read(record["table"], record["key"], seen, asked_at, told_at))
+
+    def _mark(self, record: dict[str, Any]) -> None:
+        self.marks[Mark(record["mark"])] = record["at"] + 0.0
+
+    def _jump(self, record: dict[str, Any]) -> None:
+        self.jumps.append(Jump(record["from_at"] + 0.0, record["to_at"] + 0.0, record["why"]))
+
+    def _load(self, record: dict[str, Any]) -> None:
+        self.loads.append(LoadCount(**{name: record[name] for name in LoadCount._fields}))
 
     def history(self, folder: Path) -> History:
+        unanswered = [part.told(op, Told.INFO, None) for op, parts in self.waiting.items() for part in parts]
         return History(
-            writes=[write for writes in self.asked.values() for write in writes],
+            writes=self.writes + unanswered,
             reads=self.reads,
             marks=self.marks,
             jumps=sorted(self.jumps),
@@ -245,6 +268,7 @@ class _Reader:
 
 
 WHO = {who.value: who for who in Who}
+TOLD = {told.value: told for told in Told}
 
 
 def _expiry(value: Item | None, attribute: str | None) -> float | None:

@@ -34,6 +34,10 @@ class Beginning(NamedTuple):
     digest: bytes
     expires_at: float | None = None
 
+    def expired(self, at: float) -> bool:
+        """Whether TTL may have deleted it by some instant."""
+        return self.expires_at is not None and self.expires_at <= at
+
 
 NOTHING_YET = (Beginning(ABSENT),)
 

@@ -86,6 +86,7 @@ def finish(drill: Drill) -> None:
     drill.watch.phase("stop", "the users end what they began")
     check_load(drill)
     drill.load.stop()
+    check_load(drill)
     drill.mark(Mark.LOAD_STOPPED)
     drill.watch.phase("snapshot", "of the table in service")
     snap(drill, drill.record.now.tables.in_service, "in_service")

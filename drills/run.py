@@ -6,8 +6,6 @@ import platform
 from collections.abc import Callable
 from hashlib import blake2b
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from . import store
 from .alias import Alias
 from .drill import Drill, Record, first_record
@@ -18,8 +16,10 @@ from .plan import Plan
 from .recorder import Recorder
 from .recovering import finish, put_in_service, recover
 from .runrecord import Ending
+from .scan import ANSWERED_WRONG
 from .stages import check_capabilities, prepare, strike, warm_up
 from .stored import judge_folder
+from .target import TargetKind
 from .targets.cleaning import clean_up
 from .targets.open import open_target
 from .watch import Watch
@@ -93,10 +93,31 @@ def _act_and_clean_up(drill: Drill) -> None:
         ending = Ending(how="crashed", because=f"{type(error).__name__}: {error}")
         raise
     finally:
-        drill.load.stop()
-        drill.record.change(ending=ending)
-        drill.watch.phase("clean up", "everything that this run created")
+        try:
+            drill.load.stop()
+            drill.record.change(ending=ending)
+        finally:
+            _clean_up(drill)
+
+
+def _clean_up(drill: Drill) -> None:
+    """Remove what the run created; interrupted again, only write down what is left."""
+    drill.watch.phase("clean up", "everything that this run created")
+    try:
         drill.record.change(leftovers=clean_up(drill.target, drill.watch.note))
+    except KeyboardInterrupt:
+        drill.record.change(leftovers=_still_there(drill))
+        raise
+
+
+def _still_there(drill: Drill) -> list[str]:
+    """What is left when nobody waits any longer; the embedded machine takes everything with it when it ends."""
+    if drill.target.kind is TargetKind.EMBEDDED:
+        return []
+    try:
+        return drill.target.leftovers()
+    except DrillError as error:
+        return [error.message]
 
 
 def _act(drill: Drill) -> None:
@@ -119,6 +140,6 @@ def _ending(drill: Drill, act: Callable[[Drill], None]) -> Ending:
         if how is None:
             raise
         return Ending.model_validate({"how": how, "because": error.message})
-    except (ClientError, BotoCoreError) as error:
+    except ANSWERED_WRONG as error:
         return Ending(how="unverifiable", because=f"the target stopped answering as it should: {error}")
     return Ending(how="completed", because="the drill came to its end")

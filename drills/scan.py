@@ -4,12 +4,17 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from .clock import Clock
 from .snapshot import Page, Snapshot, collect
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+
+ANSWERED_WRONG = (ClientError, BotoCoreError, ResponseParserError)
+"""What a call raises when its target refuses, goes away, or answers what cannot be understood."""
 
 
 def take_snapshot(
@@ -28,7 +33,7 @@ def take_snapshot(
     try:
         for page in _pages(client, table, clock):
             pages.append(page)  # noqa: PERF402 -- what was read before an error is kept
-    except (ClientError, BotoCoreError) as error:
+    except ANSWERED_WRONG as error:
         fault = f"{type(error).__name__}: {error}"
     return collect(table, key_attributes, pages, complete=not fault), fault
 

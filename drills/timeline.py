@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .history import History, Jump, Mark, Read, Told, Who, Write
-from .ledger import Expectation, admissible
+from .ledger import Expectation
 
 PHASES = {
     "notice": Mark.NOTICED,
@@ -92,6 +92,6 @@ def _first_read(reads: Sequence[Read], table: str, after_at: float, expectation:
     for read in sorted(reads, key=lambda read: read.told_at):
         if read.table != table or read.asked_at <= after_at:
             continue
-        if read.digest in admissible(expectation.lives_of(read.key), read.asked_at, read.told_at):
+        if read.digest in expectation.right(read.key, read.asked_at, read.told_at):
             return read
     return None

@@ -6,6 +6,7 @@ order, maps without order, lists in order (Developer Guide, "Supported data type
 """
 
 import re
+from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from decimal import Context, Decimal
 from hashlib import blake2b
@@ -23,16 +24,23 @@ DIGEST_BYTES = 16
 ABSENT = b""
 """The digest that stands for "no item under this key"."""
 
-PLAIN_INTEGER = re.compile(r"(?:0|-?[1-9][0-9]{0,37})\Z")
+PLAIN_NUMBER = re.compile(r"(?!-0\Z)-?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?\Z")
+"""How a number is spelled here: positional, with no zero that says nothing, and no minus before zero alone."""
+
 EXACT = Context(prec=60)
 
 
 def canonical_number(text: str) -> str:
     """One spelling per number: `1.50`, `1.5` and `15E-1` are one stored value, and so are `0` and `-0`."""
-    if PLAIN_INTEGER.match(text) and not text.endswith("0"):
+    if PLAIN_NUMBER.match(text):
         return text
     number = Decimal(text).normalize(EXACT)
-    return str(number) if number else "0"
+    return format(number, "f") if number else "0"
+
+
+def canonical_binary(text: str) -> str:
+    """One base64 spelling per sequence of bytes."""
+    return b64encode(b64decode(text)).decode()
 
 
 def canonical_value(typed: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,8 +51,12 @@ def canonical_value(typed: Mapping[str, Any]) -> dict[str, Any]:
             return {"N": canonical_number(value)}
         case "NS":
             return {"NS": sorted(canonical_number(number) for number in value)}
-        case "SS" | "BS":
-            return {kind: sorted(value)}
+        case "SS":
+            return {"SS": sorted(value)}
+        case "B":
+            return {"B": canonical_binary(value)}
+        case "BS":
+            return {"BS": sorted(canonical_binary(member) for member in value)}
         case "L":
             return {"L": [canonical_value(member) for member in value]}
         case "M":
@@ -55,8 +67,20 @@ def canonical_value(typed: Mapping[str, Any]) -> dict[str, Any]:
 
 def canonical(item: Item) -> bytes:
     """The canonical JSON of an item: equal bytes exactly for equal stored items."""
-    plain = {name: typed if "S" in typed else canonical_value(typed) for name, typed in item.items()}
-    return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
+    if not _is_plain(item):
+        item = {name: canonical_value(typed) for name, typed in item.items()}
+    return orjson.dumps(item, option=orjson.OPT_SORT_KEYS)
+
+
+def _is_plain(item: Item) -> bool:
+    """Whether all values are of kinds, and numbers in spellings, that are canonical as they stand: most items are."""
+    for typed in item.values():
+        if "S" in typed or "BOOL" in typed:
+            continue
+        number = typed.get("N")
+        if number is None or PLAIN_NUMBER.match(number) is None:
+            return False
+    return True
 
 
 def digest(item: Item | None) -> bytes:

@@ -13,6 +13,7 @@ from .backend import Backend, Request
 from .blueprint import Blueprint, Shape
 from .changelog import Past
 from .errors import AwsError, backup_in_use, backup_not_found, invalid
+from .names import check_name
 from .table import Table
 from .windows import DAY_S
 from .wire import dumps, need, optional
@@ -89,7 +90,7 @@ def create_backup(request: Request) -> bytes:
     """CreateBackup: names may repeat, each backup has its own ARN."""
     table = request.recoverable()
     name = need(request.body, "BackupName", str)
-    _check_backup_name(name)
+    check_name(name, "backupName")
     with request.journal.lock:
         now = request.journal.now()
         backup = _backup(request.backend, table, name, "USER", ready_at=now + READY_S, expires_at=inf)
@@ -102,12 +103,6 @@ def keep_deleted_table(backend: Backend, table: Table) -> None:
         now = backend.journal.now()
         name = f"{table.name}$DeletedTableBackup"
         _backup(backend, table, name, "SYSTEM", ready_at=now, expires_at=now + SYSTEM_DAYS * DAY_S)
-
-
-def _check_backup_name(name: str) -> None:
-    from .tables import check_name  # noqa: PLC0415 - tables keeps the backups of what it deletes
-
-    check_name(name, "backupName")
 
 
 def _backup(  # noqa: PLR0913 - one row of a backup's facts

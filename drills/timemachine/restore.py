@@ -23,8 +23,8 @@ from .errors import (
     table_not_found,
     too_many_restores,
 )
+from .names import check_name
 from .table import Restoring, Table
-from .tables import check_name
 from .wire import dumps, need, optional
 
 MOST_RESTORES = 50

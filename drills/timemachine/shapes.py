@@ -23,6 +23,8 @@ def check_shape(operation: str, members: Shape) -> None:
         AwsError: ValidationException, naming every member that is wrong.
     """
     shape = _model().operation_model(operation).input_shape
+    if shape is None:
+        return
     errors = ParamValidator().validate(members, shape)
     if errors.has_errors():
         raise invalid(f"the request does not have the shape of {operation}: {errors.generate_report()}")

@@ -1,16 +1,14 @@
 """CreateTable, UpdateTable, DeleteTable: moto's, with what it leaves out."""
 
-import re
-
 from .backend import Request
 from .backups import keep_deleted_table
 from .blueprint import Shape
 from .errors import invalid, not_implemented
 from .moto_calls import moto_result
+from .names import check_name
 from .table import Table
 from .wire import dumps, need
 
-TABLE_NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}\Z")
 CLASSES = ("STANDARD", "STANDARD_INFREQUENT_ACCESS")
 NOT_HERE = (
     "ReplicaUpdates",
@@ -23,20 +21,6 @@ NOT_HERE = (
     "ResourcePolicy",
 )
 """Members that moto would ignore; the next version of the machine may know them."""
-
-
-def check_name(name: str, member: str) -> str:
-    """A table or backup name, if DynamoDB takes it.
-
-    Raises:
-        AwsError: it is too short, too long, or has characters that names may not have.
-    """
-    if not TABLE_NAME.match(name):
-        raise invalid(
-            f"1 validation error detected: Value '{name}' at '{member}' failed to satisfy constraint: Member must "
-            "satisfy regular expression pattern: [a-zA-Z0-9_.-]+, and have length between 3 and 255"
-        )
-    return name
 
 
 def create_table(request: Request) -> bytes:

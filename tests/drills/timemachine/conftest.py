@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-
 from dynadrill.drills.timemachine.machine import ManualClock, TimeMachine
 
 from .support import START_AT, connect

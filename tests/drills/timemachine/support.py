@@ -9,7 +9,6 @@ import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from botocore.exceptions import ClientError
-
 from dynadrill.drills.timemachine.machine import TimeMachine
 from dynadrill.drills.timemachine.server import scope
 

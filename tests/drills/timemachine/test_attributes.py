@@ -1,16 +1,16 @@
 """Items as they are stored: numbers, sets, keys, sizes."""
 
+from base64 import b64encode
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from dynadrill.drills.timemachine.attributes import checked, number
 from dynadrill.drills.timemachine.errors import AwsError
 from dynadrill.drills.timemachine.keys import KeySchema, segment_start, sortable_number
 from dynadrill.drills.values import canonical_number
+from hypothesis import given
+from hypothesis import strategies as st
 
 from .support import make_table, refusal
 
@@ -21,8 +21,8 @@ NUMBERS = st.decimals(min_value=Decimal("-1e120"), max_value=Decimal("1e120"), a
 
 @pytest.mark.parametrize(
     ("written", "stored"),
-    [("1.500", "1.5"), ("0010", "10"), ("1e3", "1000"), ("-0", "0"), ("15E-1", "1.5"), ("100", "100"), ("-0.10", "-0.1"),
-     ("9" * 38, "9" * 38), ("1E-130", "0." + "0" * 129 + "1")],
+    [("1.500", "1.5"), ("0010", "10"), ("1e3", "1000"), ("-0", "0"), ("15E-1", "1.5"), ("100", "100"),
+     ("-0.10", "-0.1"), ("9" * 38, "9" * 38), ("1E-130", "0." + "0" * 129 + "1")],
 )  # fmt: skip
 def test_numbers_lose_their_zeros(db: Any, written: str, stored: str) -> None:
     """DOMAIN 10: leading and trailing zeros are trimmed, so 1.500, 1.5 and 15E-1 are one stored value."""
@@ -62,9 +62,7 @@ def test_sort_keys_sort_as_numbers(one: str, other: str) -> None:
     assert (sortable_number(a) == sortable_number(b)) == (Decimal(a) == Decimal(b))
 
 
-@pytest.mark.parametrize(
-    "values", [["-1.5", "-1", "-0.1", "0", "0.1", "1", "1.5", "10"], ["-100", "-99", "99", "100"]]
-)
+@pytest.mark.parametrize("values", [["-1.5", "-1", "-0.1", "0", "0.1", "1", "1.5", "10"], ["-100", "-99", "99", "100"]])
 def test_sort_keys_of_few_digits_sort_as_numbers(values: list[str]) -> None:
     """DOMAIN 10: also where one number's digits begin another's."""
     assert sorted(values, key=sortable_number) == values
@@ -158,8 +156,6 @@ def test_a_key_names_the_key_attributes_and_no_others(db: Any) -> None:
 @given(st.lists(st.tuples(st.text(min_size=1, max_size=8), st.binary(min_size=1, max_size=8)), unique=True))
 def test_keys_are_told_apart(pairs: list[tuple[str, bytes]]) -> None:
     """Different keys have different places in the order, however their parts run together."""
-    from base64 import b64encode
-
     schema = KeySchema("p", "S", "s", "B")
     keys = {schema.of_key({"p": {"S": p}, "s": {"B": b64encode(s).decode()}}) for p, s in pairs}
     assert len(keys) == len(pairs)

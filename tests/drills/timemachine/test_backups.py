@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-
 from dynadrill.drills.timemachine.machine import ManualClock
 
 from .support import DAY_S, START_AT, items, make_table, protect, put, refusal
@@ -91,9 +90,7 @@ def test_a_backup_is_described_with_real_counts(db: Any, clock: ManualClock) -> 
         StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
         SSESpecification={"Enabled": True},
     )
-    db.update_time_to_live(
-        TableName="Orders", TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"}
-    )
+    db.update_time_to_live(TableName="Orders", TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"})
     put(db, "a")
     put(db, "b")
     description = db.describe_backup(BackupArn=back_up(db, clock))["BackupDescription"]
@@ -112,13 +109,9 @@ def test_a_backup_is_described_with_real_counts(db: Any, clock: ManualClock) -> 
 
 def test_capacity_is_that_of_the_backup(db: Any, clock: ManualClock) -> None:
     """S4-10, DOMAIN 1.7: an on-demand backup restores the capacity that was set when it was made."""
-    make_table(
-        db, BillingMode="PROVISIONED", ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
-    )
+    make_table(db, BillingMode="PROVISIONED", ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5})
     arn = back_up(db, clock)
-    db.update_table(
-        TableName="Orders", ProvisionedThroughput={"ReadCapacityUnits": 9, "WriteCapacityUnits": 9}
-    )
+    db.update_table(TableName="Orders", ProvisionedThroughput={"ReadCapacityUnits": 9, "WriteCapacityUnits": 9})
     restore(db, clock, arn, "Restored")
     assert db.describe_table(TableName="Restored")["Table"]["ProvisionedThroughput"]["ReadCapacityUnits"] == 5
 
@@ -132,9 +125,7 @@ def test_backups_survive_their_table(db: Any, clock: ManualClock) -> None:
     make_table(db)
     put(db, "a", "new")
     new = back_up(db, clock)
-    details = [
-        db.describe_backup(BackupArn=arn)["BackupDescription"]["SourceTableDetails"] for arn in (old, new)
-    ]
+    details = [db.describe_backup(BackupArn=arn)["BackupDescription"]["SourceTableDetails"] for arn in (old, new)]
     assert details[0]["TableName"] == details[1]["TableName"]
     assert details[0]["TableId"] != details[1]["TableId"]
     assert restore(db, clock, old, "Restored") == {"a": "old"}
@@ -152,6 +143,17 @@ def test_one_restore_at_a_time_from_one_backup(db: Any, clock: ManualClock) -> N
     assert summary["SourceBackupArn"] == arn
     clock.set_forward(clock.now() + 300)
     db.restore_table_from_backup(TargetTableName="Second", BackupArn=arn)
+
+
+def test_a_backup_stays_as_it_is(db: Any, clock: ManualClock) -> None:
+    """S4-20: what is written to one restored table does not show in the next one from the same backup."""
+    make_table(db)
+    put(db, "a")
+    arn = back_up(db, clock)
+    restore(db, clock, arn, "First")
+    put(db, "a", "changed", table="First")
+    put(db, "b", "new", table="First")
+    assert restore(db, clock, arn, "Second") == {"a": "v"}
 
 
 def test_an_existing_target_is_refused(db: Any, clock: ManualClock) -> None:

@@ -6,12 +6,11 @@ from random import Random
 from typing import Any, NamedTuple
 
 import orjson
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from dynadrill.drills.timemachine.changelog import Change, ChangeLog, Version
 from dynadrill.drills.timemachine.machine import ManualClock, TimeMachine
 from dynadrill.drills.timemachine.rows import Rows
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from .support import START_AT
 
@@ -269,9 +268,7 @@ def test_restores_taken_while_eight_threads_write_are_exact() -> None:
         def job() -> None:
             for value in map(str, range(150)):
                 asked_at = clock.now()
-                puts = [
-                    {"Put": {"TableName": "Orders", "Item": item(f"{number}{half}", value)}} for half in "xy"
-                ]
+                puts = [{"Put": {"TableName": "Orders", "Item": item(f"{number}{half}", value)}} for half in "xy"]
                 call("TransactWriteItems", TransactItems=puts)
                 written[number].append(Written(asked_at, clock.now(), value))
 

@@ -5,6 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from dynadrill.drills.timemachine.backend import Backend
+from dynadrill.drills.timemachine.machine import OPERATIONS
+from dynadrill.drills.timemachine.table import Table as OurTable
 from moto.core.responses import ActionResult
 from moto.dynamodb import comparisons, responses
 from moto.dynamodb.models import DynamoDBBackend
@@ -12,15 +15,11 @@ from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import SecondaryIndex, StreamRecord, Table
 from moto.dynamodb.parsing import key_condition_expression
 
-from dynadrill.drills.timemachine.backend import Backend
-from dynadrill.drills.timemachine.machine import OPERATIONS
-from dynadrill.drills.timemachine.table import Table as OurTable
-
 SIGNATURES: list[tuple[Callable[..., Any], str]] = [
-    (Table.__init__, "self table_name account_id region schema attr throughput billing_mode indexes global_indexes "
-     "streams sse_specification tags deletion_protection_enabled warm_throughput"),
-    (Table.put_item, "self item_attrs expected condition_expression expression_attribute_names "
-     "expression_attribute_values overwrite return_values_on_condition_check_failure"),
+    (Table.__init__, ("self table_name account_id region schema attr throughput billing_mode indexes global_indexes "
+     "streams sse_specification tags deletion_protection_enabled warm_throughput")),
+    (Table.put_item, ("self item_attrs expected condition_expression expression_attribute_names "
+     "expression_attribute_values overwrite return_values_on_condition_check_failure")),
     (Table.get_item, "self hash_key range_key projection_expression"),
     (Table.delete_item, "self hash_key range_key"),
     (Table.describe, "self base_key"),
@@ -32,15 +31,15 @@ SIGNATURES: list[tuple[Callable[..., Any], str]] = [
     (DynamoDBBackend.describe_table, "self name"),
     (DynamoDBBackend.list_tables, "self limit exclusive_start_table_name"),
     (DynamoDBBackend.update_table_streams, "self table stream_specification"),
-    (DynamoDBBackend.create_table, "self name schema throughput attr global_indexes indexes streams billing_mode "
-     "sse_specification tags deletion_protection_enabled warm_throughput"),
+    (DynamoDBBackend.create_table, ("self name schema throughput attr global_indexes indexes streams billing_mode "
+     "sse_specification tags deletion_protection_enabled warm_throughput")),
     (DynamoDBBackend.transact_write_items, "self transact_items"),
     (Item.__init__, "self hash_key range_key attrs"),
     (DynamoType.__init__, "self type_as_dict"),
     (comparisons.create_condition_expression_parser, "expr names values"),
     (comparisons.get_expected, "expected"),
-    (key_condition_expression.parse_expression, "key_condition_expression expression_attribute_values "
-     "expression_attribute_names schema"),
+    (key_condition_expression.parse_expression, ("key_condition_expression expression_attribute_values "
+     "expression_attribute_names schema")),
     (responses.validate_attributes_used, "attribute_names names_used provided_attr validation_error_prefix"),
     (responses.validate_select, "operation select projection_expression attributes_to_get table index_name"),
     (responses.ProjectionExpressionParser.__init__, "self projection_expression expression_attribute_names"),

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-
+from dynadrill.drills.timemachine.changelog import ChangeLog
 from dynadrill.drills.timemachine.machine import ManualClock, TimeMachine
 
 from .support import START_AT, connect, items, make_table, protect, put, refusal
@@ -176,6 +176,50 @@ def test_what_was_there_before_recovery_was_on_comes_back(db: Any, clock: Manual
     db.restore_table_to_point_in_time(**asked(UseLatestRestorableTime=None, RestoreDateTime=START_AT + 10))
     clock.set_forward(START_AT + 1300)
     assert items(db, "Restored") == {"old": "v"}
+
+
+def test_the_enable_second_is_known_from_its_beginning(db: Any, clock: ManualClock) -> None:
+    """DOMAIN 1.2: Earliest is a whole second, and what was written later in it, before recovery was on, is not in."""
+    make_table(db)
+    second = int(START_AT) + 10
+    clock.set_forward(second - 5)
+    put(db, "early")
+    for number in range(2 * ChangeLog.MIN_FORGOTTEN + 10):
+        clock.set_forward(second + number / 10_000)
+        put(db, "late", str(number))
+    protect(db)
+    clock.set_forward(second + 1000)
+    db.restore_table_to_point_in_time(**asked(UseLatestRestorableTime=None, RestoreDateTime=second))
+    clock.set_forward(second + 1300)
+    assert items(db, "Restored") == {"early": "v", "late": "0"}
+
+
+def test_a_change_of_the_period_keeps_what_is_within_reach(db: Any, clock: ManualClock) -> None:
+    """DOMAIN 1.2: a new period lets go of nothing that both the old and the new one reach."""
+    make_table(db)
+    protect(db)
+    put(db, "a", "good")
+    clock.set_forward(START_AT + 100)
+    put(db, "a", "bad")
+    clock.set_forward(START_AT + 1000)
+    protect(db, RecoveryPeriodInDays=1)
+    db.restore_table_to_point_in_time(**asked(UseLatestRestorableTime=None, RestoreDateTime=START_AT + 50))
+    clock.set_forward(START_AT + 1300)
+    assert items(db, "Restored") == {"a": "good"}
+
+
+def test_a_second_that_was_restored_once_is_closed() -> None:
+    """S1-65: two restores of one second are equal, also when that second is now and a write comes between them."""
+    clock = ManualClock(float(int(START_AT)))
+    db = connect(TimeMachine(clock, restore_s=1))
+    make_table(db)
+    protect(db)
+    put(db, "a")
+    db.restore_table_to_point_in_time(**asked(TargetTableName="First"))
+    put(db, "b")
+    db.restore_table_to_point_in_time(**asked(TargetTableName="Second"))
+    clock.set_forward(clock.now() + 10)
+    assert items(db, "First") == items(db, "Second") == {"a": "v"}
 
 
 def test_a_restored_table_is_a_table_of_its_own(protected: Any, clock: ManualClock) -> None:

@@ -78,8 +78,9 @@ def test_segments_share_out_the_table(db: Any, total: int) -> None:
 @pytest.mark.parametrize(
     "members",
     [{"Segment": 1}, {"TotalSegments": 2}, {"Segment": 2, "TotalSegments": 2}, {"FilterExpression": "a = :missing"},
-     {"FilterExpression": "((("}, {"FilterExpression": ""}, {"ProjectionExpression": ""}, {"Select": "SPECIFIC_ATTRIBUTES"},
-     {"Select": "COUNT", "ProjectionExpression": "id"}, {"ExclusiveStartKey": {"other": {"S": "a"}}},
+     {"FilterExpression": "((("}, {"FilterExpression": ""}, {"ProjectionExpression": ""},
+     {"Select": "SPECIFIC_ATTRIBUTES"}, {"Select": "COUNT", "ProjectionExpression": "id"},
+     {"ExclusiveStartKey": {"other": {"S": "a"}}},
      {"ProjectionExpression": "#missing"}, {"ExpressionAttributeNames": {"#unused": "a"}},
      {"FilterExpression": "a = :v", "ExpressionAttributeValues": {"v": {"S": "a"}}}],
 )  # fmt: skip
@@ -102,9 +103,7 @@ def test_the_clean_up_script_finds_what_it_should_not(db: Any) -> None:
     """S2-09, S2-10: `>=` where `<` was meant, with a projection: the filter picks the active users."""
     make_table(db)
     for name, updated in (("old", "2013-12-31T23:59:59"), ("edge", "2014-01-01T00:00:00"), ("new", "2018-01-01")):
-        db.put_item(
-            TableName="Orders", Item={"id": {"S": name}, "last_update": {"S": updated}, "x": {"S": "y"}}
-        )
+        db.put_item(TableName="Orders", Item={"id": {"S": name}, "last_update": {"S": updated}, "x": {"S": "y"}})
     members = {
         "TableName": "Orders",
         "ProjectionExpression": "#i",
@@ -164,8 +163,9 @@ def sorted_table(db: Any) -> list[int]:
     return sorted(numbers)
 
 
-@pytest.mark.parametrize("backward", [False, True])
-@pytest.mark.parametrize("limit", [None, 7])
+@pytest.mark.parametrize(
+    "paging", [{}, {"Limit": 7}, {"ScanIndexForward": False}, {"Limit": 7, "ScanIndexForward": False}]
+)
 @pytest.mark.parametrize(
     ("condition", "meant"),
     [("", lambda n: True), ("AND n = :a", lambda n: n == -100), ("AND n < :a", lambda n: n < -100),
@@ -173,7 +173,7 @@ def sorted_table(db: Any) -> list[int]:
      ("AND n BETWEEN :a AND :b", lambda n: -100 <= n <= 300)],
 )  # fmt: skip
 def test_a_query_reads_a_stretch_in_order(
-    db: Any, sorted_table: list[int], condition: str, meant: Any, limit: int | None, backward: bool
+    db: Any, sorted_table: list[int], condition: str, meant: Any, paging: dict[str, Any]
 ) -> None:
     """Query: the conditions of the sort key, both directions, with paging; other partitions never show."""
     values = {":p": {"S": "p"}, ":a": {"N": "-100"}, ":b": {"N": "300.0"}}
@@ -181,12 +181,11 @@ def test_a_query_reads_a_stretch_in_order(
         "TableName": "Orders",
         "KeyConditionExpression": f"id = :p {condition}",
         "ExpressionAttributeValues": {name: value for name, value in values.items() if name in ":p" + condition},
-        "ScanIndexForward": not backward,
-        **({"Limit": limit} if limit else {}),
+        **paging,
     }
     found = [int(item["n"]["N"]) for page in pages(db.query, **members) for item in page["Items"]]
     expected = [number for number in sorted_table if meant(number)]
-    assert found == (expected[::-1] if backward else expected)
+    assert found == (expected if paging.get("ScanIndexForward", True) else expected[::-1])
 
 
 def test_a_query_finds_what_begins_with(db: Any) -> None:
@@ -217,9 +216,7 @@ def test_a_query_finds_what_begins_with(db: Any) -> None:
 def test_bad_key_conditions_are_refused(db: Any, condition: str, values: dict[str, Any]) -> None:
     """Bad input: a ValidationException, never a 500."""
     make_table(db, sort=True)
-    refused = refusal(
-        db.query, TableName="Orders", KeyConditionExpression=condition, ExpressionAttributeValues=values
-    )
+    refused = refusal(db.query, TableName="Orders", KeyConditionExpression=condition, ExpressionAttributeValues=values)
     assert refused[0] == "ValidationException"
 
 
@@ -230,9 +227,7 @@ def test_indexes_and_old_conditions_answer_through_moto(db: Any) -> None:
         "KeySchema": [{"AttributeName": "value", "KeyType": "HASH"}],
         "Projection": {"ProjectionType": "KEYS_ONLY"},
     }
-    make_table(
-        db, MoreAttributes=[{"AttributeName": "value", "AttributeType": "S"}], GlobalSecondaryIndexes=[index]
-    )
+    make_table(db, MoreAttributes=[{"AttributeName": "value", "AttributeType": "S"}], GlobalSecondaryIndexes=[index])
     put(db, "a", "x")
     put(db, "b", "x")
     put(db, "c", "y")

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
 from dynadrill.drills.timemachine.machine import ManualClock
 
 from .support import START_AT, make_table, protect, put, refusal, window

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
 from dynadrill.drills.timemachine.machine import ManualClock, TimeMachine
 
 from .support import START_AT, connect, items, make_table, protect, put, refusal

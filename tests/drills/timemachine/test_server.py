@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -15,7 +16,6 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
-
 from dynadrill.drills.targets.shared_clock import SharedClock
 from dynadrill.drills.timemachine.server import scope
 
@@ -86,9 +86,7 @@ def test_a_restore_through_the_socket(port: int, clock: SharedClock) -> None:
     clock.set_forward(good_at + 10)
     put(db, "a", "bad")
     clock.set_forward(good_at + 1000)
-    db.restore_table_to_point_in_time(
-        SourceTableName="Orders", TargetTableName="Restored", RestoreDateTime=good_at + 5
-    )
+    db.restore_table_to_point_in_time(SourceTableName="Orders", TargetTableName="Restored", RestoreDateTime=good_at + 5)
     assert db.describe_table(TableName="Restored")["Table"]["TableStatus"] == "CREATING"
     clock.set_forward(good_at + 1400)
     assert items(db, "Restored") == {"a": "good"}
@@ -116,7 +114,8 @@ def test_the_control_api_moves_the_clock(port: int, clock: SharedClock) -> None:
      ("POST", "/dynadrill/clock", b'{"advance_s": -1}', 400), ("POST", "/dynadrill/clock", b'{"advance_s": "1"}', 400),
      ("POST", "/dynadrill/clock", b'{"advance_s": 1, "to_at": 2}', 400), ("POST", "/dynadrill/clock", b"[1]", 400),
      ("POST", "/dynadrill/clock", b'{"to_at": true}', 400), ("POST", "/dynadrill/clock", b'{"to_at": 1e300}', 400),
-     ("DELETE", "/dynadrill/clock", b"", 405), ("GET", "/dynadrill/reset", b"", 405), ("GET", "/dynadrill/x", b"", 404)],
+     ("DELETE", "/dynadrill/clock", b"", 405), ("GET", "/dynadrill/reset", b"", 405),
+     ("GET", "/dynadrill/x", b"", 404)],
 )  # fmt: skip
 def test_bad_control_requests_are_refused(port: int, method: str, path: str, body: bytes, status: int) -> None:
     """Bad input: 400 (404, 405) with a message in JSON, and the clock stays."""
@@ -184,8 +183,6 @@ def test_it_ends_with_its_parent() -> None:
     try:
         parent.kill()
         parent.wait(20)
-        import select
-
         ended, _, _ = select.select([watch], [], [], 20)
         assert ended
     finally:
@@ -196,7 +193,8 @@ def test_it_ends_with_its_parent() -> None:
 
 @pytest.mark.parametrize(
     ("options", "text"),
-    [((), "required"), (("--clock-file", "/nowhere/clock"), "/nowhere/clock"), (("--clock", "real", "--port", "x"), "x"),
+    [((), "required"), (("--clock-file", "/nowhere/clock"), "/nowhere/clock"),
+     (("--clock", "real", "--port", "x"), "x"),
      (("--clock", "real", "--port", "99999"), "99999")],
 )  # fmt: skip
 def test_wrong_usage_is_code_64(options: tuple[str, ...], text: str) -> None:
@@ -222,7 +220,8 @@ def test_a_port_in_use_is_code_64() -> None:
     ("header", "found"),
     [("AWS4-HMAC-SHA256 Credential=AKID/20260101/eu-west-1/dynamodb/aws4_request, SignedHeaders=h, Signature=s",
       ("eu-west-1", "123456789012")),
-     ("AWS4-HMAC-SHA256 Credential=999999999999/20260101/us-west-2/dynamodb/aws4_request", ("us-west-2", "999999999999")),
+     ("AWS4-HMAC-SHA256 Credential=999999999999/20260101/us-west-2/dynamodb/aws4_request",
+      ("us-west-2", "999999999999")),
      ("", ("us-east-1", "123456789012")), ("nonsense", ("us-east-1", "123456789012"))],
 )  # fmt: skip
 def test_region_and_account_come_from_the_credential(header: str, found: tuple[str, str]) -> None:

@@ -3,8 +3,7 @@
 from typing import Any
 
 import pytest
-
-from dynadrill.drills.timemachine.machine import ManualClock, TimeMachine
+from dynadrill.drills.timemachine.machine import OPERATIONS, ManualClock, TimeMachine
 
 from .support import START_AT, make_table, refusal
 
@@ -142,15 +141,29 @@ def test_unknown_operations_are_refused(machine: TimeMachine, target: str, statu
     assert answer.headers["x-amzn-ErrorType"] == name
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"1", b'{"TableName": 1}', b'{"TableName": {}}', b"\xff",
-                                  b'{"TableName": "Orders", "Item": 1, "Key": 1, "RequestItems": 1}',
-                                  b'{"TableName": "Orders", "Item": {}, "Key": {}, "TransactItems": [1]}',
-                                  b'{"TableName": "Orders", "TransactItems": [{"Put": 1}], "RequestItems": {"Orders": 1}}',
-                                  b'{"TableName": null, "KeySchema": 1, "BackupName": "x", "ResourceArn": 1}'])  # fmt: skip
+WRONG_BODIES = [
+    b"",
+    b"{",
+    b"[]",
+    b"1",
+    b"\xff",
+    b'{"TableName": 1}',
+    b'{"TableName": {}}',
+    b'{"TableName": "Orders", "Item": 1, "Key": 1, "RequestItems": 1}',
+    b'{"TableName": "Orders", "Item": {}, "Key": {}, "TransactItems": [1]}',
+    b'{"TableName": "Orders", "TransactItems": [{"Put": 1}], "RequestItems": {"Orders": 1}}',
+    b'{"TableName": null, "KeySchema": 1, "BackupName": "x", "ResourceArn": 1}',
+    b'{"TableName": "Orders", "Key": {"id": {"S": "a"}}, "UpdateExpression": 1, "AttributeUpdates": {"a": 1}}',
+    b'{"TableName": "Orders", "Key": {"id": {"S": "a"}}, "ExpressionAttributeNames": {"#a": 1}, "Expected": {"a": 1}}',
+    b'{"TableName": "Orders", "Item": {"id": {"S": "a"}}, "ProjectionExpression": "a..b", "AttributesToGet": [1]}',
+    b'{"TableName": "Orders", "IndexName": "none", "KeyConditions": {"id": {}}, "ScanFilter": {"id": {}}}',
+    b'{"TableName": "Orders", "Limit": "x", "Segment": -1, "TotalSegments": 0, "KeyConditionExpression": "and"}',
+]
+
+
+@pytest.mark.parametrize("body", WRONG_BODIES)
 def test_no_body_makes_it_fall_over(machine: TimeMachine, db: Any, body: bytes) -> None:
     """Bad input: whatever the body is, every operation answers 200 or 400 with a name, never a 500."""
-    from dynadrill.drills.timemachine.machine import OPERATIONS
-
     make_table(db)
     for operation in OPERATIONS:
         answer = machine.handle(f"DynamoDB_20120810.{operation}", body, region="us-east-1")

@@ -3,12 +3,11 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from dynadrill.drills.timemachine.errors import AwsError
 from dynadrill.drills.timemachine.machine import ManualClock
 from dynadrill.drills.timemachine.windows import DAY_S, LAG_S, Window, iso, switched_on
+from hypothesis import given
+from hypothesis import strategies as st
 
 from .support import START_AT, make_table, protect, put, refusal, window
 

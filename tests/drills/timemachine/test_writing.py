@@ -1,10 +1,9 @@
-"""PutItem, DeleteItem, UpdateItem, BatchWriteItem, TransactWriteItems, PartiQL: what they leave, and what they refuse."""
+"""PutItem, DeleteItem, UpdateItem, BatchWriteItem, TransactWriteItems, PartiQL: what they leave and refuse."""
 
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-
 from dynadrill.drills.timemachine.machine import ManualClock, TimeMachine
 
 from .support import START_AT, connect, items, make_table, protect, put, refusal
@@ -42,7 +41,7 @@ def test_the_old_item_is_given_back(db: Any) -> None:
 
 @pytest.mark.parametrize("verb", ["put_item", "delete_item", "update_item"])
 def test_a_condition_decides(db: Any, verb: str) -> None:
-    """Conditional writes: refused with ConditionalCheckFailedException and without a trace, showing the item if asked."""
+    """Conditional writes: ConditionalCheckFailedException, showing the item if asked, and nothing is written."""
     make_table(db)
     put(db, "a", "one")
     members: dict[str, Any] = {"TableName": "Orders", "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
@@ -299,9 +298,7 @@ def test_index_keys_are_of_the_declared_type(db: Any) -> None:
         "KeySchema": [{"AttributeName": "value", "KeyType": "HASH"}],
         "Projection": {"ProjectionType": "ALL"},
     }
-    make_table(
-        db, MoreAttributes=[{"AttributeName": "value", "AttributeType": "S"}], GlobalSecondaryIndexes=[index]
-    )
+    make_table(db, MoreAttributes=[{"AttributeName": "value", "AttributeType": "S"}], GlobalSecondaryIndexes=[index])
     bad = {**KEY, "value": {"N": "1"}}
     calls = [
         (db.put_item, {"TableName": "Orders", "Item": bad}),

@@ -1,0 +1,21 @@
+"""Names of tables and backups."""
+
+import re
+
+from .errors import invalid
+
+NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}\Z")
+
+
+def check_name(name: str, member: str) -> str:
+    """A table or backup name, if DynamoDB takes it.
+
+    Raises:
+        AwsError: it is too short, too long, or has characters that names may not have.
+    """
+    if not NAME.match(name):
+        raise invalid(
+            f"1 validation error detected: Value '{name}' at '{member}' failed to satisfy constraint: Member must "
+            "satisfy regular expression pattern: [a-zA-Z0-9_.-]+, and have length between 3 and 255"
+        )
+    return name
