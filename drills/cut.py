@@ -80,7 +80,7 @@ def _instants(row: Row | None, writes: Sequence[Write]) -> list[Span]:
     """The instants at which a key may have held what is seen, as sorted spans that do not touch."""
     value = ABSENT if row is None else row.digest
     merged: list[Span] = []
-    for from_at, to_at in sorted([(asked, closed) for found, asked, closed in lives(writes) if found == value]):
+    for from_at, to_at in sorted([(asked, closed) for _, asked, closed in lives(writes, only=value)]):
         if merged and from_at <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(merged[-1][1], to_at))
         else:

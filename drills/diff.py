@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import inf
 from typing import NamedTuple
 
 from .history import Told, Who, Write
@@ -208,11 +209,28 @@ def torn_transactions(expectation: Expectation, seen: Seen, physical: WritesByKe
         for write in key_writes:
             if write.in_transaction and write.outcome is not Told.FAIL:
                 parts.setdefault(write.op, []).append(write)
-    return [
-        op
-        for op, op_writes in parts.items()
-        if len(op_writes) > 1 and {True, False} <= {_shows(write, expectation, seen, physical) for write in op_writes}
-    ]
+    return [op for op, op_writes in parts.items() if _is_torn(op_writes, expectation, seen, physical)]
+
+
+def _is_torn(op_writes: Sequence[Write], expectation: Expectation, seen: Seen, physical: WritesByKey) -> bool:
+    """Whether one key shows the state after and another the state before.
+
+    Where users write while the table is read, a key that was read before the transaction's end may well show the
+    state before, unless another had been read by then and shows the state after.
+    """
+    before: list[float] = []
+    after: list[float] = []
+    for write in op_writes:
+        asked_at, told_at = seen.window(seen.rows.get(write.key))
+        match _shows(write, expectation, seen, physical):
+            case True:
+                after.append(told_at)
+            case False:
+                before.append(asked_at)
+    if not before or not after:
+        return False
+    ended_at = min(write.told_at if write.told_at is not None else inf for write in op_writes)
+    return expectation.during is not None or max(before) >= min(ended_at, *after)
 
 
 def _shows(write: Write, expectation: Expectation, seen: Seen, physical: WritesByKey) -> bool | None:

@@ -36,7 +36,8 @@ class Who(StrEnum):
     RECOVERY = "recovery"
 
 
-GOOD = frozenset({Who.SEED, Who.LOAD})
+SEED, LOAD = Who.SEED, Who.LOAD
+GOOD = frozenset({SEED, LOAD})
 
 
 class Told(StrEnum):
@@ -82,6 +83,15 @@ class Write(NamedTuple):
     outcome: Told
     expires_at: float | None = None
     in_transaction: bool = False
+
+    @property
+    def good(self) -> bool:
+        """Whether it says what is right: a write of the seed or the load."""
+        return self.who is SEED or self.who is LOAD
+
+    def expired(self, at: float) -> bool:
+        """Whether TTL may have deleted by some instant what this write left."""
+        return self.expires_at is not None and self.expires_at <= at
 
 
 class Read(NamedTuple):

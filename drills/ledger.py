@@ -16,8 +16,10 @@ from dataclasses import dataclass
 from math import inf
 from typing import NamedTuple
 
-from .history import GOOD, History, Told, Write
+from .history import History, Told, Write
 from .values import ABSENT, Key
+
+OK, FAIL = Told.OK, Told.FAIL
 
 
 class Life(NamedTuple):
@@ -42,36 +44,82 @@ class Beginning(NamedTuple):
 NOTHING_YET = (Beginning(ABSENT),)
 
 
-def lives(writes: Iterable[Write], beginnings: Sequence[Beginning] = NOTHING_YET) -> list[Life]:
-    """The lives of one key's values, from its writes in any order. Refused writes have none.
+def lives(
+    writes: Iterable[Write], beginnings: Sequence[Beginning] = NOTHING_YET, only: bytes | None = None
+) -> list[Life]:
+    """The lives of one key's values (or `only` of one of them), from its writes in any order.
 
-    From its expiry on, an item with a TTL may also be absent: that absence is a life of its own.
+    Refused writes have none. From its expiry on, an item with a TTL may also be absent: that absence is a life of
+    its own.
     """
-    effective = [write for write in writes if write.outcome is not Told.FAIL]
+    effective = [write for write in writes if write.outcome is not FAIL]
     closers = sorted(
-        (write.asked_at, write.told_at) for write in effective if write.outcome is Told.OK and write.told_at is not None
+        [(write.asked_at, write.told_at) for write in effective if write.outcome is OK and write.told_at is not None]
     )
     asked = [asked_at for asked_at, _ in closers]
     closed = [inf] * (len(closers) + 1)
     for index in range(len(closers) - 1, -1, -1):
         closed[index] = min(closers[index][1], closed[index + 1])
-    found = [Life(digest, -inf, closed[0]) for digest, _ in beginnings]
-    expiring = [(-inf, closed[0], beginning.expires_at) for beginning in beginnings]
+    found: list[Life] = []
+
+    def live(digest: bytes, asked_at: float, closed_at: float, expires_at: float | None) -> None:
+        if only is None or digest == only:
+            found.append(Life(digest, asked_at, closed_at))
+        if expires_at is not None and expires_at < closed_at and only in (None, ABSENT):
+            found.append(Life(ABSENT, max(asked_at, expires_at), closed_at))
+
+    for digest, expires_at in beginnings:
+        live(digest, -inf, closed[0], expires_at)
     for write in effective:
-        closed_at = inf if write.told_at is None else closed[bisect_right(asked, write.told_at)]
-        found.append(Life(write.digest, write.asked_at, closed_at))
-        expiring.append((write.asked_at, closed_at, write.expires_at))
-    found += [
-        Life(ABSENT, max(asked_at, expires_at), closed_at)
-        for asked_at, closed_at, expires_at in expiring
-        if expires_at is not None and expires_at < closed_at
-    ]
+        if only is None or only == write.digest or only == ABSENT:
+            closed_at = inf if write.told_at is None else closed[bisect_right(asked, write.told_at)]
+            live(write.digest, write.asked_at, closed_at, write.expires_at)
     return found
 
 
-def admissible(key_lives: Iterable[Life], from_at: float, to_at: float) -> frozenset[bytes]:
-    """The values that a key may hold at any instant between two, both included."""
-    return frozenset(life.digest for life in key_lives if life.asked_at <= to_at and life.closed_at > from_at)
+def admissible(
+    writes: Sequence[Write], from_at: float, to_at: float, beginnings: Sequence[Beginning] = NOTHING_YET
+) -> frozenset[bytes]:
+    """The values that a key may hold at any instant between two, both included: those of the lives that are open then.
+
+    It says the same as `lives`, without making them: a value has been overwritten for certain by `from_at` when
+    its write was told before the latest write that was acknowledged by then was asked.
+    """
+    through = _latest_through(writes, from_at)
+    found = set() if through > -inf else {digest for digest, _ in beginnings}
+    expiring = through == -inf and beginnings is not NOTHING_YET
+    for write in writes:
+        told_at = write.told_at
+        if write.asked_at <= to_at and (told_at is None or told_at >= through) and write.outcome is not FAIL:
+            found.add(write.digest)
+            expiring = expiring or write.expired(to_at)
+    if expiring and ABSENT not in found and _may_have_expired(writes, from_at, to_at, beginnings):
+        found.add(ABSENT)
+    return frozenset(found)
+
+
+def _latest_through(writes: Iterable[Write], at: float) -> float:
+    """When the latest of the writes that were acknowledged by an instant was asked."""
+    through = -inf
+    for write in writes:
+        if write.asked_at > through and write.outcome is OK and write.told_at is not None and write.told_at <= at:
+            through = write.asked_at
+    return through
+
+
+def _may_have_expired(writes: Sequence[Write], from_at: float, to_at: float, beginnings: Sequence[Beginning]) -> bool:
+    """Whether an item that is past its expiry at an instant between two had not been overwritten by then."""
+    candidates = [(-inf, -inf, beginning.expires_at) for beginning in beginnings]
+    for write in writes:
+        if write.outcome is not FAIL:
+            candidates.append((write.asked_at, inf if write.told_at is None else write.told_at, write.expires_at))
+    return any(
+        asked_at <= to_at
+        and expires_at is not None
+        and expires_at <= to_at
+        and told_at >= _latest_through(writes, max(from_at, expires_at, asked_at))
+        for asked_at, told_at, expires_at in candidates
+    )
 
 
 WritesByKey = Mapping[Key, Sequence[Write]]
@@ -117,9 +165,13 @@ class Ledger:
 
 
 def _good(writes_by_key: WritesByKey) -> WritesByKey:
-    return {
-        key: good for key, writes in writes_by_key.items() if (good := [write for write in writes if write.who in GOOD])
-    }
+    """Only the good writes; a key that has no others keeps its very list, which most keys do."""
+    good_by_key: dict[Key, Sequence[Write]] = {}
+    for key, writes in writes_by_key.items():
+        good = [write for write in writes if write.good]
+        if good:
+            good_by_key[key] = writes if len(good) == len(writes) else good
+    return good_by_key
 
 
 @dataclass(frozen=True)
@@ -142,17 +194,20 @@ class Expectation:
     begun: frozenset[Key] = frozenset()
     premature_after: float | None = None
 
-    def lives_of(self, key: Key) -> list[Life]:
-        """The lives of one key's right values."""
-        beginnings = self.beginnings(key) if self.beginnings else NOTHING_YET
-        return lives(self.writes.get(key, ()), beginnings)
+    def before_writes(self, key: Key) -> Sequence[Beginning]:
+        """What a key may hold before any of its writes."""
+        return self.beginnings(key) if self.beginnings else NOTHING_YET
+
+    def right(self, key: Key, from_at: float, to_at: float) -> frozenset[bytes]:
+        """The right values of one key, at any instant between two."""
+        return admissible(self.writes.get(key, ()), from_at, to_at, self.before_writes(key))
 
     def right_at_point(self, key: Key, read_at: float) -> frozenset[bytes]:
         """The right values if the boundary were the point alone; where none was promised, when the key was read."""
         if self.beginnings_at_point is not None:
-            return admissible(lives(self.writes.get(key, ()), self.beginnings_at_point(key)), read_at, read_at)
+            return admissible(self.writes.get(key, ()), read_at, read_at, self.beginnings_at_point(key))
         at = read_at if self.point_at is None else self.point_at
-        return admissible(self.lives_of(key), at, at)
+        return self.right(key, at, at)
 
 
 def rewound(ledger: Ledger, source: str, point_at: float, lo_s: float, hi_s: float) -> Expectation:
@@ -184,8 +239,7 @@ def carried_on(promise: Expectation, ledger: Ledger, table: str) -> Expectation:
 
     def beginnings(key: Key, from_at: float, to_at: float) -> list[Beginning]:
         expiries = {write.digest: write.expires_at for write in promise.writes.get(key, ())}
-        values = admissible(promise.lives_of(key), from_at, to_at)
-        return [Beginning(value, expiries.get(value)) for value in sorted(values)]
+        return [Beginning(value, expiries.get(value)) for value in sorted(promise.right(key, from_at, to_at))]
 
     return Expectation(
         writes=ledger.good(table),

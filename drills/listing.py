@@ -46,7 +46,7 @@ def _one(entry: Entry) -> list[RenderableType]:
     thing = load(entry.kind, entry.name)
     parts: list[RenderableType] = [
         Text(f"{entry.kind} {entry.name}", style="bold"),
-        Padding(Text(entry.doc), (0, 0, 0, 2)),
+        Padding(Text(_reflowed(entry.doc)), (0, 0, 0, 2)),
     ]
     names = [field.name for field in fields(thing)]
     if entry.kind is Kind.SCENARIO:
@@ -101,3 +101,9 @@ def _value(value: object) -> str:
     if isinstance(value, tuple | list):
         return ", ".join(map(_value, value)) or "none"
     return str(value) if isinstance(value, str | int | float | bool) else repr(value)
+
+
+def _reflowed(doc: str) -> str:
+    """A docstring with one line per paragraph, for the terminal to wrap; indented lines stay as they are."""
+    paragraphs = doc.split("\n\n")
+    return "\n\n".join(p if "\n " in p else " ".join(p.split("\n")) for p in paragraphs)

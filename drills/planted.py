@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from .diff import Diff, ItemClass, Seen, diff, torn_transactions
 from .history import GOOD, Told, Who, Write
-from .ledger import Expectation, WritesByKey, admissible
+from .ledger import Expectation, WritesByKey
 from .snapshot import Row
 from .values import ABSENT, Key
 
@@ -146,7 +146,7 @@ def _plant_real(bed: _Bed) -> None:
 def _fits(bed: _Bed, item_class: ItemClass, key: Key, writes: Sequence[Write]) -> bool:
     """Plant a defect under a real key, where the key's own past allows it."""
     row = bed.seen.rows.get(key)
-    right = admissible(bed.expectation.lives_of(key), bed.opens_at, bed.closes_at)
+    right = bed.expectation.right(key, bed.opens_at, bed.closes_at)
     if (ABSENT if row is None else row.digest) not in right:
         return False
     if item_class is ItemClass.MISSING:
@@ -238,7 +238,7 @@ def _torn_fault(expectation: Expectation, seen: Seen, physical: WritesByKey, bef
         )
     bed.row(halves[0], b"planted after...")
     bed.row(halves[1], b"planted before..")
-    found = torn_transactions(bed.expectation_with_defects().writes, bed.seen_with_defects().rows)
+    found = torn_transactions(bed.expectation_with_defects(), bed.seen_with_defects(), bed.physical_with_defects())
     if len(found) - len(before.torn) != 1:
         return f"torn: the count rose by {len(found) - len(before.torn)}, not by 1"
     return "" if "planted-torn" in found else "torn: the transaction was not named"

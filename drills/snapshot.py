@@ -70,6 +70,9 @@ def collect(table: str, key_attributes: tuple[str, ...], pages: Iterable[Page], 
     return Snapshot(table, rows, began_at, ended_at, complete, items)
 
 
+ROWS_AT_ONCE = 2000
+"""How many rows are held twice while a snapshot is read."""
+
 SCHEMA = pa.schema(
     [
         ("key", pa.string()),
@@ -108,18 +111,18 @@ def read_snapshot(path: Path) -> Snapshot:
     Raises:
         UnverifiableError: the file is missing, cut short, or not a snapshot.
     """
+    rows: dict[Key, Row] = {}
+    items: dict[Key, bytes] = {}
     try:
-        table = pq.read_table(path)
-        about = orjson.loads(table.schema.metadata[b"dynadrill"])
-        columns = {name: table.column(name).to_pylist() for name in ("key", "asked_at", "told_at", "item")}
-    except (OSError, pa.ArrowException, KeyError, TypeError, ValueError) as error:
+        with pq.ParquetFile(path) as file:
+            about = orjson.loads(file.schema_arrow.metadata[b"dynadrill"])
+            for batch in file.iter_batches(ROWS_AT_ONCE, columns=["key", "asked_at", "told_at", "item"]):
+                for key, asked_at, told_at, text in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                    items[key] = text.encode()
+                    rows[key] = Row(digest(orjson.loads(text)), asked_at, told_at)
+        return Snapshot(about["table"], rows, about["began_at"], about["ended_at"], about["complete"], items)
+    except (OSError, pa.ArrowException, KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise UnverifiableError(
             f"{path} is not a whole snapshot: {type(error).__name__}: {error}",
             "Run the drill again; a snapshot cannot be mended.",
         ) from error
-    items = {key: text.encode() for key, text in zip(columns["key"], columns["item"], strict=True)}
-    rows = {
-        key: Row(digest(orjson.loads(items[key])), asked_at, told_at)
-        for key, asked_at, told_at in zip(columns["key"], columns["asked_at"], columns["told_at"], strict=True)
-    }
-    return Snapshot(about["table"], rows, about["began_at"], about["ended_at"], about["complete"], items)

@@ -13,7 +13,7 @@ from moto.dynamodb.responses import ProjectionExpressionParser, validate_attribu
 from .attributes import Attributes, checked_values
 from .blueprint import Shape
 from .changelog import Version
-from .errors import condition_failed, invalid
+from .errors import condition_failed, invalid, not_serializable
 from .wire import optional
 
 if TYPE_CHECKING:
@@ -86,6 +86,8 @@ class Expressions(NamedTuple):
         """
         text = optional(members, "ProjectionExpression", str)
         attributes = optional(members, "AttributesToGet", list)
+        if not all(isinstance(name, str) for name in attributes or ()):
+            raise not_serializable("AttributesToGet must be a list of strings")
         if text is None:
             return None if attributes is None else Projection(tuple((name,) for name in attributes))
         if attributes is not None:

@@ -19,6 +19,7 @@ from .keyconditions import stretch
 from .keys import END, OrderKey, segment_start
 from .moto_calls import through_moto
 from .rows import Page, after
+from .shapes import check_shape
 from .table import Table
 from .wire import joined, need, need_structures, optional
 
@@ -133,6 +134,7 @@ def transact_get_items(request: Request) -> bytes:
 def scan(request: Request) -> bytes:
     """Scan of a table: pages of 1 MB, parallel segments."""
     if any(request.body.get(member) for member in LEGACY_SCAN):
+        check_shape("Scan", request.body)
         return through_moto("scan")(request)
     table = request.table()
     expressions = Expressions.of(request.body)
@@ -151,6 +153,7 @@ def scan(request: Request) -> bytes:
 def query(request: Request) -> bytes:
     """Query of a table: one partition in the order of its sort key."""
     if any(request.body.get(member) for member in LEGACY_QUERY):
+        check_shape("Query", request.body)
         return through_moto("query")(request)
     table = request.table()
     expressions = Expressions.of(request.body)

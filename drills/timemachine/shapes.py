@@ -25,6 +25,10 @@ def check_shape(operation: str, members: Shape) -> None:
     shape = _model().operation_model(operation).input_shape
     if shape is None:
         return
-    errors = ParamValidator().validate(members, shape)
+    try:
+        errors = ParamValidator().validate(members, shape)
+    except (RuntimeError, OverflowError) as error:
+        # botocore raises these for a timestamp that is no date.
+        raise invalid(f"the request does not have the shape of {operation}: {error}") from None
     if errors.has_errors():
         raise invalid(f"the request does not have the shape of {operation}: {errors.generate_report()}")

@@ -1,5 +1,7 @@
 """CreateTable, UpdateTable, DeleteTable: moto's, with what it leaves out."""
 
+from copy import deepcopy
+
 from .backend import Request
 from .backups import keep_deleted_table
 from .blueprint import Shape
@@ -9,6 +11,17 @@ from .names import check_name
 from .table import Table
 from .wire import dumps, need
 
+CHANGED_BY_MOTO = (
+    "attr",
+    "throughput",
+    "billing_mode",
+    "global_indexes",
+    "stream_specification",
+    "latest_stream_label",
+    "deletion_protection_enabled",
+    "warm_throughput",
+)
+"""What moto's UpdateTable changes of a table before it may find that it cannot do the rest."""
 CLASSES = ("STANDARD", "STANDARD_INFREQUENT_ACCESS")
 NOT_HERE = (
     "ReplicaUpdates",
@@ -35,16 +48,33 @@ def create_table(request: Request) -> bytes:
 
 
 def update_table(request: Request) -> bytes:
-    """UpdateTable; what it changes holds at once."""
+    """UpdateTable; what it changes holds at once, all of it or nothing."""
     _refuse_missing_features(request.body)
     table = request.table()
     with request.journal.unit():
-        moto_result(request, "update_table")
-        _apply_rest(table, request.body)
-        encryption: Shape | None = request.body.get("SSESpecification")
-        if encryption is not None:
-            table.encrypt(encryption)
+        before = {name: deepcopy(getattr(table, name)) for name in CHANGED_BY_MOTO}
+        try:
+            moto_result(request, "update_table")
+            _keep_types(table, before["attr"])
+            _apply_rest(table, request.body)
+        except Exception:
+            vars(table).update(before)
+            raise
         return dumps(table.describe())
+
+
+def _keep_types(table: Table, declared: list[Shape]) -> None:
+    """Keep the types that are not declared again, which moto forgets, and refuse a key without a type."""
+    renewed = {attribute["AttributeName"] for attribute in table.attr}
+    table.attr = [*table.attr, *(old for old in declared if old["AttributeName"] not in renewed)]
+    known = {attribute["AttributeName"] for attribute in table.attr}
+    for index in table.all_indexes():
+        missing = [name for name in index.schema_key_attrs if name not in known]
+        if missing:
+            raise invalid(
+                "One or more parameter values were invalid: Some index key attributes are not defined in "
+                f"AttributeDefinitions. Keys: [{', '.join(missing)}], AttributeDefinitions: [{', '.join(sorted(known))}]"
+            )
 
 
 def delete_table(request: Request) -> bytes:
@@ -72,6 +102,8 @@ def _apply_rest(table: Table, body: Shape) -> None:
                 f"Member must satisfy enum value set: [{', '.join(CLASSES)}]"
             )
         table.table_class = table_class
+    if body.get("SSESpecification") is not None:
+        table.encrypt(body["SSESpecification"])
     if body.get("OnDemandThroughput") is not None:
         table.on_demand = body["OnDemandThroughput"]
     if body.get("BillingMode") == "PROVISIONED":

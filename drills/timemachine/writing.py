@@ -49,7 +49,7 @@ def _ready(table: Table, item: Shape) -> tuple[OrderKey, Stored]:
 def _write(request: Request, table: Table, key: OrderKey, ready: Stored | None) -> bytes:
     normalise_placeholders(request.body)
     condition = condition_of(request.body)
-    shown = request.body.get("ReturnValues", "NONE")
+    shown = optional(request.body, "ReturnValues", str) or "NONE"
     if shown not in {"NONE", "ALL_OLD"}:
         raise invalid("Return values set to invalid value")
     with request.journal.unit():
@@ -99,7 +99,8 @@ def batch_write_item(request: Request) -> bytes:
         table = request.backend.get_table(name)
         for each in need_structures(tables, name):
             asked += 1
-            writes[_batched(table, each)] = _batched_item(table, each)
+            key, ready = _batched(table, each)
+            writes[table, key] = ready
     if not 1 <= asked <= MOST_IN_BATCH:
         raise invalid(
             "1 validation error detected: Value at 'requestItems' failed to satisfy constraint: Map value must satisfy "
@@ -116,19 +117,15 @@ def batch_write_item(request: Request) -> bytes:
     return joined([("UnprocessedItems", b"{}"), *spent_each(request.body, units)])
 
 
-def _batched(table: Table, each: Shape) -> tuple[Table, OrderKey]:
+def _batched(table: Table, each: Shape) -> tuple[OrderKey, Stored | None]:
     if set(each) == {"PutRequest"}:
-        return table, table.keys.of_item(checked_values(need(each["PutRequest"], "Item", dict)))
+        return _ready(table, need(need(each, "PutRequest", dict), "Item", dict))
     if set(each) == {"DeleteRequest"}:
-        return table, table.keys.of_key(checked_values(need(each["DeleteRequest"], "Key", dict)))
+        return table.keys.of_key(checked_values(need(need(each, "DeleteRequest", dict), "Key", dict))), None
     raise invalid(
         "Supplied WriteRequest must have exactly one of PutRequest and DeleteRequest, but has "
         f"{', '.join(each) or 'none'}"
     )
-
-
-def _batched_item(table: Table, each: Shape) -> Stored | None:
-    return _ready(table, each["PutRequest"]["Item"])[1] if "PutRequest" in each else None
 
 
 def transact_write_items(request: Request) -> bytes:

@@ -32,7 +32,8 @@ class OnDemandBackup:
 
         What is written in the minute before and the minute after CreateBackup may or may not be in the backup (API
         reference, CreateBackup). With nobody writing in those two minutes nothing is left to chance: all that was
-        written before has to come back. CreateBackup has no idempotency token: asked again it makes, and bills, a second backup; so it is asked once.
+        written before has to come back. CreateBackup has no idempotency token: asked again it makes, and bills, a
+        second backup; so it is asked once.
         """
         boundary = tools.boundary(Method.ON_DEMAND_BACKUP)
         tools.clock.wait(QUIET_S - boundary.lo_s, "until what was written before the backup is in it for certain")

@@ -17,8 +17,8 @@ def spoil(name: str, story: Any) -> None:
     newer = writes[3]
     changes: dict[str, Callable[[], object]] = {
         "nothing": lambda: None,
-        "a key is not restored": lambda: restored.pop("b"),
-        "a key is lost in service": lambda: service.pop("c"),
+        "a key is not restored": lambda: restored.pop("b", None),
+        "a key is lost in service": lambda: service.pop("c", None),
         "the bad value is restored": lambda: restored.update(c="bad"),
         "an old value is restored": lambda: restored.update(a="a1"),
         "a later value is restored": lambda: restored.update(a="a3"),
@@ -49,8 +49,8 @@ def spoil(name: str, story: Any) -> None:
         "no objectives": lambda: record.update(objectives=NOT_ASKED),
         "none may be lost after": lambda: record["objectives"].update(max_lost_after=0),
         "RTO of a minute": lambda: record["objectives"].update(rto_s=60.0),
-        "nobody wrote again": lambda: writes.pop(),
-        "nobody read again": lambda: story.reads.clear(),
+        "nobody wrote again": writes.pop,
+        "nobody read again": story.reads.clear,
         "not over yet": lambda: setattr(story, "final", False),
         "no user wrote before": lambda: writes.remove(newer),
         "users were not told before": lambda: writes.__setitem__(3, newer._replace(told_at=None, outcome=Told.INFO)),

@@ -105,6 +105,47 @@ def test_tables_are_listed_in_order(db: Any) -> None:
     assert db.list_tables(ExclusiveStartTableName="Map")["TableNames"] == ["Zoo"]
 
 
+def test_a_refused_update_changes_nothing(db: Any) -> None:
+    """UpdateTable: all of it or nothing, where moto would have changed the first half."""
+    make_table(db)
+    before = db.describe_table(TableName="Orders")["Table"]
+    schema = [{"AttributeName": "missing", "KeyType": "HASH"}]
+    index = {"IndexName": "new-index", "KeySchema": schema, "Projection": {"ProjectionType": "ALL"}}
+    for change in ({"Create": index}, {"Delete": {"IndexName": "nowhere"}}):
+        refused = refusal(
+            db.update_table,
+            TableName="Orders",
+            AttributeDefinitions=[{"AttributeName": "other", "AttributeType": "S"}],
+            DeletionProtectionEnabled=True,
+            GlobalSecondaryIndexUpdates=[change],
+        )
+        assert refused[0] == "ValidationException"
+        assert db.describe_table(TableName="Orders")["Table"] == before
+
+
+def test_an_index_can_be_added(db: Any) -> None:
+    """UpdateTable: a new index finds the items that are there, and the types of the keys stay declared."""
+    make_table(db)
+    db.put_item(TableName="Orders", Item={"id": {"S": "a"}, "value": {"S": "x"}})
+    schema = [{"AttributeName": "value", "KeyType": "HASH"}]
+    index = {"IndexName": "by-value", "KeySchema": schema, "Projection": {"ProjectionType": "ALL"}}
+    db.update_table(
+        TableName="Orders",
+        AttributeDefinitions=[{"AttributeName": "value", "AttributeType": "S"}],
+        GlobalSecondaryIndexUpdates=[{"Create": index}],
+    )
+    found = db.query(
+        TableName="Orders",
+        IndexName="by-value",
+        KeyConditionExpression="#v = :v",
+        ExpressionAttributeNames={"#v": "value"},
+        ExpressionAttributeValues={":v": {"S": "x"}},
+    )
+    assert [item["id"]["S"] for item in found["Items"]] == ["a"]
+    table = db.describe_table(TableName="Orders")["Table"]
+    assert {each["AttributeName"] for each in table["AttributeDefinitions"]} == {"id", "value"}
+
+
 def test_the_encryption_of_a_table_can_change(db: Any) -> None:
     """UpdateTable: SSESpecification is not ignored."""
     make_table(db)
