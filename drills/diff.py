@@ -218,19 +218,14 @@ def _is_torn(op_writes: Sequence[Write], expectation: Expectation, seen: Seen, p
     Where users write while the table is read, a key that was read before the transaction's end may well show the
     state before, unless another had been read by then and shows the state after.
     """
-    before: list[float] = []
-    after: list[float] = []
-    for write in op_writes:
-        asked_at, told_at = seen.window(seen.rows.get(write.key))
-        match _shows(write, expectation, seen, physical):
-            case True:
-                after.append(told_at)
-            case False:
-                before.append(asked_at)
-    if not before or not after:
+    shown = [_shows(write, expectation, seen, physical) for write in op_writes if len(op_writes) > 1]
+    if True not in shown or False not in shown:
         return False
+    windows = [seen.window(seen.rows.get(write.key)) for write in op_writes]
+    before_since = max(asked_at for (asked_at, _), after in zip(windows, shown, strict=True) if after is False)
+    after_until = min(told_at for (_, told_at), after in zip(windows, shown, strict=True) if after is True)
     ended_at = min(write.told_at if write.told_at is not None else inf for write in op_writes)
-    return expectation.during is not None or max(before) >= min(ended_at, *after)
+    return expectation.during is not None or before_since >= min(ended_at, after_until)
 
 
 def _shows(write: Write, expectation: Expectation, seen: Seen, physical: WritesByKey) -> bool | None:
@@ -238,18 +233,13 @@ def _shows(write: Write, expectation: Expectation, seen: Seen, physical: WritesB
     row = seen.rows.get(write.key)
     value = ABSENT if row is None else row.digest
     seen_at = expectation.during[1] if expectation.during else seen.window(row)[1]
-
-    def could_leave_it(one: Write | Beginning) -> bool:
-        return one.digest == value or (value == ABSENT and one.expired(seen_at))
-
-    causes = [w for w in physical.get(write.key, ()) if w.outcome is not Told.FAIL and could_leave_it(w)]
-    before = [w.told_at is not None and w.told_at < write.asked_at for w in causes]
-    after = [w.op == write.op or (write.told_at is not None and w.asked_at > write.told_at) for w in causes]
-    if any(could_leave_it(beginning) for beginning in expectation.before_writes(write.key)):
-        before.append(True)
-        after.append(False)
-    if not before:
-        return None
-    if all(before):
-        return False
-    return True if all(after) else None
+    explained, before, after = False, True, True
+    for cause in physical.get(write.key, ()):
+        if cause.outcome is not Told.FAIL and (cause.digest == value or (value == ABSENT and cause.expired(seen_at))):
+            explained = True
+            before = before and cause.told_at is not None and cause.told_at < write.asked_at
+            after = after and (cause.op == write.op or (write.told_at is not None and cause.asked_at > write.told_at))
+    for beginning in expectation.before_writes(write.key):
+        if beginning.digest == value or (value == ABSENT and beginning.expired(seen_at)):
+            explained, after = True, False
+    return after if explained and before is not after else None

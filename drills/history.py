@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from .garbage import uncollected
 from .values import ABSENT, Item, Key, digest
 
 
@@ -155,9 +156,10 @@ class History:
 def read_history(folder: Path, ttl_attribute: str | None = None) -> History:
     """Read all part files of a folder. A torn last line is ignored; any other unreadable line is damage."""
     reader = _Reader(ttl_attribute)
-    for part in _parts(folder):
-        reader.read(part)
-    return reader.history(folder)
+    with uncollected():
+        for part in _parts(folder):
+            reader.read(part)
+        return reader.history(folder)
 
 
 UNREADABLE = (KeyError, ValueError, TypeError, AttributeError, ArithmeticError)
@@ -176,29 +178,12 @@ def _lines(part: Path) -> Iterator[tuple[int, bytes]]:
                 yield number, line
 
 
-class _Asked(NamedTuple):
-    """One key's part of a write that has not been told yet."""
-
-    table: str
-    key: Key
-    digest: bytes
-    who: Who
-    at: float
-    expires_at: float | None
-    in_transaction: bool
-
-    def told(self, op: str, outcome: Told, at: float | None) -> Write:
-        return Write(
-            op, self.table, self.key, self.digest, self.who, self.at, at, outcome, self.expires_at, self.in_transaction
-        )
-
-
 @dataclass
 class _Reader:
-    """Folds lines into a history. What was asked waits for what was told; the rest, in the end, nobody knows."""
+    """Folds lines into a history. What was asked waits for what was told; the outcome of the rest nobody knows."""
 
     ttl_attribute: str | None
-    waiting: dict[str, list[_Asked]] = field(default_factory=dict)
+    waiting: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     writes: list[Write] = field(default_factory=list)
     reads: list[Read] = field(default_factory=list)
     marks: dict[Mark, float] = field(default_factory=dict)
@@ -225,31 +210,35 @@ class _Reader:
                 self.damage.append(f"{part.name}:{number}: {type(error).__name__}: {error}")
 
     def _asked(self, record: dict[str, Any]) -> None:
-        value = record["value"]
-        table, key = record["table"], record["key"]
-        asked = _Asked(
+        self.waiting.setdefault(record["op"], []).append(record)
+
+    def _told(self, record: dict[str, Any]) -> None:
+        at, outcome = record["at"] + 0.0, TOLD[record["outcome"]]
+        asked = self.waiting.pop(record["op"])
+        if at < asked[0]["at"]:
+            raise ValueError(f"{record['op']} was told {asked[0]['at'] - at:.6f} s before it was asked")
+        if refused := frozenset(record.get("refused", ())):
+            if strange := refused.difference(part["key"] for part in asked):
+                raise ValueError(f"{record['op']} was refused keys that it did not ask for: {sorted(strange)}")
+            self.writes += [self._write(part, at, Told.FAIL) for part in asked if part["key"] in refused]
+            asked = [part for part in asked if part["key"] not in refused]
+        told_at = None if outcome is Told.INFO else at
+        self.writes += [self._write(part, told_at, outcome) for part in asked]
+
+    def _write(self, asked: dict[str, Any], told_at: float | None, outcome: Told) -> Write:
+        value, table, key = asked["value"], asked["table"], asked["key"]
+        return Write(
+            asked["op"],
             self.texts.setdefault(table, table),
             self.texts.setdefault(key, key),
             ABSENT if value is None else digest(value),
-            WHO[record["who"]],
-            record["at"] + 0.0,
+            WHO[asked["who"]],
+            asked["at"] + 0.0,
+            told_at,
+            outcome,
             _expiry(value, self.ttl_attribute),
-            record["kind"] == "transaction",
+            asked["kind"] == "transaction",
         )
-        self.waiting.setdefault(record["op"], []).append(asked)
-
-    def _told(self, record: dict[str, Any]) -> None:
-        op, at, outcome = record["op"], record["at"] + 0.0, TOLD[record["outcome"]]
-        parts = self.waiting.pop(op)
-        if at < parts[0].at:
-            raise ValueError(f"{op} was told {parts[0].at - at:.6f} s before it was asked")
-        told_at = None if outcome is Told.INFO else at
-        if refused := set(record.get("refused", ())):
-            if strange := refused - {part.key for part in parts}:
-                raise ValueError(f"{op} was refused keys that it did not ask for: {sorted(strange)}")
-            self.writes += [part.told(op, Told.FAIL, at) for part in parts if part.key in refused]
-            parts = [part for part in parts if part.key not in refused]
-        self.writes += [part.told(op, outcome, told_at) for part in parts]
 
     def _read(self, record: dict[str, Any]) -> None:
         seen, asked_at, told_at = bytes.fromhex(record["digest"]), record["asked_at"] + 0.0, record["told_at"] + 0.0
@@ -265,9 +254,13 @@ class _Reader:
         self.loads.append(LoadCount(**{name: record[name] for name in LoadCount._fields}))
 
     def history(self, folder: Path) -> History:
-        unanswered = [part.told(op, Told.INFO, None) for op, parts in self.waiting.items() for part in parts]
+        for op, asked in self.waiting.items():
+            try:
+                self.writes += [self._write(part, None, Told.INFO) for part in asked]
+            except UNREADABLE as error:
+                self.damage.append(f"{op}: {type(error).__name__}: {error}")
         return History(
-            writes=self.writes + unanswered,
+            writes=self.writes,
             reads=self.reads,
             marks=self.marks,
             jumps=sorted(self.jumps),

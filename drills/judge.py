@@ -7,6 +7,7 @@ from deepdiff import DeepDiff
 
 from .diff import Diff, Finding, ItemClass
 from .evidence import Evidence
+from .garbage import uncollected
 from .history import LoadCount
 from .judgement import (
     Claim,
@@ -49,7 +50,11 @@ def judge(evidence: Evidence, validators: Mapping[str, Validator], no_ending: En
         validators: by the name of their file.
         no_ending: how to take a run whose record has no ending.
     """
-    ending = evidence.run.ending or no_ending
+    with uncollected():
+        return _judge(evidence, validators, evidence.run.ending or no_ending)
+
+
+def _judge(evidence: Evidence, validators: Mapping[str, Validator], ending: Ending) -> Judgement:
     claims = [_claim(name, validator, evidence) for name, validator in validators.items()]
     controls = _controls(evidence)
     outcome, because = _merge(ending, claims, controls)

@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from math import inf
 from typing import NamedTuple
 
@@ -20,6 +21,8 @@ from .history import History, Told, Write
 from .values import ABSENT, Key
 
 OK, FAIL = Told.OK, Told.FAIL
+
+A_FEW = 3
 
 
 class Life(NamedTuple):
@@ -45,36 +48,39 @@ NOTHING_YET = (Beginning(ABSENT),)
 
 
 def lives(
-    writes: Iterable[Write], beginnings: Sequence[Beginning] = NOTHING_YET, only: bytes | None = None
+    writes: Sequence[Write], beginnings: Sequence[Beginning] = NOTHING_YET, only: bytes | None = None
 ) -> list[Life]:
     """The lives of one key's values (or `only` of one of them), from its writes in any order.
 
     Refused writes have none. From its expiry on, an item with a TTL may also be absent: that absence is a life of
     its own.
     """
-    effective = [write for write in writes if write.outcome is not FAIL]
-    closers = sorted(
-        [(write.asked_at, write.told_at) for write in effective if write.outcome is OK and write.told_at is not None]
-    )
-    asked = [asked_at for asked_at, _ in closers]
-    closed = [inf] * (len(closers) + 1)
-    for index in range(len(closers) - 1, -1, -1):
-        closed[index] = min(closers[index][1], closed[index + 1])
+    closers = [(write.asked_at, write.told_at) for write in writes if write.outcome is OK and write.told_at is not None]
+    every = only is None or only == ABSENT
+    wanted = [write for write in writes if (every or write.digest == only) and write.outcome is not FAIL]
+    closing = _closing(closers, len(wanted))
+    begun = [(beginning.digest, -inf, closing(-inf), beginning.expires_at) for beginning in beginnings]
+    asked = [
+        (write.digest, write.asked_at, inf if write.told_at is None else closing(write.told_at), write.expires_at)
+        for write in wanted
+    ]
     found: list[Life] = []
-
-    def live(digest: bytes, asked_at: float, closed_at: float, expires_at: float | None) -> None:
-        if only is None or digest == only:
-            found.append(Life(digest, asked_at, closed_at))
-        if expires_at is not None and expires_at < closed_at and only in (None, ABSENT):
+    for value, asked_at, closed_at, expires_at in begun + asked:
+        if only is None or value == only:
+            found.append(Life(value, asked_at, closed_at))
+        if every and expires_at is not None and expires_at < closed_at:
             found.append(Life(ABSENT, max(asked_at, expires_at), closed_at))
-
-    for digest, expires_at in beginnings:
-        live(digest, -inf, closed[0], expires_at)
-    for write in effective:
-        if only is None or only == write.digest or only == ABSENT:
-            closed_at = inf if write.told_at is None else closed[bisect_right(asked, write.told_at)]
-            live(write.digest, write.asked_at, closed_at, write.expires_at)
     return found
+
+
+def _closing(closers: list[tuple[float, float]], times: int) -> Callable[[float], float]:
+    """Answers the earliest end of those that began after an instant: by sorting, when asked more than a few times."""
+    if times <= A_FEW:
+        return lambda at: min([told_at for asked_at, told_at in closers if asked_at > at], default=inf)
+    closers.sort()
+    asked = [asked_at for asked_at, _ in closers]
+    earliest = [inf, *accumulate([told_at for _, told_at in reversed(closers)], min)][::-1]
+    return lambda at: earliest[bisect_right(asked, at)]
 
 
 def admissible(
@@ -110,9 +116,11 @@ def _latest_through(writes: Iterable[Write], at: float) -> float:
 def _may_have_expired(writes: Sequence[Write], from_at: float, to_at: float, beginnings: Sequence[Beginning]) -> bool:
     """Whether an item that is past its expiry at an instant between two had not been overwritten by then."""
     candidates = [(-inf, -inf, beginning.expires_at) for beginning in beginnings]
-    for write in writes:
-        if write.outcome is not FAIL:
-            candidates.append((write.asked_at, inf if write.told_at is None else write.told_at, write.expires_at))
+    candidates += [
+        (write.asked_at, inf if write.told_at is None else write.told_at, write.expires_at)
+        for write in writes
+        if write.outcome is not FAIL
+    ]
     return any(
         asked_at <= to_at
         and expires_at is not None

@@ -1,12 +1,12 @@
 """What was lost: the good writes that did not come back, and the RPO measured from them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 
 from .cut import Cut
 from .diff import Seen
-from .history import GOOD, Told, Write
+from .history import Told, Write
 from .ledger import WritesByKey
 from .values import ABSENT
 
@@ -16,9 +16,9 @@ class Loss:
     """The good acknowledged writes to the old table that did not come back.
 
     `before` were told by the strike, `after` later. `measured_s` is how long before the strike the earliest lost one
-    was asked, 0 where none was lost; `at_most_s` how far the measured point lies before the strike: no write older
-    than that is lost. With `holes`, writes told before the promised boundary began are lost too: that is no RPO, and
-    both figures are None.
+    was asked, 0 where none was lost; `at_most_s` how far the measured point lies before the strike, and in any case
+    the earliest write that was on its way at that point and may be lost: no write older than that is. With `holes`,
+    writes told before the promised boundary began are lost too: that is no RPO, and both figures are None.
     """
 
     before: Sequence[Write]
@@ -45,55 +45,93 @@ def measure_loss(
         cut: the measured restore point.
         promised: the promised boundary, from and to; None where no point was promised.
     """
-    lost = [write for key_writes in old_table.values() for write in _lost(key_writes, recovered)]
+    lost = _lost_of(old_table, recovered)
     before = sorted((w for w in lost if w.told_at is not None and w.told_at <= struck_at), key=lambda w: w.asked_at)
     after = [w for w in lost if w.told_at is not None and w.told_at > struck_at]
     holes = promised is not None and any(write.told_at is not None and write.told_at < promised[0] for write in before)
-    measured_s = max(round(struck_at - before[0].asked_at, 6), 0.0) if before else 0.0
+    begins_at = None if holes or cut is None else _begins_at(cut, promised)
+    at_most_s = None
+    if begins_at is not None:
+        on_their_way = _maybe_lost_at(old_table, recovered, begins_at, struck_at)
+        at_most_s = _before(struck_at, [begins_at, *(write.asked_at for write in before[:1] + on_their_way)])
     return Loss(
         before=before,
         after=after,
-        measured_s=None if holes else measured_s,
-        at_most_s=None if holes else _at_most(struck_at, cut, promised),
+        measured_s=None if holes else _before(struck_at, [write.asked_at for write in before[:1]]),
+        at_most_s=at_most_s,
         after_s=round(max(w.told_at or -inf for w in after) - struck_at, 6) if after else None,
         holes=holes,
     )
 
 
-def _lost(key_writes: Sequence[Write], recovered: Seen) -> list[Write]:
-    """The good acknowledged writes of one key before which the recovered table shows it for certain.
+def lost_after(cut_over_at: float, everything: WritesByKey, in_service: Seen) -> int:
+    """How many good acknowledged writes, asked after the cutover to whichever table, the table in service lacks."""
+    return sum(write.asked_at > cut_over_at for write in _lost_of(everything, in_service))
 
-    The key shows one of the writes that could have left what is seen. A write is lost when each of those was told
+
+def _lost_of(writes_by_key: WritesByKey, recovered: Seen) -> list[Write]:
+    """The good acknowledged writes before which the recovered table shows their key for certain.
+
+    A key shows one of the writes that could have left what is seen. A write is lost when each of those was told
     before it was asked; where nothing good could have left it, every write is lost.
     """
-    if not key_writes:
-        return []
-    row = recovered.rows.get(key_writes[0].key)
-    value = ABSENT if row is None else row.digest
-    good = [write for write in key_writes if write.who in GOOD and write.outcome is not Told.FAIL]
-    causes = [write for write in good if write.digest == value]
-    if any(cause.told_at is None for cause in causes):
-        return []
-    shown_until = max((cause.told_at for cause in causes if cause.told_at is not None), default=-inf)
-    read_at = recovered.window(row)[0]
+    lost: list[Write] = []
+    for key, writes in writes_by_key.items():
+        shown_until = -inf
+        for cause in _causes(key, writes, recovered):
+            shown_until = max(shown_until, inf if cause.told_at is None else cause.told_at)
+        for write in writes:
+            if write.asked_at > shown_until and write.outcome is Told.OK and write.good:
+                lost.append(write)  # noqa: PERF401 -- nearly always nothing: a comprehension per key takes twice as long
+    return lost
+
+
+def _causes(key: str, writes: Sequence[Write], recovered: Seen) -> list[Write]:
+    """The good writes to a key that could have left what the recovered table shows of it."""
+    row = recovered.rows.get(key)
+    if row is not None:
+        return [w for w in writes if w.digest == row.digest and w.outcome is not Told.FAIL and w.good]
     return [
-        write
-        for write in good
-        if write.outcome is Told.OK
-        and write.asked_at > shown_until
-        and not (value == ABSENT and write.expires_at is not None and write.expires_at <= read_at)
+        w
+        for w in writes
+        if (w.digest == ABSENT or w.expired(recovered.began_at)) and w.outcome is not Told.FAIL and w.good
     ]
 
 
-def _at_most(struck_at: float, cut: Cut | None, promised: tuple[float, float] | None) -> float | None:
-    if cut is None:
-        return None
-    begins_at = cut.from_at
-    if promised is not None and cut.meets(*promised):
+def _maybe_lost_at(writes_by_key: WritesByKey, recovered: Seen, at: float, struck_at: float) -> list[Write]:
+    """The good writes, acknowledged by the strike, that were on their way at an instant and may not have come back."""
+    return [
+        write
+        for key, writes in writes_by_key.items()
+        for write in writes
+        if write.asked_at <= at
+        and write.told_at is not None
+        and at < write.told_at <= struck_at
+        and write.outcome is Told.OK
+        and write.good
+        and (key not in recovered.rows or not _came_back(write, _causes(key, writes, recovered)))
+    ]
+
+
+def _came_back(write: Write, causes: Iterable[Write]) -> bool:
+    """Whether a key that holds an item shows a write, or one that overtook it, for certain."""
+    told_at = write.told_at if write.told_at is not None else inf
+    found = [cause is write or cause.asked_at > told_at for cause in causes]
+    return bool(found) and all(found)
+
+
+def _begins_at(cut: Cut, promised: tuple[float, float] | None) -> float | None:
+    """The earliest instant that a key can be from: the measured point's start, or the promised one's, if later.
+
+    A promise that the data contradicts says nothing. None where nothing bounds the instant; where the keys have no
+    single instant in common, that is the promise alone.
+    """
+    begins_at = cut.from_at if cut.spread_s == 0 else -inf
+    if promised is not None and cut.meets(*promised) and cut.spread_s <= promised[1] - promised[0]:
         begins_at = max(begins_at, promised[0])
-    return None if begins_at == -inf else max(round(struck_at - begins_at, 6), 0.0)
+    return begins_at if begins_at > -inf else None
 
 
-def lost_after(cut_over_at: float, everything: WritesByKey, in_service: Seen) -> int:
-    """How many good acknowledged writes, asked after the cutover to whichever table, the table in service lacks."""
-    return sum(write.asked_at > cut_over_at for writes in everything.values() for write in _lost(writes, in_service))
+def _before(struck_at: float, instants: Sequence[float]) -> float:
+    """How long before the strike the earliest of some instants was; 0 where there is none."""
+    return max(round(struck_at - min(instants, default=struck_at), 6), 0.0)

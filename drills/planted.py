@@ -7,15 +7,25 @@ else a key that never was is added to history and snapshot alike. Nothing is cop
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from .diff import Diff, ItemClass, Seen, diff, torn_transactions
-from .history import GOOD, Told, Who, Write
+from .diff import Diff, ItemClass, Seen, diff
+from .history import Told, Who, Write
 from .ledger import Expectation, WritesByKey
 from .snapshot import Row
 from .values import ABSENT, Key
 
 Value = TypeVar("Value")
+
+REAL = (
+    ItemClass.MISSING,
+    ItemClass.PHANTOM,
+    ItemClass.STALE,
+    ItemClass.RESURRECTED,
+    ItemClass.CONTAMINATED,
+    ItemClass.PREMATURE,
+)
+"""The order in which real keys are tried: a key is used for the first of these that it fits."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +43,23 @@ class Overlay(Mapping[Key, Value]):
             raise KeyError(key)
         return self.base[key]
 
+    def __contains__(self, key: object) -> bool:
+        return key in self.over or (key in self.base and key not in self.without)
+
+    def get(self, key: Key, default: Any = None) -> Any:
+        """As of any mapping; spelled out, since it is asked once for every key of a table."""
+        if key in self.over:
+            return self.over[key]
+        return default if key in self.without else self.base.get(key, default)
+
     def __iter__(self) -> Iterator[Key]:
         yield from self.over
         yield from (key for key in self.base if key not in self.over and key not in self.without)
 
     def __len__(self) -> int:
-        return len(self.over) + sum(key not in self.over and key not in self.without for key in self.base)
+        laid = sum(key not in self.base for key in self.over)
+        taken = sum(key in self.base and key not in self.over for key in self.without)
+        return len(self.base) + laid - taken
 
 
 @dataclass(frozen=True)
@@ -76,11 +97,23 @@ class _Bed:
         """The last such instant."""
         return self.expectation.during[1] if self.expectation.during else self.seen.ended_at
 
+    @property
+    def early(self) -> float:
+        """An instant before all that, and before the end of the promised boundary, if there is one."""
+        after = self.expectation.premature_after
+        return min(self.opens_at, inf if after is None else after) - 30
+
+    @property
+    def late(self) -> float:
+        """An instant after all that."""
+        after = self.expectation.premature_after
+        return max(self.closes_at, -inf if after is None else after) + 30
+
     def row(self, key: Key, value: bytes) -> None:
         self.rows[key] = Row(value, self.seen.began_at, self.seen.ended_at)
 
-    def write(self, key: Key, value: bytes, at: float, who: Who = Who.SEED, op: str = "") -> Write:
-        planted = Write(op or f"planted-{key}-{at}", self.expectation.source, key, value, who, at, at, Told.OK)
+    def write(self, key: Key, value: bytes, at: float, who: Who = Who.SEED) -> Write:
+        planted = Write(f"planted-{key}-{at}", self.expectation.source, key, value, who, at, at, Told.OK)
         self.writes.setdefault(key, []).append(planted)
         return planted
 
@@ -89,7 +122,7 @@ class _Bed:
         return replace(self.seen, rows=rows)
 
     def expectation_with_defects(self) -> Expectation:
-        good = {k: [w for w in ws if w.who in GOOD] for k, ws in self.writes.items()}
+        good = {key: [write for write in writes if write.good] for key, writes in self.writes.items()}
         return replace(self.expectation, writes=Overlay[Sequence[Write]](self.expectation.writes, good))
 
     def physical_with_defects(self) -> WritesByKey:
@@ -101,14 +134,11 @@ def prove_detector(expectation: Expectation, seen: Seen, physical: WritesByKey, 
     bed = _Bed(expectation, seen, physical)
     _plant_real(bed)
     _plant_synthetic(bed)
+    torn = _plant_torn(bed)
     after = diff(bed.expectation_with_defects(), bed.seen_with_defects(), bed.physical_with_defects())
-    missed = [
-        f"{item_class.value} under {key}: {fault}"
-        for item_class, key in bed.planted.items()
-        if (fault := _fault(item_class, key, before, after))
-    ]
-    torn = _torn_fault(expectation, seen, physical, before)
-    return ControlResult(len(bed.planted) + 1, missed + ([torn] if torn else []))
+    faults = {f"{name.value} under {key}": _fault(name, key, before, after) for name, key in bed.planted.items()}
+    faults["torn"] = _torn_fault(torn, before, after)
+    return ControlResult(len(faults), [f"{what}: {fault}" for what, fault in faults.items() if fault])
 
 
 def _fault(item_class: ItemClass, key: Key, before: Diff, after: Diff) -> str:
@@ -120,133 +150,137 @@ def _fault(item_class: ItemClass, key: Key, before: Diff, after: Diff) -> str:
     return ""
 
 
+def _torn_fault(op: str, before: Diff, after: Diff) -> str:
+    risen = len(after.torn) - len(before.torn)
+    if risen != 1:
+        return f"the count rose by {risen}, not by 1"
+    return "" if op in after.torn else "the transaction was not named"
+
+
+def _wanted(bed: _Bed) -> list[ItemClass]:
+    """The classes that this expectation knows: without a promised point nothing is premature."""
+    return [c for c in REAL if c is not ItemClass.PREMATURE or bed.expectation.premature_after is not None]
+
+
 def _plant_real(bed: _Bed) -> None:
     """Change the rows of intact keys that fit a class: the first that fits each, in the order of the table."""
-    wanted = [
-        ItemClass.MISSING,
-        ItemClass.PHANTOM,
-        ItemClass.STALE,
-        ItemClass.RESURRECTED,
-        ItemClass.CONTAMINATED,
-    ]
-    if bed.expectation.premature_after is not None:
-        wanted.append(ItemClass.PREMATURE)
+    wanted = _wanted(bed)
     for key, writes in bed.expectation.writes.items():
         if not wanted:
             return
-        if any(write.in_transaction for write in writes):
-            continue
-        for item_class in wanted:
-            if _fits(bed, item_class, key, writes):
-                bed.planted[item_class] = key
-                wanted.remove(item_class)
-                break
+        fitting = [c for c in wanted if _may_fit(bed, c, key, writes)]
+        if fitting and not any(write.in_transaction for write in bed.physical.get(key, ())):
+            planted = _plant_under(bed, key, fitting)
+            wanted = [c for c in wanted if c is not planted]
 
 
-def _fits(bed: _Bed, item_class: ItemClass, key: Key, writes: Sequence[Write]) -> bool:
-    """Plant a defect under a real key, where the key's own past allows it."""
+def _may_fit(bed: _Bed, item_class: ItemClass, key: Key, writes: Sequence[Write]) -> bool:
+    """A cheap look that spares most keys the closer one: once the common classes are planted, few keys can fit."""
+    match item_class:
+        case ItemClass.RESURRECTED:
+            return key not in bed.seen.rows
+        case ItemClass.CONTAMINATED:
+            here = bed.physical.get(key, ())
+            return here is not writes and any(w.who is Who.DISASTER and w.digest != ABSENT for w in here)
+        case ItemClass.PREMATURE:
+            after = bed.expectation.premature_after
+            return after is not None and any(w.asked_at > after for w in writes)
+        case _:
+            return key in bed.seen.rows
+
+
+def _plant_under(bed: _Bed, key: Key, wanted: Sequence[ItemClass]) -> ItemClass | None:
+    """Plant a defect of the first class that the past of a real, intact key allows; answer which."""
     row = bed.seen.rows.get(key)
+    value = ABSENT if row is None else row.digest
+    if value not in bed.expectation.right(key, *(bed.expectation.during or bed.seen.window(row))):
+        return None
     right = bed.expectation.right(key, bed.opens_at, bed.closes_at)
-    if (ABSENT if row is None else row.digest) not in right:
-        return False
-    if item_class is ItemClass.MISSING:
-        if row is None or ABSENT in right:
-            return False
-        bed.gone.add(key)
-        return True
-    if item_class is ItemClass.PHANTOM:
-        if row is None:
-            return False
-        bed.row(key, b"never was" + row.digest[9:])
-        return True
-    value = _wrong_value(bed, item_class, key, writes, right)
-    if value is not None:
-        bed.row(key, value)
-    return value is not None
-
-
-def _wrong_value(
-    bed: _Bed, item_class: ItemClass, key: Key, writes: Sequence[Write], right: frozenset[bytes]
-) -> bytes | None:
-    """A value that some write really left under a key, and that makes it one of a class."""
-    if item_class is ItemClass.CONTAMINATED:
-        writes = [w for w in bed.physical.get(key, ()) if w.who is Who.DISASTER]
-    by_disaster = {w.digest for w in bed.physical.get(key, ()) if w.who is Who.DISASTER}
-    after = bed.expectation.premature_after if bed.expectation.premature_after is not None else inf
-    for write in writes:
-        if write.digest in right or write.digest == ABSENT or write.outcome is Told.FAIL:
+    for item_class in wanted:
+        wrong = _wrong_value(bed, item_class, key, row, right)
+        if wrong is None:
             continue
-        same = [w for w in bed.expectation.writes.get(key, ()) if w.digest == write.digest]
-        early = any(w.asked_at <= after for w in same)
-        match item_class:
-            case ItemClass.CONTAMINATED:
-                return write.digest
-            case ItemClass.PREMATURE if not early and write.digest not in by_disaster:
-                return write.digest
-            case ItemClass.RESURRECTED if early and right == {ABSENT} and write.digest not in by_disaster:
-                return write.digest
-            case ItemClass.STALE if early and right != {ABSENT} and write.digest not in by_disaster:
-                return write.digest
+        if wrong == ABSENT:
+            bed.gone.add(key)
+        else:
+            bed.row(key, wrong)
+        bed.planted[item_class] = key
+        return item_class
     return None
+
+
+def _wrong_value(bed: _Bed, item_class: ItemClass, key: Key, row: Row | None, right: frozenset[bytes]) -> bytes | None:
+    """A value that makes a key one of a class, by its own past; None where it has no such past."""
+    if item_class is ItemClass.MISSING:
+        return None if row is None or ABSENT in right else ABSENT
+    if item_class is ItemClass.PHANTOM:
+        return None if row is None else b"never was" + row.digest[9:]
+    past = [write for write in bed.physical.get(key, ()) if write.outcome is not Told.FAIL]
+    bad = {write.digest for write in past if write.who is Who.DISASTER} - right - {ABSENT}
+    if item_class is ItemClass.CONTAMINATED:
+        return min(bad, default=None)
+    good = [write for write in past if write.good and write.digest not in right | bad | {ABSENT}]
+    late = {write.digest for write in good} - {write.digest for write in good if not _is_late(bed, write)}
+    match item_class:
+        case ItemClass.PREMATURE:
+            return min(late, default=None)
+        case ItemClass.RESURRECTED if right != {ABSENT}:
+            return None
+        case ItemClass.STALE if right == {ABSENT}:
+            return None
+    return min({write.digest for write in good} - late, default=None)
+
+
+def _is_late(bed: _Bed, write: Write) -> bool:
+    after = bed.expectation.premature_after
+    return after is not None and write.asked_at > after and write.table == bed.expectation.source
 
 
 def _plant_synthetic(bed: _Bed) -> None:
     """Add keys that never were, for the classes that no real key fitted."""
-    early, late = bed.opens_at - 30, bed.closes_at + 30
-    for item_class in ItemClass:
-        if item_class is ItemClass.INTACT or item_class in bed.planted:
-            continue
-        if item_class is ItemClass.PREMATURE and bed.expectation.premature_after is None:
+    for item_class in _wanted(bed):
+        if item_class in bed.planted:
             continue
         key = _new_key(bed, item_class.value)
         bed.planted[item_class] = key
-        bed.write(key, b"planted first...", early - 20)
+        bed.write(key, b"planted first...", bed.early - 20)
         match item_class:
             case ItemClass.CONTAMINATED:
-                bed.write(key, b"planted bad.....", early, Who.DISASTER)
+                bed.write(key, b"planted bad.....", bed.early, Who.DISASTER)
                 bed.row(key, b"planted bad.....")
             case ItemClass.PREMATURE:
-                bed.write(key, b"planted late....", late)
+                bed.write(key, b"planted late....", bed.late)
                 bed.row(key, b"planted late....")
             case ItemClass.RESURRECTED:
-                bed.write(key, ABSENT, early)
+                bed.write(key, ABSENT, bed.early)
                 bed.row(key, b"planted first...")
             case ItemClass.STALE:
-                bed.write(key, b"planted second..", early)
+                bed.write(key, b"planted second..", bed.early)
                 bed.row(key, b"planted first...")
             case ItemClass.PHANTOM:
                 bed.row(key, b"planted nobody's")
-            case ItemClass.MISSING:
-                pass
 
 
-def _torn_fault(expectation: Expectation, seen: Seen, physical: WritesByKey, before: Diff) -> str:
-    """Plant half a transaction; answer what is wrong with how it was found, or nothing."""
-    bed = _Bed(expectation, seen, physical)
-    early = bed.opens_at - 30
-    halves = [_new_key(bed, name) for name in ("torn-a", "torn-b")]
-    for key in halves:
-        bed.write(key, b"planted before..", early - 20)
-        bed.writes[key].append(
-            bed.writes[key][0]._replace(
-                op="planted-torn",
-                digest=b"planted after...",
-                asked_at=early,
-                told_at=early,
-                in_transaction=True,
-            )
-        )
-    bed.row(halves[0], b"planted after...")
-    bed.row(halves[1], b"planted before..")
-    found = torn_transactions(bed.expectation_with_defects(), bed.seen_with_defects(), bed.physical_with_defects())
-    if len(found) - len(before.torn) != 1:
-        return f"torn: the count rose by {len(found) - len(before.torn)}, not by 1"
-    return "" if "planted-torn" in found else "torn: the transaction was not named"
+def _plant_torn(bed: _Bed) -> str:
+    """Add half a transaction, both keys of which are intact: its answer came too late to rule out either state."""
+    seen = bed.seen
+    after = Row(b"planted after...", seen.began_at, seen.began_at)
+    before = Row(b"planted before..", seen.ended_at, seen.ended_at)
+    for name, row in (("torn-a", after), ("torn-b", before)):
+        key = _new_key(bed, name)
+        first = bed.write(key, b"planted before..", bed.early - 20)
+        half = first._replace(op=TORN, digest=b"planted after...", asked_at=bed.early, in_transaction=True)
+        bed.writes[key].append(half._replace(told_at=None, outcome=Told.INFO))
+        bed.rows[key] = row
+    return TORN
+
+
+TORN = "planted-torn"
 
 
 def _new_key(bed: _Bed, name: str) -> Key:
     """A key that neither the history nor the snapshot has."""
     key = f'{{"planted":{{"S":"{name}"}}}}'
-    while key in bed.physical or key in bed.seen.rows or key in bed.expectation.begun:
+    while any(key in known for known in (bed.physical, bed.seen.rows, bed.expectation.begun, bed.expectation.writes)):
         key = key[:-3] + '+"}}'
     return key

@@ -66,17 +66,22 @@ def measure_recovery_time(history: History, in_service: str, expectation: Expect
     simulated_phases: dict[str, float] = {}
     began_at = struck_at
     for name, ended_at in reached:
-        phases[name] = round(ended_at - began_at, 6)
+        phases[name] = _between(began_at, ended_at)
         simulated_phases[name] = simulated(history.jumps, began_at, ended_at)
         began_at = ended_at
     return RecoveryTime(
-        measured_s=None if first_good_at is None else round(first_good_at - struck_at, 6),
+        measured_s=None if first_good_at is None else _between(struck_at, first_good_at),
         simulated_s=None if first_good_at is None else simulated(history.jumps, struck_at, first_good_at),
         phases_s=phases,
         phases_simulated_s=simulated_phases,
         first_write=write,
         first_read=read,
     )
+
+
+def _between(from_at: float, to_at: float) -> float:
+    """The seconds between two instants, in whole microseconds of the instants, so that phases add up exactly."""
+    return (round(to_at * 1e6) - round(from_at * 1e6)) / 1e6
 
 
 def _first_write(writes: Sequence[Write], table: str, after_at: float) -> Write | None:

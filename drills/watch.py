@@ -119,7 +119,7 @@ class TerminalWatch:
         line = Table.grid(padding=(0, 1))
         line.add_column(width=1)
         line.add_column(width=10, no_wrap=True)
-        line.add_column(width=10, no_wrap=True, justify="right")
+        line.add_column(width=11, no_wrap=True, justify="right")
         line.add_column(no_wrap=True, overflow="ellipsis")
         said = "  ".join(part for part in (self._detail, self._counted) if part)
         line.add_row(sign, Text(self._name, style="bold"), Text(took), Text(said, style="dim"))

@@ -17,6 +17,7 @@ from moto.dynamodb.models.table import StreamRecord
 from ..clock import instant
 from .attributes import Attributes, checked_item
 from .changelog import Version
+from .errors import invalid
 from .keys import OrderKey
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class Journal:
         if not self._staged:
             return
         ready = [
-            (table, key, _stored(table, item) if isinstance(item, Item) else item)
+            (table, key, _stored(table, key, item) if isinstance(item, Item) else item)
             for (table, key), item in self._staged.items()
         ]
         at = self._last_at = max(self._last_at, self.now())
@@ -98,8 +99,13 @@ class Journal:
             table.apply(Version(self._sequence, at, key, wire, size))
 
 
-def _stored(table: "Table", item: Item) -> Stored:
+def _stored(table: "Table", key: OrderKey, item: Item) -> Stored:
     attributes, size = checked_item(_without_empty_sets(item.to_json()["Attributes"]))
+    if any(name not in attributes for name in table.keys.names) or table.keys.of_item(attributes) != key:
+        raise invalid(
+            "One or more parameter values were invalid: Cannot update attribute "
+            f"{' or '.join(table.keys.names)}. This attribute is part of the key"
+        )
     table.check_index_keys(attributes)
     return stored(attributes, size)
 

@@ -73,7 +73,7 @@ def _keep_types(table: Table, declared: list[Shape]) -> None:
         if missing:
             raise invalid(
                 "One or more parameter values were invalid: Some index key attributes are not defined in "
-                f"AttributeDefinitions. Keys: [{', '.join(missing)}], AttributeDefinitions: [{', '.join(sorted(known))}]"
+                f"AttributeDefinitions. Keys: {missing}, AttributeDefinitions: {sorted(known)}"
             )
 
 

@@ -1,8 +1,8 @@
 """How fast a stored run is judged: 200,000 writes on 50,000 keys, read from disk and held against a snapshot.
 
-A run folder is written by the real recorder; then a fresh process reads the history and the snapshot and measures
-diff, cut, loss and controls, and answers the seconds it took and by how much its peak memory rose since it had
-imported what it needs.
+A history and a snapshot are written by the real recorder; then a fresh process reads both and judges them (diff, cut,
+loss, controls), and tells how many seconds that took, and by how much its peak memory rose since it had imported what
+it needs.
 """
 
 import json
@@ -18,6 +18,7 @@ from typing import Any
 
 from dynadrill.drills.evidence import Evidence
 from dynadrill.drills.history import Mark, Told, Who, read_history
+from dynadrill.drills.judge import judge
 from dynadrill.drills.recorder import Change, Recorder
 from dynadrill.drills.runrecord import RunRecord
 from dynadrill.drills.snapshot import Page, collect, read_snapshot, write_snapshot
@@ -28,6 +29,7 @@ from .measured import Measured
 KEYS, WRITES, DELETED = 50_000, 200_000, 700
 SEEDED_AT, STRUCK_AT, POINT_AT = 1_795_000_000.0, 1_795_003_600.0, 1_795_003_598.0
 MOST_SECONDS, MOST_MEGABYTES = 3.0, 250.0
+RUNS = 3
 SOURCE, RESTORED = "source", "restored"
 
 RECORD: dict[str, Any] = {
@@ -57,19 +59,19 @@ RECORD: dict[str, Any] = {
 
 
 def measure() -> list[Measured]:
-    """Write a run folder, judge it in a fresh process, and hold what that took against the bounds."""
+    """Write a run folder, judge it in fresh processes, and hold what the fastest took against the bounds."""
     with tempfile.TemporaryDirectory() as name:
         _write_run(Path(name))
         child = [sys.executable, "-m", "tests.benchmarks.ledger", name]
-        found = json.loads(subprocess.run(child, check=True, capture_output=True).stdout)
-    seconds, megabytes = found["seconds"], found["megabytes"]
-    parts = [Measured(f"ledger: of that {part}", value, "s") for part, value in found["parts"].items()]
+        runs = [json.loads(subprocess.run(child, check=True, capture_output=True).stdout) for _ in range(RUNS)]
+    best = min(runs, key=lambda run: run["seconds"])
+    seconds, megabytes = best["seconds"], max(run["megabytes"] for run in runs)
+    within_s, within_mb = seconds <= MOST_SECONDS, megabytes <= MOST_MEGABYTES
+    name = f"ledger: {WRITES:,} writes on {KEYS:,} keys, read and judged"
     return [
-        Measured(
-            f"ledger: {WRITES:,} writes on {KEYS:,} keys", seconds, "s", f"<= {MOST_SECONDS:g}", seconds <= MOST_SECONDS
-        ),
-        *parts,
-        Measured("ledger: peak memory for it", megabytes, "MB", f"<= {MOST_MEGABYTES:g}", megabytes <= MOST_MEGABYTES),
+        Measured(name, seconds, "s", f"<= {MOST_SECONDS:g} s", within_s),
+        *(Measured(f"ledger: of that {part}", value, "s") for part, value in best["parts"].items()),
+        Measured("ledger: peak memory for it", megabytes, "MB", f"<= {MOST_MEGABYTES:g} MB", within_mb),
     ]
 
 
@@ -149,29 +151,32 @@ def _judge_run(folder: Path) -> Iterator[str]:
     yield "reading the history"
     restored = read_snapshot(folder / "restored.parquet")
     yield "reading the snapshot"
-    evidence = Evidence(RunRecord(**RECORD), history, restored, None, final=False)
-    assert evidence.diff_restored is not None
-    assert evidence.diff_restored.keys >= KEYS * 0.9
-    yield "the diff"
-    assert evidence.cut is not None
-    assert evidence.loss is not None
-    yield "cut and loss"
-    assert evidence.controls is not None
-    assert not evidence.controls.missed, evidence.controls.missed
-    yield "the controls"
+    judgement = judge(Evidence(RunRecord(**RECORD), history, restored, None, final=False), {})
+    yield "judging"
+    assert judgement.items.intact == judgement.items.expected > KEYS * 0.9
+    assert judgement.rpo.measured_point_at[0] is not None
+    assert judgement.rpo.lost_writes_before_strike > 0
+    assert judgement.controls.planted == judgement.controls.caught > 0
 
 
 def _judge_and_tell(folder: Path) -> None:
     """What the fresh process does."""
-    before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before_kb = _peak_kb()
     parts: dict[str, float] = {}
     began = last = time.perf_counter()
     for part in _judge_run(folder):
         parts[part] = round(time.perf_counter() - last, 3)
         last = time.perf_counter()
-    grown_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb
-    told = {"seconds": round(last - began, 3), "megabytes": round(grown_kb / 1024, 1), "parts": parts}
+    told = {"seconds": round(last - began, 3), "megabytes": round((_peak_kb() - before_kb) / 1024, 1), "parts": parts}
     sys.stdout.write(json.dumps(told))
+
+
+def _peak_kb() -> int:
+    """The most memory that this process has had, in KiB: Linux's `ru_maxrss` begins with that of its parent."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform == "darwin" else 1)
+    return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM"))
 
 
 if __name__ == "__main__":

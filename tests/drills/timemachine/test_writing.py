@@ -117,6 +117,21 @@ def test_an_update_that_fails_leaves_nothing(db: Any) -> None:
     assert get(db) is None
 
 
+def test_an_update_cannot_touch_the_key(db: Any) -> None:
+    """UpdateItem: neither an expression nor the updates of before 2014 change or remove a key attribute."""
+    make_table(db)
+    put(db, "a")
+    for change in (
+        {"UpdateExpression": "REMOVE id"},
+        {"UpdateExpression": "SET id = :v", "ExpressionAttributeValues": {":v": {"S": "b"}}},
+        {"AttributeUpdates": {"id": {"Action": "DELETE"}}},
+        {"AttributeUpdates": {"id": {"Action": "PUT", "Value": {"S": "b"}}}},
+    ):
+        refused = refusal(db.update_item, TableName="Orders", Key=KEY, **change)
+        assert refused[0] == "ValidationException"
+    assert items(db, "Orders") == {"a": "v"}
+
+
 def test_an_update_to_too_many_digits_is_refused(db: Any) -> None:
     """DOMAIN 10: also a number that an update would arrive at has at most 38 digits."""
     make_table(db)
