@@ -1,12 +1,13 @@
 """The evidence of one drill: what was written down, and what follows from it. Pure: no target, no clock."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 
 from .cut import Cut, measure_cut
 from .diff import Diff, Seen, diff
-from .history import History, Mark
+from .history import History, Jump, Mark
 from .ledger import Expectation, Ledger, WritesByKey, carried_on, rewound, undone
 from .loss import Loss, lost_after, measure_loss
 from .planted import ControlResult, prove_detector
@@ -41,6 +42,16 @@ class Evidence:
     def struck_at(self) -> float | None:
         """The instant of the disaster's first write or call; None where nothing was struck."""
         return self.history.marks.get(Mark.STRUCK)
+
+    @property
+    def virtual(self) -> bool:
+        """Whether no second of target time was lived through: virtual pace on the embedded target."""
+        return self.run.pace == "virtual" and self.run.target_kind == "embedded"
+
+    @property
+    def simulated(self) -> Sequence[Jump]:
+        """The stretches of target time that nobody lived through."""
+        return (Jump(-inf, inf, "virtual pace"),) if self.virtual else self.history.jumps
 
     @property
     def boundary(self) -> Boundary | None:
@@ -143,7 +154,7 @@ class Evidence:
     @cached_property
     def recovery_time(self) -> RecoveryTime | None:
         """The RTO and its phases; None where nothing was struck."""
-        return measure_recovery_time(self.history, self.run.tables.in_service, self.expected_in_service)
+        return measure_recovery_time(self.history, self.run.tables.in_service, self.expected_in_service, self.simulated)
 
     @cached_property
     def controls(self) -> ControlResult | None:

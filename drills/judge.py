@@ -8,7 +8,7 @@ from deepdiff import DeepDiff
 from .diff import Diff, Finding, ItemClass
 from .evidence import Evidence
 from .garbage import uncollected
-from .history import LoadCount
+from .history import Jump, LoadCount
 from .judgement import (
     Claim,
     Controls,
@@ -190,10 +190,14 @@ def _load(evidence: Evidence) -> LoadFigures:
         fail=sum(count.fail for count in counts),
         info=sum(count.info for count in counts),
         rate_per_s=round(ops / active_s, 3) if active_s else None,
-        p50_ms=_percentile(counts, 0.50),
-        p99_ms=_percentile(counts, 0.99),
-        idle_simulated_s=round(sum(jump.to_at - jump.from_at for jump in evidence.history.jumps), 6),
+        p50_ms=None if evidence.virtual else _percentile(counts, 0.50),
+        p99_ms=None if evidence.virtual else _percentile(counts, 0.99),
+        idle_simulated_s=0.0 if evidence.virtual else _total(evidence.history.jumps),
     )
+
+
+def _total(jumps: Sequence[Jump]) -> float:
+    return round(sum(jump.to_at - jump.from_at for jump in jumps), 6)
 
 
 def _percentile(counts: Sequence[LoadCount], share: float) -> float | None:

@@ -97,7 +97,8 @@ class ItemCounts(Part):
 class LoadFigures(Part):
     """What the users did: operations by outcome, operations per second that they were free to run, latencies.
 
-    `idle_simulated_s` is for how many simulated seconds nobody wrote, because the clock was being moved.
+    `idle_simulated_s` is for how many simulated seconds nobody wrote, because the clock was being moved. Latencies are
+    those of real seconds: null in virtual pace.
     """
 
     asked_rate_per_s: float

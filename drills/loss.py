@@ -49,16 +49,11 @@ def measure_loss(
     before = sorted((w for w in lost if w.told_at is not None and w.told_at <= struck_at), key=lambda w: w.asked_at)
     after = [w for w in lost if w.told_at is not None and w.told_at > struck_at]
     holes = promised is not None and any(write.told_at is not None and write.told_at < promised[0] for write in before)
-    begins_at = None if holes or cut is None else _begins_at(cut, promised)
-    at_most_s = None
-    if begins_at is not None:
-        on_their_way = _maybe_lost_at(old_table, recovered, begins_at, struck_at)
-        at_most_s = _before(struck_at, [begins_at, *(write.asked_at for write in before[:1] + on_their_way)])
     return Loss(
         before=before,
         after=after,
         measured_s=None if holes else _before(struck_at, [write.asked_at for write in before[:1]]),
-        at_most_s=at_most_s,
+        at_most_s=None if holes or cut is None else _at_most(old_table, recovered, struck_at, cut, promised, before),
         after_s=round(max(w.told_at or -inf for w in after) - struck_at, 6) if after else None,
         holes=holes,
     )
@@ -98,38 +93,51 @@ def _causes(key: str, writes: Sequence[Write], recovered: Seen) -> list[Write]:
     ]
 
 
-def _maybe_lost_at(writes_by_key: WritesByKey, recovered: Seen, at: float, struck_at: float) -> list[Write]:
-    """The good writes, acknowledged by the strike, that were on their way at an instant and may not have come back."""
-    return [
-        write
-        for key, writes in writes_by_key.items()
-        for write in writes
-        if write.asked_at <= at
-        and write.told_at is not None
-        and at < write.told_at <= struck_at
-        and write.outcome is Told.OK
-        and write.good
-        and (key not in recovered.rows or not _came_back(write, _causes(key, writes, recovered)))
-    ]
+def _at_most(
+    old_table: WritesByKey,
+    recovered: Seen,
+    struck_at: float,
+    cut: Cut,
+    promised: tuple[float, float] | None,
+    lost: Sequence[Write],
+) -> float | None:
+    """How far before the strike the earliest write can have been asked that did not come back.
+
+    Where the keys have no single instant in common, and the promise does not bound them either, nobody can say.
+    """
+    kept = promised is not None and cut.meets(*promised) and cut.spread_s <= promised[1] - promised[0]
+    floor_at = promised[0] if promised is not None and kept else -inf
+    begins_at = max(cut.from_at, floor_at) if cut.spread_s == 0 else floor_at
+    if begins_at == -inf:
+        return None
+    maybe_lost = _maybe_lost(old_table, recovered, floor_at if kept else begins_at, begins_at)
+    asked = [write.asked_at for write in (*lost[:1], *maybe_lost) if write.told_at and write.told_at <= struck_at]
+    return _before(struck_at, [begins_at, *asked])
+
+
+def _maybe_lost(writes_by_key: WritesByKey, recovered: Seen, since: float, by: float) -> list[Write]:
+    """The good acknowledged writes, told after an instant and asked by another, that may not have come back.
+
+    No key is from before the first of the two instants; keys may be from different instants between them.
+    """
+    found: list[Write] = []
+    for key, writes in writes_by_key.items():
+        late = [w for w in writes if w.asked_at <= by and w.told_at is not None and w.told_at > since]
+        if not late:
+            continue
+        never_held = key not in recovered.rows and not any(
+            w.outcome is Told.OK and w.told_at is not None and w.told_at <= since for w in writes
+        )
+        causes = _causes(key, writes, recovered)
+        found += [w for w in late if w.outcome is Told.OK and w.good and (never_held or not _came_back(w, causes))]
+    return found
 
 
 def _came_back(write: Write, causes: Iterable[Write]) -> bool:
-    """Whether a key that holds an item shows a write, or one that overtook it, for certain."""
+    """Whether a key shows a write, or one that overtook it, for certain."""
     told_at = write.told_at if write.told_at is not None else inf
     found = [cause is write or cause.asked_at > told_at for cause in causes]
     return bool(found) and all(found)
-
-
-def _begins_at(cut: Cut, promised: tuple[float, float] | None) -> float | None:
-    """The earliest instant that a key can be from: the measured point's start, or the promised one's, if later.
-
-    A promise that the data contradicts says nothing. None where nothing bounds the instant; where the keys have no
-    single instant in common, that is the promise alone.
-    """
-    begins_at = cut.from_at if cut.spread_s == 0 else -inf
-    if promised is not None and cut.meets(*promised) and cut.spread_s <= promised[1] - promised[0]:
-        begins_at = max(begins_at, promised[0])
-    return begins_at if begins_at > -inf else None
 
 
 def _before(struck_at: float, instants: Sequence[float]) -> float:

@@ -12,7 +12,6 @@ from .settings import Settings
 from .stages import check_load, snap
 from .stored import load_evidence, load_validators
 from .table_settings import read_settings
-from .timeline import measure_recovery_time
 from .verdict import Outcome
 
 FIRST_GOOD_WITHIN_S = 60.0
@@ -94,5 +93,4 @@ def finish(drill: Drill) -> None:
 
 def _users_work(drill: Drill) -> bool:
     evidence = load_evidence(drill.folder, drill.record.now)
-    time = measure_recovery_time(evidence.history, evidence.run.tables.in_service, evidence.expected_in_service)
-    return time is not None and time.measured_s is not None
+    return evidence.recovery_time is not None and evidence.recovery_time.measured_s is not None

@@ -43,13 +43,16 @@ def simulated(jumps: Sequence[Jump], from_at: float, to_at: float) -> float:
     return round(sum(max(0.0, min(j.to_at, to_at) - max(j.from_at, from_at)) for j in jumps), 6)
 
 
-def measure_recovery_time(history: History, in_service: str, expectation: Expectation | None) -> RecoveryTime | None:
+def measure_recovery_time(
+    history: History, in_service: str, expectation: Expectation | None, jumps: Sequence[Jump]
+) -> RecoveryTime | None:
     """Measure the RTO and its phases; None where nothing was struck.
 
     Args:
         history: everything that was written down.
         in_service: the table that users had at the end.
         expectation: what reads from it are held to; None where nothing is known about it.
+        jumps: the stretches of target time that nobody lived through.
     """
     struck_at = history.marks.get(Mark.STRUCK)
     if struck_at is None:
@@ -67,11 +70,11 @@ def measure_recovery_time(history: History, in_service: str, expectation: Expect
     began_at = struck_at
     for name, ended_at in reached:
         phases[name] = _between(began_at, ended_at)
-        simulated_phases[name] = simulated(history.jumps, began_at, ended_at)
+        simulated_phases[name] = simulated(jumps, began_at, ended_at)
         began_at = ended_at
     return RecoveryTime(
         measured_s=None if first_good_at is None else _between(struck_at, first_good_at),
-        simulated_s=None if first_good_at is None else simulated(history.jumps, struck_at, first_good_at),
+        simulated_s=None if first_good_at is None else simulated(jumps, struck_at, first_good_at),
         phases_s=phases,
         phases_simulated_s=simulated_phases,
         first_write=write,

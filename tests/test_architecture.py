@@ -17,7 +17,7 @@ MAY_IMPORT = {
 }
 
 PURE = {
-    "claims", "clock", "cut", "diff", "errors", "evidence", "history", "judge", "judgement", "ledger", "loss",
+    "claims", "clock", "cut", "diff", "errors", "evidence", "garbage", "history", "judge", "judgement", "ledger", "loss",
     "planted", "promise", "recorder", "runrecord", "scenario", "settings", "snapshot", "target", "timeline", "values",
     "verdict", "version",
 }  # fmt: skip
