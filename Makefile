@@ -40,13 +40,14 @@ clean: ## remove what the targets above made
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/bin/python:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "dynadrill needs Python 3.11 or newer; name one: make PYTHON=python3.12 ...")'
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "dynadrill needs Python 3.11 or newer; name one: make PYTHON=python3.12 ...")'
+	@echo "setting up $(VENV) with $(PYTHON): this takes a minute, once"
+	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: $(VENV)/bin/python pyproject.toml constraints.txt
-	$(BIN)/pip install $(PIP_OPTIONS) -c constraints.txt -e .
+	@$(BIN)/pip install $(PIP_OPTIONS) -c constraints.txt -e .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
-	$(BIN)/pip install $(PIP_OPTIONS) -c constraints.txt -e '.[dev]'
+	@$(BIN)/pip install $(PIP_OPTIONS) -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/.run
