@@ -18,6 +18,7 @@ from .removal import removal
 from .report import to_text
 from .report_text import LOOKS, duration, number_of
 from .run import run_drill
+from .signals import noted
 from .store import RunFolder, create, discard, read_record
 from .terminal import say, screen_of
 from .verdict import ExitCode
@@ -75,7 +76,7 @@ def _run_one(asked: Asked, out: Path, output: Output, around: Surroundings) -> t
     plan = make_plan(asked, lambda name, seed: create(out, name, seed, around.now()))
     watch = around.watch()
     try:
-        judgement = run_drill(plan, watch)
+        judgement = run_drill(plan, watch, noted)
     except KeyboardInterrupt:
         watch.close()
         _say_interrupted(plan, output)

@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 
 from .diff import Diff, Finding, ItemClass
-from .evidence import Evidence
+from .evidence import PLACES, Evidence
 from .values import key_label
 from .verdict import Verdict, failed, passed, unknown
 
 KEYS_NAMED = 3
-
-PLACES = {"restored": "the restored table", "in_service": "the table in service"}
 
 
 def none_of(evidence: Evidence, classes: tuple[ItemClass, ...], none_found: str) -> Verdict:

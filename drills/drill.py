@@ -1,5 +1,6 @@
 """What the stages of one drill share: the plan, the place, and what is written down on the way."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -49,6 +50,7 @@ class Drill:
     record: Record
     alias: Alias
     load: LoadControl
+    interrupted: Callable[[], bool]
     struck_at: float = 0.0
 
     @property
@@ -72,7 +74,13 @@ class Drill:
         return self.record.now.tables.source
 
     def mark(self, mark: Mark) -> None:
-        """Stamp an instant of the drill."""
+        """Stamp an instant of the drill; an interrupt that was lost on its way is raised here.
+
+        Raises:
+            KeyboardInterrupt: somebody has asked to stop, and whatever ran at that moment swallowed it.
+        """
+        if self.interrupted():
+            raise KeyboardInterrupt
         self.recorder.mark(mark, self.clock.now())
 
     def tools(
@@ -82,7 +90,14 @@ class Drill:
         to: float | Literal["latest"] | None,
         settings: Settings,
     ) -> RecoveryTools:
-        """What a recovery works with."""
+        """What a recovery works with: functions and not methods, so that nothing leads on to the history."""
+
+        def mark(mark: Mark) -> None:
+            self.mark(mark)
+
+        def progress(text: str) -> None:
+            self.watch.note(text)
+
         return RecoveryTools(
             control=self.target.control(),
             once=self.target.data(),
@@ -94,8 +109,8 @@ class Drill:
             to=to,
             boundary=self.target.boundary,
             waits_for_window=self.target.waits_for_window(),
-            mark=self.mark,
-            progress=self.watch.note,
+            mark=mark,
+            progress=progress,
             kept=kept,
         )
 

@@ -16,6 +16,9 @@ from .runrecord import RunRecord
 from .snapshot import Snapshot
 from .timeline import RecoveryTime, measure_recovery_time
 
+PLACES = {"restored": "the restored table", "in_service": "the table in service"}
+"""What the snapshots are of."""
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -23,7 +26,8 @@ class Evidence:
 
     `restored` is snapshot 1 (the restored table before any user wrote to it; None where nothing was restored
     beside the source), `in_service` snapshot 2 (the table that users had at the end, with the load stopped).
-    `final` is False while the drill is still deciding about the cutover. `problems` name what could not be read.
+    `final` is False while the drill is still deciding about the cutover. `problems` name snapshots that
+    could not be read, `missing_history` what was written down and is not there any more.
     """
 
     run: RunRecord
@@ -32,11 +36,17 @@ class Evidence:
     in_service: Snapshot | None
     final: bool = True
     problems: tuple[str, ...] = ()
+    missing_history: tuple[str, ...] = ()
 
     @cached_property
     def ledger(self) -> Ledger:
         """The history by table and key."""
         return Ledger.of(self.history)
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """What is gone of the history: without it, what is left says nothing for certain."""
+        return (*self.missing_history, *self.history.damage)
 
     @property
     def struck_at(self) -> float | None:
@@ -144,17 +154,25 @@ class Evidence:
         return measure_loss(old_table, Seen.of(self.recovered), self.struck_at, self.cut, self.promised)
 
     @cached_property
-    def lost_after_cutover(self) -> int:
-        """How many good writes, acknowledged after the cutover, the table in service lacks."""
+    def lost_after_cutover(self) -> int | None:
+        """How many good writes, acknowledged after the cutover, the table in service lacks; None without a cutover."""
         cut_over_at = self.history.marks.get(Mark.CUT_OVER)
         if cut_over_at is None or self.in_service is None:
-            return 0
+            return None
         return lost_after(cut_over_at, self._everything, Seen.of(self.in_service))
 
     @cached_property
     def recovery_time(self) -> RecoveryTime | None:
         """The RTO and its phases; None where nothing was struck."""
-        return measure_recovery_time(self.history, self.run.tables.in_service, self.expected_in_service, self.simulated)
+        tables = self.run.tables
+        time = measure_recovery_time(self.history, tables.in_service, self.expected_in_service, self.simulated)
+        if time is None or not self.final:
+            return time
+        if tables.restored is not None and tables.in_service == tables.source:
+            return time.without_an_end("the restored table was not put in service")
+        if self.diff_in_service is not None and not self.diff_in_service.clean:
+            return time.without_an_end("the table in service is not what it must be")
+        return time
 
     @cached_property
     def controls(self) -> ControlResult | None:

@@ -251,7 +251,17 @@ class _Reader:
         self.jumps.append(Jump(record["from_at"] + 0.0, record["to_at"] + 0.0, record["why"]))
 
     def _load(self, record: dict[str, Any]) -> None:
-        self.loads.append(LoadCount(**{name: record[name] for name in LoadCount._fields}))
+        self.loads.append(
+            LoadCount(
+                ops=int(record["ops"]),
+                ok=int(record["ok"]),
+                fail=int(record["fail"]),
+                info=int(record["info"]),
+                active_s=float(record["active_s"]),
+                latencies_ms={str(int(ms)): int(ops) for ms, ops in record["latencies_ms"].items()},
+                errors={str(name): int(ops) for name, ops in record["errors"].items()},
+            )
+        )
 
     def history(self, folder: Path) -> History:
         for op, asked in self.waiting.items():

@@ -14,6 +14,7 @@ SCHEMA: Literal["dynadrill.verdict/1"] = "dynadrill.verdict/1"
 
 Seconds = float | None
 Instant = float | None
+Count = int | None
 
 
 class Part(BaseModel):
@@ -35,11 +36,11 @@ class RpoFigures(Part):
     promised_point_at: Instant
     measured_point_at: tuple[Instant, Instant]
     spread_s: Seconds
-    lost_writes_before_strike: int
-    lost_writes_after_strike: int
+    lost_writes_before_strike: Count
+    lost_writes_after_strike: Count
     lost_after_strike_s: Seconds
-    lost_writes_after_cutover: int
-    holes: bool
+    lost_writes_after_cutover: Count
+    holes: bool | None
 
 
 class Phases(Part):
@@ -79,19 +80,19 @@ class RtoFigures(Part):
 class ItemCounts(Part):
     """Keys by class (each key of expected or restored once), and what stands beside the classes."""
 
-    expected: int
-    restored: int
-    intact: int
-    missing: int
-    contaminated: int
-    premature: int
-    resurrected: int
-    stale: int
-    phantom: int
-    torn: int
-    undecided: int
-    within_boundary: int
-    expired_returned: int
+    expected: Count
+    restored: Count
+    intact: Count
+    missing: Count
+    contaminated: Count
+    premature: Count
+    resurrected: Count
+    stale: Count
+    phantom: Count
+    torn: Count
+    undecided: Count
+    within_boundary: Count
+    expired_returned: Count
 
 
 class LoadFigures(Part):
@@ -102,10 +103,10 @@ class LoadFigures(Part):
     """
 
     asked_rate_per_s: float
-    ops: int
-    ok: int
-    fail: int
-    info: int
+    ops: Count
+    ok: Count
+    fail: Count
+    info: Count
     rate_per_s: float | None
     p50_ms: float | None
     p99_ms: float | None

@@ -49,11 +49,18 @@ def measure_loss(
     before = sorted((w for w in lost if w.told_at is not None and w.told_at <= struck_at), key=lambda w: w.asked_at)
     after = [w for w in lost if w.told_at is not None and w.told_at > struck_at]
     holes = promised is not None and any(write.told_at is not None and write.told_at < promised[0] for write in before)
+    bounds = None if holes or cut is None else _bounds(cut, promised)
+    at_most_s = None
+    if bounds is not None:
+        maybe = [
+            w for w in _maybe_lost(old_table, recovered, *bounds) if w.told_at is not None and w.told_at <= struck_at
+        ]
+        at_most_s = _before(struck_at, [bounds[1], *(write.asked_at for write in before[:1] + maybe)])
     return Loss(
         before=before,
         after=after,
         measured_s=None if holes else _before(struck_at, [write.asked_at for write in before[:1]]),
-        at_most_s=None if holes or cut is None else _at_most(old_table, recovered, struck_at, cut, promised, before),
+        at_most_s=at_most_s,
         after_s=round(max(w.told_at or -inf for w in after) - struck_at, 6) if after else None,
         holes=holes,
     )
@@ -93,26 +100,15 @@ def _causes(key: str, writes: Sequence[Write], recovered: Seen) -> list[Write]:
     ]
 
 
-def _at_most(
-    old_table: WritesByKey,
-    recovered: Seen,
-    struck_at: float,
-    cut: Cut,
-    promised: tuple[float, float] | None,
-    lost: Sequence[Write],
-) -> float | None:
-    """How far before the strike the earliest write can have been asked that did not come back.
+def _bounds(cut: Cut, promised: tuple[float, float] | None) -> tuple[float, float] | None:
+    """The instant from before which no key can be, and the start of the measured point: the promised one's, if later.
 
-    Where the keys have no single instant in common, and the promise does not bound them either, nobody can say.
+    A promise that the data contradicts says nothing. None where the keys have no single instant in common and the
+    promise does not bound them either, or where nothing bounds that instant.
     """
-    kept = promised is not None and cut.meets(*promised) and cut.spread_s <= promised[1] - promised[0]
-    floor_at = promised[0] if promised is not None and kept else -inf
-    begins_at = max(cut.from_at, floor_at) if cut.spread_s == 0 else floor_at
-    if begins_at == -inf:
-        return None
-    maybe_lost = _maybe_lost(old_table, recovered, floor_at if kept else begins_at, begins_at)
-    asked = [write.asked_at for write in (*lost[:1], *maybe_lost) if write.told_at and write.told_at <= struck_at]
-    return _before(struck_at, [begins_at, *asked])
+    if promised is not None and cut.meets(*promised) and cut.spread_s <= promised[1] - promised[0]:
+        return promised[0], promised[0] if cut.spread_s else max(cut.from_at, promised[0])
+    return None if cut.spread_s or cut.from_at == -inf else (cut.from_at, cut.from_at)
 
 
 def _maybe_lost(writes_by_key: WritesByKey, recovered: Seen, since: float, by: float) -> list[Write]:

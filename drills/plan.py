@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from .catalog import Kind, load, load_scenario, name_of
+from .catalog import Kind, load, load_scenario, name_of, names
 from .errors import UsageError
 from .promise import Method
 from .quantities import Auto, RestorePoint, parse_duration, parse_to
@@ -13,6 +13,12 @@ from .scenario import Disaster, Objectives, Recovery, Scenario
 from .store import RunFolder
 
 Pace = Literal["real", "virtual"]
+
+LARGEST = 2**53
+"""The largest number that every reader of JSON understands."""
+
+LONGEST_S = 366 * 86400.0
+"""The longest that a drill may wait for people: no window of DynamoDB's reaches that far back."""
 Value = TypeVar("Value")
 
 
@@ -82,6 +88,7 @@ def make_plan(asked: Asked, make_folder: Callable[[str, int], RunFolder]) -> Pla
     disaster = load(Kind.DISASTER, asked.disaster) if asked.disaster else scenario.disaster
     workload = scenario.workload
     recovery_name = asked.recovery or name_of(recovery, Kind.RECOVERY)
+    _check_validators(scenario)
     return Plan(
         scenario_name=name,
         scenario=scenario,
@@ -105,6 +112,17 @@ def make_plan(asked: Asked, make_folder: Callable[[str, int], RunFolder]) -> Pla
     )
 
 
+def _check_validators(scenario: Scenario) -> None:
+    """Judging a stored run loads its validators by name, so they have to be the catalog's, each once."""
+    named = [name_of(validator, Kind.VALIDATOR) for validator in scenario.validators]
+    for name, validator in zip(named, scenario.validators, strict=True):
+        if named.count(name) > 1 or name not in names(Kind.VALIDATOR) or load(Kind.VALIDATOR, name) != validator:
+            raise UsageError(
+                f"the scenario's validator {name} is not the catalog's, or is named twice",
+                "Put it into validators/ with its knobs as defaults, so that a stored run can be judged again.",
+            )
+
+
 def _chosen(asked: Value | None, otherwise: Value) -> Value:
     return otherwise if asked is None else asked
 
@@ -117,8 +135,8 @@ def _pace(text: str) -> Pace:
 
 
 def _whole(option: str, number: int, *, at_least: int) -> int:
-    if number < at_least:
-        raise UsageError(f"--{option} is {number}", f"Give a whole number of at least {at_least}.")
+    if not at_least <= number <= LARGEST:
+        raise UsageError(f"--{option} is {number}", f"Give a whole number from {at_least} to {LARGEST}.")
     return number
 
 
@@ -131,11 +149,10 @@ def _rate(rate: float) -> float:
 
 
 def _seconds(option: str, asked: str | None, otherwise: float) -> float:
-    if asked is not None:
-        return _duration(option, asked)
-    if not math.isfinite(otherwise) or otherwise < 0:
-        raise UsageError(f"the scenario's {option}_s is {otherwise}", "Give seconds, at least 0.")
-    return otherwise
+    seconds = otherwise if asked is None else _duration(option, asked)
+    if not 0 <= seconds <= LONGEST_S:
+        raise UsageError(f"--{option} is {seconds:g} s", "Give a duration from 0s to 366d.")
+    return seconds
 
 
 def _duration(option: str, text: str) -> float:

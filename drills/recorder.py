@@ -1,5 +1,6 @@
 """Writing a history: every line is handed to the operating system before the call that it describes is sent."""
 
+import errno
 import os
 from collections.abc import Mapping, Sequence
 from itertools import count
@@ -105,4 +106,7 @@ class Recorder:
         self._write([{"t": "load", **counted}])
 
     def _write(self, records: Sequence[Mapping[str, Any]]) -> None:
-        os.write(self._file, b"".join(orjson.dumps(record) + b"\n" for record in records))
+        lines = b"".join(orjson.dumps(record) + b"\n" for record in records)
+        written = os.write(self._file, lines)
+        if written != len(lines):
+            raise OSError(errno.ENOSPC, f"only {written} of {len(lines)} bytes of the history could be written")

@@ -1,5 +1,7 @@
 """The stages of one drill from its recovery on: recover, validate, cut over, finish."""
 
+from botocore.exceptions import ClientError
+
 from .drill import Drill, settings_record
 from .errors import RecoveryFailedError
 from .history import Mark
@@ -11,7 +13,7 @@ from .scenario import Clue, Recovered
 from .settings import Settings
 from .stages import check_load, snap
 from .stored import load_evidence, load_validators
-from .table_settings import read_settings
+from .table_settings import error_code, error_message, read_settings
 from .verdict import Outcome
 
 FIRST_GOOD_WITHIN_S = 60.0
@@ -19,6 +21,8 @@ FIRST_GOOD_WITHIN_S = 60.0
 
 AFTER_S = 3.0
 """How long users go on after the recovery before the load is stopped."""
+
+THROTTLED = frozenset({"ThrottlingException", "RequestLimitExceeded", "ProvisionedThroughputExceededException"})
 
 SO_FAR = Ending(how="completed", because="the drill came as far as its validation")
 
@@ -30,7 +34,10 @@ def recover(drill: Drill, clue: Clue, kept: dict[str, str]) -> Recovered:
     assert before is not None, "armed"
     settings = Settings(**before.model_dump())
     to = resolve(drill.plan.to, drill.struck_at)
-    recovered = drill.plan.recovery.recover(drill.tools(kept, clue, to, settings))
+    try:
+        recovered = drill.plan.recovery.recover(drill.tools(kept, clue, to, settings))
+    except ClientError as error:
+        raise _refused(error) from error
     drill.record.change(promise=_promise(drill, recovered))
     if recovered.table is not None:
         drill.record.change(
@@ -38,6 +45,17 @@ def recover(drill: Drill, clue: Clue, kept: dict[str, str]) -> Recovered:
             settings_after=settings_record(read_settings(drill.target.control(), recovered.table)),
         )
     return recovered
+
+
+def _refused(error: ClientError) -> Exception:
+    """What it means that a call of the recovery was answered with an error: refused, the recovery has failed.
+
+    Where the target could not answer (5xx), or throttled to the end, nobody knows.
+    """
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if not 400 <= status < 500 or error_code(error) in THROTTLED:
+        return error
+    return RecoveryFailedError(f"{error.operation_name} was refused: {error_code(error)}: {error_message(error)}")
 
 
 def _promise(drill: Drill, recovered: Recovered) -> PromiseRecord:

@@ -14,11 +14,12 @@ ORDER = (*WORST_FIRST, Outcome.NOT_APPLICABLE)
 
 def users(load: LoadFigures) -> list[RenderableType]:
     """The section on the load."""
-    if not load.ops:
+    ops, ok, failed, unheard = load.ops, load.ok, load.fail, load.info
+    if not ops or ok is None or failed is None or unheard is None:
         return section("USERS", Text("no operation was counted", style="magenta"))
     reached = UNMEASURED if load.rate_per_s is None else f"{load.rate_per_s:,.1f}/s"
     rows: list[tuple[str, str | Text]] = [
-        ("operations", f"{load.ops:,}: {load.ok:,} ok, {load.fail:,} failed, {load.info:,} nobody knows"),
+        ("operations", f"{ops:,}: {ok:,} ok, {failed:,} failed, {unheard:,} nobody knows"),
         ("rate", f"{reached} reached of {load.asked_rate_per_s:,.1f}/s asked"),
         ("latency", f"p50 {_milliseconds(load.p50_ms)}, p99 {_milliseconds(load.p99_ms)}"),
     ]

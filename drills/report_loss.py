@@ -69,12 +69,14 @@ def _met(rpo: RpoFigures) -> bool | None:
 
 
 def _writes_lost(rpo: RpoFigures) -> str:
-    if rpo.measured_s is None and not rpo.holes:
+    before, after = rpo.lost_writes_before_strike, rpo.lost_writes_after_strike
+    if before is None or after is None:
         return UNMEASURED
+    cut_over = rpo.lost_writes_after_cutover
     span = f" (over {format_duration(rpo.lost_after_strike_s)})" if rpo.lost_after_strike_s else ""
     return (
-        f"{rpo.lost_writes_before_strike:,} before the strike, {rpo.lost_writes_after_strike:,} after it{span}, "
-        f"{rpo.lost_writes_after_cutover:,} after the cutover"
+        f"{before:,} before the strike, {after:,} after it{span}"
+        f"{'' if cut_over is None else f', {cut_over:,} after the cutover'}"
     )
 
 
@@ -124,7 +126,11 @@ def _counts(first: ItemCounts, second: ItemCounts | None) -> Table:
             counts = [column[name] for column in columns]
             if names is ALWAYS or any(counts):
                 sign = "✗ " if names is BAD else ""
-                row = (f"{sign}{name.replace('_', ' ')}", *(f"{count:,}" for count in counts), meaning)
+                row = (
+                    f"{sign}{name.replace('_', ' ')}",
+                    *(UNMEASURED if count is None else f"{count:,}" for count in counts),
+                    meaning,
+                )
                 table.add_row(*(Text(cell, style=style) for cell in row))
     return table
 

@@ -18,7 +18,7 @@ from .recovering import finish, put_in_service, recover
 from .runrecord import Ending
 from .scan import ANSWERED_WRONG
 from .stages import check_capabilities, prepare, strike, warm_up
-from .stored import judge_folder
+from .stored import history_parts, judge_folder
 from .target import TargetKind
 from .targets.cleaning import clean_up
 from .targets.open import open_target
@@ -33,7 +33,7 @@ ENDINGS: dict[type[Exception], str] = {
 }
 
 
-def run_drill(plan: Plan, watch: Watch) -> Judgement:
+def run_drill(plan: Plan, watch: Watch, interrupted: Callable[[], bool] = lambda: False) -> Judgement:
     """Run one drill and judge it.
 
     Whatever happens, the load is stopped, what the run created is removed, how it ended is on disk, and it is judged.
@@ -41,13 +41,14 @@ def run_drill(plan: Plan, watch: Watch) -> Judgement:
     Args:
         plan: what to do.
         watch: hears how it goes on.
+        interrupted: whether somebody has asked to stop, asked at every mark.
 
     Raises:
         UsageError: the target cannot be reached; nothing was touched and no run folder is left.
         KeyboardInterrupt: somebody interrupted the drill.
     """
     try:
-        _run(plan, watch)
+        _run(plan, watch, interrupted)
     except BaseException:
         if plan.folder.run_json.exists():
             judge_folder(plan.folder.path)
@@ -56,7 +57,7 @@ def run_drill(plan: Plan, watch: Watch) -> Judgement:
     return judge_folder(plan.folder.path)
 
 
-def _run(plan: Plan, watch: Watch) -> None:
+def _run(plan: Plan, watch: Watch, interrupted: Callable[[], bool]) -> None:
     run_id = _run_id(plan)
     with contextlib.ExitStack() as stack:
         stack.callback(store.discard, plan.folder)
@@ -76,7 +77,7 @@ def _run(plan: Plan, watch: Watch) -> None:
         load = open_load(plan, target, alias)
         stack.callback(load.stop)
         record = Record(plan.folder, first_record(plan, run_id, target))
-        _act_and_clean_up(Drill(plan, run_id, watch, target, recorder, record, alias, load))
+        _act_and_clean_up(Drill(plan, run_id, watch, target, recorder, record, alias, load, interrupted))
 
 
 def _run_id(plan: Plan) -> str:
@@ -95,7 +96,7 @@ def _act_and_clean_up(drill: Drill) -> None:
     finally:
         try:
             drill.load.stop()
-            drill.record.change(ending=ending)
+            drill.record.change(ending=ending, history_parts=history_parts(drill.folder))
         finally:
             _clean_up(drill)
 

@@ -69,7 +69,10 @@ class Ending(RecordPart):
 
 
 class RunRecord(RecordPart):
-    """The content of `run.json`. `ending` is null while the drill runs, and stays null when it was killed."""
+    """The content of `run.json`. `ending` is null while the drill runs, and stays null when it was killed.
+
+    `history_parts` are the sizes in bytes that the history's part files had when the drill ended; they may be longer.
+    """
 
     schema_: Literal["dynadrill.run/1"] = RUN_SCHEMA
     version: str
@@ -93,6 +96,7 @@ class RunRecord(RecordPart):
     settings_after: SettingsRecord | None
     forced_cutover: bool
     leftovers: list[str]
+    history_parts: dict[str, int] = {}
     ending: Ending | None
 
     model_config = ConfigDict(

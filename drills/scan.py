@@ -7,6 +7,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from .clock import Clock
+from .errors import UnverifiableError
 from .snapshot import Page, Snapshot, collect
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def take_snapshot(
             pages.append(page)  # noqa: PERF402 -- what was read before an error is kept
     except ANSWERED_WRONG as error:
         fault = f"{type(error).__name__}: {error}"
+    if not pages:
+        raise UnverifiableError(f"table {table} could not be read: {fault}")
     return collect(table, key_attributes, pages, complete=not fault), fault
 
 

@@ -3,18 +3,26 @@
 import signal
 import threading
 from types import FrameType, TracebackType
-from typing import Any, NoReturn, Self
+from typing import Any, Self
 
 from .verdict import ExitCode
 
-EXIT_CODES = {signal.SIGINT: ExitCode.INTERRUPTED, signal.SIGTERM: ExitCode.TERMINATED}
+EXIT_CODES = {
+    signal.SIGINT: ExitCode.INTERRUPTED,
+    signal.SIGTERM: ExitCode.TERMINATED,
+    signal.SIGHUP: ExitCode.TERMINATED,
+}
+
+MOST_HEARD = 2
+"""The first signal ends a drill, the second its clean-up; further ones change nothing and are not heard."""
 
 
 class Signals:
-    """While entered, SIGTERM raises KeyboardInterrupt as CTRL+C does, and the first signal is remembered."""
+    """While entered, SIGTERM and SIGHUP raise KeyboardInterrupt as CTRL+C does, and the first signal is remembered."""
 
     def __init__(self) -> None:
         self.first: signal.Signals | None = None
+        self._heard = 0
         self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> Self:
@@ -33,6 +41,14 @@ class Signals:
         """What a command that was told to stop ends with; None where it was not."""
         return None if self.first is None else EXIT_CODES[self.first]
 
-    def _interrupt(self, number: int, _frame: FrameType | None) -> NoReturn:
+    def _interrupt(self, number: int, _frame: FrameType | None) -> None:
         self.first = self.first or signal.Signals(number)
-        raise KeyboardInterrupt
+        self._heard += 1
+        if self._heard <= MOST_HEARD:
+            raise KeyboardInterrupt
+
+
+def noted() -> bool:
+    """Whether a signal has come: an exception that a handler raises can be swallowed where it lands."""
+    owner = getattr(signal.getsignal(signal.SIGINT), "__self__", None)
+    return isinstance(owner, Signals) and owner.first is not None

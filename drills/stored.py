@@ -56,14 +56,31 @@ def load_evidence(folder: RunFolder, record: RunRecord) -> Evidence:
     final = record.ending is not None and record.ending.how == "completed"
     settings = record.settings_before
     problems: list[str] = []
+    history = read_history(folder.history, settings.ttl_attribute if settings else None)
+    uncounted = [] if history.loads or not final else ["no load process wrote down what it counted"]
     return Evidence(
         run=record,
-        history=read_history(folder.history, settings.ttl_attribute if settings else None),
+        history=history,
         restored=_snapshot(folder.snapshot("restored"), problems),
         in_service=_snapshot(folder.snapshot("in_service"), problems) if final else None,
         final=final,
         problems=tuple(problems),
+        missing_history=(*_missing_parts(folder, record), *uncounted),
     )
+
+
+def history_parts(folder: RunFolder) -> dict[str, int]:
+    """The history's part files and their sizes in bytes."""
+    return {part.name: part.stat().st_size for part in sorted(folder.history.glob("*.jsonl"))}
+
+
+def _missing_parts(folder: RunFolder, record: RunRecord) -> list[str]:
+    found = history_parts(folder)
+    return [
+        f"history/{name} has {found.get(name, 0):,} of the {size:,} bytes that were written"
+        for name, size in record.history_parts.items()
+        if found.get(name, 0) < size
+    ]
 
 
 def _snapshot(path: Path, problems: list[str]) -> Snapshot | None:

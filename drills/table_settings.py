@@ -21,6 +21,11 @@ def error_code(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
+def error_message(error: ClientError) -> str:
+    """What a call was answered with, in the target's words."""
+    return str(error.response.get("Error", {}).get("Message", ""))
+
+
 def read_settings(client: "DynamoDBClient", table: str) -> Settings:
     """The settings of a table that a restore would not copy."""
     described = client.describe_table(TableName=table)["Table"]

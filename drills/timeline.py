@@ -1,7 +1,7 @@
 """The timeline: the marks of a drill, the phases between them, and the RTO that they add up to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .history import History, Jump, Mark, Read, Told, Who, Write
 from .ledger import Expectation
@@ -27,7 +27,8 @@ class RecoveryTime:
 
     `measured_s` runs from the strike to the later of the first acknowledged write and the first read found right on
     the table in service, both asked after the recovery's last mark; None where there was no such write or read.
-    `phases_s` and `phases_simulated_s` hold the phases that were reached, by name.
+    `phases_s` and `phases_simulated_s` hold the phases that were reached, by name. `not_over` says why there is no RTO
+    although users wrote and read.
     """
 
     measured_s: float | None
@@ -36,6 +37,18 @@ class RecoveryTime:
     phases_simulated_s: Mapping[str, float]
     first_write: Write | None
     first_read: Read | None
+    not_over: str = ""
+
+    def without_an_end(self, why: str) -> "RecoveryTime":
+        """The same, for users who worked on a table that is no recovery: there is no RTO then."""
+        return replace(
+            self,
+            measured_s=None,
+            simulated_s=None,
+            phases_s={name: s for name, s in self.phases_s.items() if name != FIRST_GOOD},
+            phases_simulated_s={name: s for name, s in self.phases_simulated_s.items() if name != FIRST_GOOD},
+            not_over=why,
+        )
 
 
 def simulated(jumps: Sequence[Jump], from_at: float, to_at: float) -> float:

@@ -13,8 +13,8 @@ class EvidenceWhole:
 
     def check(self, evidence: Evidence) -> Verdict:
         """Look for damage in the history, and for snapshots that are not there or were cut short."""
-        faults = [*evidence.history.damage, *evidence.problems]
+        faults = [*evidence.lost, *evidence.problems]
         if faults:
-            return unknown(f"{len(faults)} parts of the evidence cannot be read: {faults[0]}")
+            return unknown(f"{len(faults)} parts of the evidence are lost or cannot be read: {faults[0]}")
         why = unseen(evidence)
         return unknown(why) if why else passed(f"{len(evidence.history.writes)} writes and every snapshot were read")

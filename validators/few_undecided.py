@@ -20,4 +20,5 @@ class FewUndecided:
                 return unknown(f"{found.undecided} of {found.keys} keys would be right with several values")
         if not evidence.diffs:
             return unknown("nothing was compared")
-        return passed("at most 1 % of keys would be right with several values")
+        most = max(found.undecided for found in evidence.diffs.values())
+        return passed(f"{most} keys would be right with several values: at most 1 %")

@@ -19,6 +19,7 @@ class RecoveredInTime:
             return not_applicable("the recovery is not over yet")
         time = evidence.recovery_time
         if time is None or time.measured_s is None:
-            return unknown("there is no first good write and read to measure to")
+            why = time.not_over if time else ""
+            return unknown(why or "there is no first good write and read to measure to")
         said = f"it took {time.measured_s:.3f} s, {objective_s:g} s were allowed"
         return missed(said) if time.measured_s > objective_s else passed(said)

@@ -17,6 +17,8 @@ class UsersWorkAgain:
         time = evidence.recovery_time
         if time is None or time.first_write is None:
             return failed("no user's write was acknowledged after the recovery")
+        if time.not_over:
+            return failed(time.not_over)
         if time.first_read is None:
             return failed("no user read what is right after the recovery")
         return passed("users wrote, and read what is right, after the recovery")

@@ -83,9 +83,11 @@ NO_RPO = rpo(
     promised_point_at=None,
     measured_point_at=(None, None),
     spread_s=None,
-    lost_writes_before_strike=0,
-    lost_writes_after_strike=0,
+    lost_writes_before_strike=None,
+    lost_writes_after_strike=None,
     lost_after_strike_s=None,
+    lost_writes_after_cutover=None,
+    holes=None,
 )
 NO_RTO = rto(
     measured_s=None,

@@ -166,6 +166,14 @@ def _break_a_line(part: Path) -> None:
     part.write_bytes(b"".join(lines))
 
 
+def _shorten(part: Path, lines: int) -> None:
+    part.write_bytes(b"".join(part.read_bytes().splitlines(keepends=True)[:-lines]))
+
+
+def _append(part: Path, line: bytes) -> None:
+    part.write_bytes(part.read_bytes() + line + b"\n")
+
+
 def _without_ending(folder: RunFolder) -> None:
     record = orjson.loads(folder.run_json.read_bytes())
     folder.run_json.write_bytes(orjson.dumps({**record, "ending": None}))
@@ -179,6 +187,11 @@ SPOILED: dict[str, Callable[[RunFolder], Any]] = {
     "the snapshot in service is gone": lambda f: f.snapshot("in_service").unlink(),
     "a line of the history is broken": lambda f: _break_a_line(next(f.history.glob("drill.jsonl"))),
     "the record has no ending": _without_ending,
+    "the users' part of the history is gone": lambda f: (f.history / "load-0.jsonl").unlink(),
+    "all of the history is gone": lambda f: shutil.rmtree(f.history),
+    "the history ends early": lambda f: _shorten(f.history / "drill.jsonl", 2),
+    "the users' count is gone": lambda f: _shorten(f.history / "load-0.jsonl", 1),
+    "a count is no number": lambda f: _append(f.history / "load-0.jsonl", b'{"t":"load","ops":"x"}'),
 }
 
 
@@ -191,3 +204,16 @@ def test_damaged_evidence_is_never_a_pass(what: str, stored: RunFolder, tmp_path
     assert judgement.verdict is Outcome.UNKNOWN, judgement.because
     assert judgement.exit_code == 2
     assert judgement.because
+
+
+def test_a_pass_needs_a_claim_about_data(stored: RunFolder, tmp_path: Path) -> None:
+    """A run whose claims say nothing about data is unknown; one whose table is wrong fails, whatever is claimed."""
+    folder = RunFolder(Path(shutil.copytree(stored.path, tmp_path / "run")))
+    record = orjson.loads(folder.run_json.read_bytes())
+    folder.run_json.write_bytes(orjson.dumps({**record, "validators": ["damage_done", "recovered_in_time"]}))
+    judgement = judge_folder(folder.path)
+    assert judgement.verdict is Outcome.UNKNOWN
+    assert "no claim about data" in judgement.because
+    changes = planted(Past(folder), missing)
+    write_snapshot(changed(read_snapshot(folder.snapshot("restored")), changes), folder.snapshot("restored"))
+    assert judge_folder(folder.path).verdict is Outcome.FAIL
