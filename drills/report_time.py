@@ -33,20 +33,21 @@ def recovery_time(rto: RtoFigures, record: RunRecord) -> list[RenderableType]:
     rows: list[tuple[str, str | Text]] = [
         ("measured", _measured(rto)),
         ("objective", held_to(rto.objective_s, met=met, why_unknown="nobody was seen to work again")),
-        ("simulated", _simulated(rto, record)),
     ]
+    if rto.simulated_s is not None:
+        rows.append(("simulated", _simulated(rto.simulated_s, record)))
     return section("TIME WITHOUT THE TABLE (RTO)", fields(rows), _bars(rto))
 
 
 def _measured(rto: RtoFigures) -> str:
     if rto.measured_s is None:
-        return f"{UNMEASURED}: no good write and read were seen after the recovery"
+        return f"{UNMEASURED}: there was no good write and read on a recovered table"
     return f"{duration(rto.measured_s)} from the strike to the first good write and read"
 
 
-def _simulated(rto: RtoFigures, record: RunRecord) -> str:
+def _simulated(seconds: float, record: RunRecord) -> str:
     caution = NOT_AWS.get(record.target_kind)
-    return f"{duration(rto.simulated_s)} of it" + (f" ({caution})" if caution else "")
+    return f"{duration(seconds)} of it" + (f" ({caution})" if caution else "")
 
 
 def _bars(rto: RtoFigures) -> Table | None:
@@ -79,4 +80,4 @@ def _bar(began_s: float, seconds: float | None, simulated_s: float | None, whole
 
 
 def _legend(rto: RtoFigures) -> str:
-    return "█ lived through  ░ simulated" if rto.simulated_s else "█ lived through"
+    return "█ lived through  ░ simulated" if any(rto.phases_simulated_s.model_dump().values()) else "█ lived through"

@@ -24,6 +24,9 @@ from .values import key_label
 WARM_UP_S = 10.0
 """At least so much load before the strike, in target time."""
 
+SEEDING_THREADS = 4
+"""How many batches of the seeding are in flight at once, in real pace."""
+
 LIVED_S = 1.0
 """How much of a wait after the strike users live through, before the clock is moved over the rest."""
 
@@ -56,7 +59,7 @@ def prepare(drill: Drill) -> dict[str, str]:
         _writer(drill, Who.SEED),
         drill.source,
         progress=drill.watch.count,
-        threads=1 if drill.plan.pace == "virtual" else 4,
+        threads=1 if drill.plan.pace == "virtual" else SEEDING_THREADS,
     )
     drill.watch.phase("arm", drill.plan.recovery_name)
     put_settings_on(control, drill.source, fixture.settings, drill.clock)

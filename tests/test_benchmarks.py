@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dynadrill.drills import stages
 from dynadrill.drills.history import History, Jump, LoadCount, Mark, Told, Who, Write
 
 ROOT = Path(__file__).parent.parent
@@ -73,13 +72,6 @@ def test_slow_seeding_is_seen(module: Module, ours_s: float, holds: bool) -> Non
     """Ours against a bare loop of one second: 0.9 of its items/s is enough, less is not; the odd pairs do not count."""
     pairs = [(ours_s, 1.0)] * 3 + [(0.01, 1.0), (100.0, 1.0)]
     assert held(module("seeding").figures(pairs)) == {"seeding: ratio of the two": holds}
-
-
-def test_seeding_is_measured_with_as_many_threads_as_a_drill_uses(module: Module) -> None:
-    """The benchmark's own number follows the drill's."""
-    assert f'threads=1 if drill.plan.pace == "virtual" else {module("seeding").THREADS},' in inspect.getsource(
-        stages.prepare
-    )
 
 
 def write(who: Who, asked_at: float, told_at: float | None) -> Write:

@@ -134,6 +134,8 @@ def listening(machine: TimeMachine, port: int) -> wsgi.Server:
     )
     server.max_request_body_size = LARGEST_BODY
     server.shutdown_timeout = 1
+    # How long stopping has to wait until the accepting thread looks up.
+    server.expiration_interval = 0.05
     # Every client may keep its connection: cheroot would close all but ten of them.
     server.keep_alive_conn_limit = BACKLOG
     try:

@@ -20,6 +20,7 @@ from dynadrill.drills.history import Who
 from dynadrill.drills.load.perform import Writer
 from dynadrill.drills.load.seeding import BATCH, seed_table
 from dynadrill.drills.recorder import Recorder
+from dynadrill.drills.stages import SEEDING_THREADS
 from dynadrill.drills.table_settings import await_active
 from dynadrill.drills.target import Target, table_prefix
 from dynadrill.drills.targets.open import open_target
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 ITEMS, PAIRS, SEED, RUN = 5_000, 9, 7, "benchmark"
-THREADS = 4
-"""As many as drills/stages.py seeds with in real pace."""
 LEAST_RATIO = 0.9
 
 FIXTURE = VerySuperImportantTable()
@@ -81,7 +80,7 @@ class _Bench:
         writer = Writer(Who.SEED, self.recorder, self.target.data(), self.target.clock)
         pools.cache_clear()  # every drill is a new process
         began = time.perf_counter()
-        seed_table(FIXTURE, SEED, ITEMS, writer, table, threads=THREADS)
+        seed_table(FIXTURE, SEED, ITEMS, writer, table, threads=SEEDING_THREADS)
         return time.perf_counter() - began
 
     def bare(self, table: str) -> float:
