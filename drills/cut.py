@@ -95,7 +95,7 @@ def _most_allowed(votes: Sequence[Sequence[Span]]) -> tuple[int, list[Span]]:
     allowed: list[Span] = []
     for (at, step), (next_at, _) in pairwise(steps):
         standing += step
-        if at == next_at or standing < most:
+        if standing < most:
             continue
         if standing > most:
             most, allowed = standing, []
@@ -119,7 +119,7 @@ def _narrowest_window(votes: Sequence[Sequence[Span]]) -> float:
     narrowest = inf
     for from_at, to_at, voter in starts:
         begun += latest_end[voter] == -inf
-        latest_end[voter] = max(latest_end[voter], to_at)
+        latest_end[voter] = to_at
         heappush(ends, (latest_end[voter], voter))
         while ends[0][0] != latest_end[ends[0][1]]:
             heappop(ends)

@@ -75,7 +75,7 @@ def page(judgement: Judgement, record: RunRecord, folder: Path, width: int) -> G
         parts += keys(judgement)
     if judgement.load.ops or judgement.struck_at is not None:
         parts += users(judgement.load)
-    if judgement.validators:
+    if judgement.validators and judgement.verdict not in (Outcome.UNSUPPORTED, Outcome.REFUSED):
         parts += claims(judgement.validators)
     return Group(*parts, *_foot(judgement, folder))
 

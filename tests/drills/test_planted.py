@@ -111,3 +111,19 @@ def test_each_fault_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert result.caught == 0
     assert f"missing under {key('k')}: the key was not named" in result.missed
     assert "torn: the transaction was not named" in result.missed
+
+
+def test_counting_a_defect_twice_is_a_fault_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each defect must be counted exactly once."""
+    writes = [write("a", 1)]
+    expectation, table, physical = promise(writes, POINT_AT), seen(k="a"), ledger(*writes).physical(TABLE)
+
+    def doubled(*evidence: object) -> Diff:
+        found = diff(*evidence)  # type: ignore[arg-type]
+        findings = {c: [*some, *some] for c, some in found.findings.items()}
+        return Diff(**{**vars(found), "findings": findings, "torn": [*found.torn, *found.torn]})
+
+    monkeypatch.setattr(planted, "diff", doubled)
+    result = prove_detector(expectation, table, physical, diff(expectation, table, physical))
+    assert result.caught == 0
+    assert all("the count rose by 2, not by 1" in fault for fault in result.missed)

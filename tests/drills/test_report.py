@@ -109,7 +109,7 @@ def test_what_was_not_measured_is_never_zero() -> None:
         "  no operation was counted",
     ):
         assert line in page
-    assert "measured not measured: no good write and read were seen after the recovery" in text(unseen)
+    assert "measured not measured: there was no good write and read on a recovered table" in text(unseen)
     assert " 0 " not in text(unseen)
     assert "0.0 s" not in text(unseen)
 
