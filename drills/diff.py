@@ -205,10 +205,8 @@ def torn_transactions(expectation: Expectation, seen: Seen, physical: WritesByKe
     neither for certain has no say.
     """
     parts: dict[str, list[Write]] = {}
-    for key_writes in expectation.writes.values():
-        for write in key_writes:
-            if write.in_transaction and write.outcome is not Told.FAIL:
-                parts.setdefault(write.op, []).append(write)
+    for write in expectation.transactions:
+        parts.setdefault(write.op, []).append(write)
     return [op for op, op_writes in parts.items() if _is_torn(op_writes, expectation, seen, physical)]
 
 

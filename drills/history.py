@@ -217,7 +217,7 @@ class _Reader:
         asked = self.waiting.pop(record["op"])
         if at < asked[0]["at"]:
             raise ValueError(f"{record['op']} was told {asked[0]['at'] - at:.6f} s before it was asked")
-        if refused := frozenset(record.get("refused", ())):
+        if refused := frozenset(record["refused"]) if "refused" in record else None:
             if strange := refused.difference(part["key"] for part in asked):
                 raise ValueError(f"{record['op']} was refused keys that it did not ask for: {sorted(strange)}")
             self.writes += [self._write(part, at, Told.FAIL) for part in asked if part["key"] in refused]

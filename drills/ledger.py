@@ -58,19 +58,18 @@ def lives(
     closers = [(write.asked_at, write.told_at) for write in writes if write.outcome is OK and write.told_at is not None]
     every = only is None or only == ABSENT
     wanted = [write for write in writes if (every or write.digest == only) and write.outcome is not FAIL]
-    closing = _closing(closers, len(wanted))
-    begun = [(beginning.digest, -inf, closing(-inf), beginning.expires_at) for beginning in beginnings]
-    asked = [
-        (write.digest, write.asked_at, inf if write.told_at is None else closing(write.told_at), write.expires_at)
-        for write in wanted
-    ]
-    found: list[Life] = []
-    for value, asked_at, closed_at, expires_at in begun + asked:
-        if only is None or value == only:
-            found.append(Life(value, asked_at, closed_at))
-        if every and expires_at is not None and expires_at < closed_at:
-            found.append(Life(ABSENT, max(asked_at, expires_at), closed_at))
-    return found
+    begun = [one for one in beginnings if every or one.digest == only]
+    closing = _closing(closers, len(wanted) + len(begun))
+    found = [Life(one.digest, -inf, closing(-inf)) for one in begun]
+    found += [Life(one.digest, one.asked_at, inf if one.told_at is None else closing(one.told_at)) for one in wanted]
+    if every:
+        expiries = [one.expires_at for one in begun] + [one.expires_at for one in wanted]
+        found += [
+            Life(ABSENT, max(life.asked_at, expires_at), life.closed_at)
+            for life, expires_at in zip(found, expiries, strict=True)
+            if expires_at is not None and expires_at < life.closed_at
+        ]
+    return found if only is None else [life for life in found if life.digest == only]
 
 
 def _closing(closers: list[tuple[float, float]], times: int) -> Callable[[float], float]:
@@ -142,14 +141,24 @@ class Ledger:
     """
 
     tables: Mapping[str, WritesByKey]
+    hurt: frozenset[Key]
+    """The keys that others than seed and load have written to: of all others, every write is a good one."""
+    transactions: Sequence[Write]
+    """The good writes that are a part of a transaction, and were not refused."""
 
     @classmethod
     def of(cls, history: History) -> "Ledger":
         """Sort the writes of a history by table and key."""
         tables: defaultdict[str, defaultdict[Key, list[Write]]] = defaultdict(lambda: defaultdict(list))
+        hurt: set[Key] = set()
+        transactions: list[Write] = []
         for write in history.writes:
             tables[write.table][write.key].append(write)
-        return cls({table: dict(keys) for table, keys in tables.items()})
+            if not write.good:
+                hurt.add(write.key)
+            elif write.in_transaction and write.outcome is not FAIL:
+                transactions.append(write)
+        return cls({table: dict(keys) for table, keys in tables.items()}, frozenset(hurt), transactions)
 
     def physical(self, table: str) -> WritesByKey:
         """Everybody's writes to one table."""
@@ -157,7 +166,7 @@ class Ledger:
 
     def good(self, table: str) -> WritesByKey:
         """The good writes to one table."""
-        return _good(self.physical(table))
+        return self._good(self.physical(table))
 
     def anywhere(self) -> WritesByKey:
         """Everybody's writes to any table of the drill, as if there had been one table only."""
@@ -169,24 +178,26 @@ class Ledger:
 
     def good_anywhere(self) -> WritesByKey:
         """The good writes to any table of the drill."""
-        return _good(self.anywhere())
+        return self._good(self.anywhere())
 
-
-def _good(writes_by_key: WritesByKey) -> WritesByKey:
-    """Only the good writes; a key that has no others keeps its very list, which most keys do."""
-    good_by_key: dict[Key, Sequence[Write]] = {}
-    for key, writes in writes_by_key.items():
-        good = [write for write in writes if write.good]
-        if good:
-            good_by_key[key] = writes if len(good) == len(writes) else good
-    return good_by_key
+    def _good(self, writes_by_key: WritesByKey) -> WritesByKey:
+        """Only the good writes; a key that has no others keeps its very list, which most keys do."""
+        good_by_key = dict(writes_by_key)
+        for key in self.hurt & writes_by_key.keys():
+            good = [write for write in writes_by_key[key] if write.good]
+            if good:
+                good_by_key[key] = good
+            else:
+                del good_by_key[key]
+        return good_by_key
 
 
 @dataclass(frozen=True)
 class Expectation:
     """What a snapshot is held to.
 
-    `writes` are the good writes that say what is right, by key; `beginnings` what keys may hold before them, where
+    `writes` are the good writes that say what is right, by key, and `transactions` those of them that came back whole
+    or not at all; `beginnings` what keys may hold before them, where
     that is not absence (`beginnings_at_point`: if the boundary had no width); `during` the instants at any of which
     a value may have been right: None where each row has its own, the time of its page. `point_at` is the promised
     instant, and `premature_after` the end of its boundary: both None where no point was promised. `source` is the
@@ -196,6 +207,7 @@ class Expectation:
     writes: WritesByKey
     during: tuple[float, float] | None
     source: str
+    transactions: Sequence[Write] = ()
     point_at: float | None = None
     beginnings: Callable[[Key], Sequence[Beginning]] | None = None
     beginnings_at_point: Callable[[Key], Sequence[Beginning]] | None = None
@@ -224,6 +236,7 @@ def rewound(ledger: Ledger, source: str, point_at: float, lo_s: float, hi_s: flo
         writes=ledger.good(source),
         during=(point_at + lo_s, point_at + hi_s),
         source=source,
+        transactions=_of(source, ledger),
         point_at=point_at,
         premature_after=point_at + hi_s,
     )
@@ -231,12 +244,12 @@ def rewound(ledger: Ledger, source: str, point_at: float, lo_s: float, hi_s: flo
 
 def undone(ledger: Ledger, source: str) -> Expectation:
     """The promise of an undo: every good write to any table, as if the disaster's had never been."""
-    return Expectation(writes=ledger.good_anywhere(), during=None, source=source)
+    return Expectation(writes=ledger.good_anywhere(), during=None, source=source, transactions=ledger.transactions)
 
 
 def current(ledger: Ledger, table: str) -> Expectation:
     """What a table that is being written should hold now, by the good writes to it alone."""
-    return Expectation(writes=ledger.good(table), during=None, source=table)
+    return Expectation(writes=ledger.good(table), during=None, source=table, transactions=_of(table, ledger))
 
 
 def carried_on(promise: Expectation, ledger: Ledger, table: str) -> Expectation:
@@ -253,8 +266,13 @@ def carried_on(promise: Expectation, ledger: Ledger, table: str) -> Expectation:
         writes=ledger.good(table),
         during=None,
         source=promise.source,
+        transactions=_of(table, ledger),
         beginnings=lambda key: beginnings(key, *during),
         beginnings_at_point=lambda key: beginnings(key, point_at, point_at),
         begun=frozenset(promise.writes),
         premature_after=promise.premature_after,
     )
+
+
+def _of(table: str, ledger: Ledger) -> list[Write]:
+    return [write for write in ledger.transactions if write.table == table]

@@ -8,6 +8,7 @@ from .cut import Cut
 from .diff import Seen
 from .history import Told, Write
 from .ledger import WritesByKey
+from .snapshot import Row
 from .values import ABSENT
 
 
@@ -45,21 +46,20 @@ def measure_loss(
         cut: the measured restore point.
         promised: the promised boundary, from and to; None where no point was promised.
     """
-    lost = _lost_of(old_table, recovered)
-    before = sorted((w for w in lost if w.told_at is not None and w.told_at <= struck_at), key=lambda w: w.asked_at)
-    after = [w for w in lost if w.told_at is not None and w.told_at > struck_at]
+    bounds = None if cut is None else _bounds(cut, promised)
+    lost, maybe_lost = _lost(old_table, recovered, bounds)
+    before = sorted(_told_by(struck_at, lost), key=lambda write: write.asked_at)
+    after = [write for write in lost if write.told_at is not None and write.told_at > struck_at]
     holes = promised is not None and any(write.told_at is not None and write.told_at < promised[0] for write in before)
-    bounds = None if holes or cut is None else _bounds(cut, promised)
+    asked = [write.asked_at for write in before[:1]]
     at_most_s = None
-    if bounds is not None:
-        maybe = [
-            w for w in _maybe_lost(old_table, recovered, *bounds) if w.told_at is not None and w.told_at <= struck_at
-        ]
-        at_most_s = _before(struck_at, [bounds[1], *(write.asked_at for write in before[:1] + maybe)])
+    if bounds is not None and not holes:
+        maybe_asked = [write.asked_at for write in _told_by(struck_at, maybe_lost)]
+        at_most_s = _before(struck_at, [bounds[1], *asked, *maybe_asked])
     return Loss(
         before=before,
         after=after,
-        measured_s=None if holes else _before(struck_at, [write.asked_at for write in before[:1]]),
+        measured_s=None if holes else _before(struck_at, asked),
         at_most_s=at_most_s,
         after_s=round(max(w.told_at or -inf for w in after) - struck_at, 6) if after else None,
         holes=holes,
@@ -68,36 +68,12 @@ def measure_loss(
 
 def lost_after(cut_over_at: float, everything: WritesByKey, in_service: Seen) -> int:
     """How many good acknowledged writes, asked after the cutover to whichever table, the table in service lacks."""
-    return sum(write.asked_at > cut_over_at for write in _lost_of(everything, in_service))
+    lost, _ = _lost(everything, in_service, None)
+    return sum(write.asked_at > cut_over_at for write in lost)
 
 
-def _lost_of(writes_by_key: WritesByKey, recovered: Seen) -> list[Write]:
-    """The good acknowledged writes before which the recovered table shows their key for certain.
-
-    A key shows one of the writes that could have left what is seen. A write is lost when each of those was told
-    before it was asked; where nothing good could have left it, every write is lost.
-    """
-    lost: list[Write] = []
-    for key, writes in writes_by_key.items():
-        shown_until = -inf
-        for cause in _causes(key, writes, recovered):
-            shown_until = max(shown_until, inf if cause.told_at is None else cause.told_at)
-        for write in writes:
-            if write.asked_at > shown_until and write.outcome is Told.OK and write.good:
-                lost.append(write)  # noqa: PERF401 -- nearly always nothing: a comprehension per key takes twice as long
-    return lost
-
-
-def _causes(key: str, writes: Sequence[Write], recovered: Seen) -> list[Write]:
-    """The good writes to a key that could have left what the recovered table shows of it."""
-    row = recovered.rows.get(key)
-    if row is not None:
-        return [w for w in writes if w.digest == row.digest and w.outcome is not Told.FAIL and w.good]
-    return [
-        w
-        for w in writes
-        if (w.digest == ABSENT or w.expired(recovered.began_at)) and w.outcome is not Told.FAIL and w.good
-    ]
+def _told_by(at: float, writes: Iterable[Write]) -> list[Write]:
+    return [write for write in writes if write.told_at is not None and write.told_at <= at]
 
 
 def _bounds(cut: Cut, promised: tuple[float, float] | None) -> tuple[float, float] | None:
@@ -111,29 +87,56 @@ def _bounds(cut: Cut, promised: tuple[float, float] | None) -> tuple[float, floa
     return None if cut.spread_s or cut.from_at == -inf else (cut.from_at, cut.from_at)
 
 
-def _maybe_lost(writes_by_key: WritesByKey, recovered: Seen, since: float, by: float) -> list[Write]:
-    """The good acknowledged writes, told after an instant and asked by another, that may not have come back.
+def _lost(
+    writes_by_key: WritesByKey, recovered: Seen, bounds: tuple[float, float] | None
+) -> tuple[list[Write], list[Write]]:
+    """The good acknowledged writes before which the table shows their key for certain; and those for which it may.
 
-    No key is from before the first of the two instants; keys may be from different instants between them.
+    A key shows one of the writes that could have left what is seen. A write is lost when each of those was told
+    before it was asked; where nothing good could have left it, every write is lost. Of those that may be lost only the
+    ones count that were told after the first bound, before which no key can be, and asked by the second.
     """
-    found: list[Write] = []
+    lost: list[Write] = []
+    maybe_lost: list[Write] = []
+    since, by = bounds or (inf, -inf)
     for key, writes in writes_by_key.items():
-        late = [w for w in writes if w.asked_at <= by and w.told_at is not None and w.told_at > since]
-        if not late:
-            continue
-        never_held = key not in recovered.rows and not any(
-            w.outcome is Told.OK and w.told_at is not None and w.told_at <= since for w in writes
-        )
-        causes = _causes(key, writes, recovered)
-        found += [w for w in late if w.outcome is Told.OK and w.good and (never_held or not _came_back(w, causes))]
-    return found
+        row = recovered.rows.get(key)
+        causes = _causes(writes, row, recovered.began_at)
+        shown_until = -inf
+        for cause in causes:
+            shown_until = max(shown_until, inf if cause.told_at is None else cause.told_at)
+        for write in writes:
+            if write.asked_at > shown_until:
+                if write.outcome is Told.OK and write.good:
+                    lost.append(write)
+            elif (
+                write.asked_at <= by
+                and write.told_at is not None
+                and write.told_at > since
+                and write.outcome is Told.OK
+                and write.good
+                and not _came_back(write, causes, held=row is not None or _began_by(since, writes))
+            ):
+                maybe_lost.append(write)
+    return lost, maybe_lost
 
 
-def _came_back(write: Write, causes: Iterable[Write]) -> bool:
-    """Whether a key shows a write, or one that overtook it, for certain."""
+def _causes(writes: Sequence[Write], row: Row | None, seen_at: float) -> list[Write]:
+    """The good writes to a key that could have left what is seen of it."""
+    if row is not None:
+        return [w for w in writes if w.digest == row.digest and w.outcome is not Told.FAIL and w.good]
+    return [w for w in writes if (w.digest == ABSENT or w.expired(seen_at)) and w.outcome is not Told.FAIL and w.good]
+
+
+def _began_by(at: float, writes: Sequence[Write]) -> bool:
+    """Whether a key cannot be as it was before all of its writes."""
+    return bool(_told_by(at, [write for write in writes if write.outcome is Told.OK]))
+
+
+def _came_back(write: Write, causes: Sequence[Write], *, held: bool) -> bool:
+    """Whether a key that is not as it was before all of its writes shows this one, or one that overtook it."""
     told_at = write.told_at if write.told_at is not None else inf
-    found = [cause is write or cause.asked_at > told_at for cause in causes]
-    return bool(found) and all(found)
+    return held and all(cause is write or cause.asked_at > told_at for cause in causes)
 
 
 def _before(struck_at: float, instants: Sequence[float]) -> float:

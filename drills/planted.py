@@ -86,6 +86,7 @@ class _Bed:
     gone: set[Key] = field(default_factory=set)
     writes: dict[Key, list[Write]] = field(default_factory=dict)
     planted: dict[ItemClass, Key] = field(default_factory=dict)
+    torn: list[Write] = field(default_factory=list)
 
     @property
     def opens_at(self) -> float:
@@ -123,7 +124,11 @@ class _Bed:
 
     def expectation_with_defects(self) -> Expectation:
         good = {key: [write for write in writes if write.good] for key, writes in self.writes.items()}
-        return replace(self.expectation, writes=Overlay[Sequence[Write]](self.expectation.writes, good))
+        return replace(
+            self.expectation,
+            writes=Overlay[Sequence[Write]](self.expectation.writes, good),
+            transactions=[*self.expectation.transactions, *self.torn],
+        )
 
     def physical_with_defects(self) -> WritesByKey:
         return Overlay[Sequence[Write]](self.physical, self.writes)
@@ -270,7 +275,8 @@ def _plant_torn(bed: _Bed) -> str:
         key = _new_key(bed, name)
         first = bed.write(key, b"planted before..", bed.early - 20)
         half = first._replace(op=TORN, digest=b"planted after...", asked_at=bed.early, in_transaction=True)
-        bed.writes[key].append(half._replace(told_at=None, outcome=Told.INFO))
+        bed.torn.append(half._replace(told_at=None, outcome=Told.INFO))
+        bed.writes[key].append(bed.torn[-1])
         bed.rows[key] = row
     return TORN
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from .errors import UnverifiableError
+from .garbage import uncollected
 from .values import Item, Key, digest, key_of
 
 
@@ -111,18 +112,22 @@ def read_snapshot(path: Path) -> Snapshot:
     Raises:
         UnverifiableError: the file is missing, cut short, or not a snapshot.
     """
-    rows: dict[Key, Row] = {}
-    items: dict[Key, bytes] = {}
     try:
-        with pq.ParquetFile(path) as file:
-            about = orjson.loads(file.schema_arrow.metadata[b"dynadrill"])
-            for batch in file.iter_batches(ROWS_AT_ONCE, columns=["key", "asked_at", "told_at", "item"]):
-                for key, asked_at, told_at, text in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                    items[key] = text.encode()
-                    rows[key] = Row(digest(orjson.loads(text)), asked_at, told_at)
-        return Snapshot(about["table"], rows, about["began_at"], about["ended_at"], about["complete"], items)
+        with pq.ParquetFile(path) as file, uncollected():
+            return _read(file)
     except (OSError, pa.ArrowException, KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise UnverifiableError(
             f"{path} is not a whole snapshot: {type(error).__name__}: {error}",
             "Run the drill again; a snapshot cannot be mended.",
         ) from error
+
+
+def _read(file: pq.ParquetFile) -> Snapshot:
+    rows: dict[Key, Row] = {}
+    items: dict[Key, bytes] = {}
+    about = orjson.loads(file.schema_arrow.metadata[b"dynadrill"])
+    for batch in file.iter_batches(ROWS_AT_ONCE, columns=["key", "asked_at", "told_at", "item"]):
+        for key, asked_at, told_at, text in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            items[key] = text.encode()
+            rows[key] = Row(digest(orjson.loads(text)), asked_at, told_at)
+    return Snapshot(about["table"], rows, about["began_at"], about["ended_at"], about["complete"], items)

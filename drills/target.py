@@ -74,10 +74,6 @@ class Target(Protocol):
         """Whether LatestRestorableDateTime here is AWS's promise, to be waited for before a restore is asked."""
         ...
 
-    def owns(self, table: str) -> bool:
-        """Whether this run created (or is creating) a table of this name."""
-        ...
-
     def leftovers(self) -> list[str]:
         """What carries this run's name and still exists: table names and backup ARNs.
 

@@ -86,10 +86,6 @@ class AwsTarget:
         """Yes: `LatestRestorableDateTime` is AWS's promise (API Reference, DescribeContinuousBackups)."""
         return True
 
-    def owns(self, table: str) -> bool:
-        """Whether this run created, or is creating, the table."""
-        return self._access.inventory.owns(table)
-
     def leftovers(self) -> list[str]:
         """Table names and backup ARNs of this run that still exist."""
         return self._access.leftovers(self.lacks)

@@ -62,10 +62,6 @@ class EmbeddedTarget:
         """Yes: the window moves as AWS's does."""
         return True
 
-    def owns(self, table: str) -> bool:
-        """Whether this run created, or is creating, the table."""
-        return self._access.inventory.owns(table)
-
     def leftovers(self) -> list[str]:
         """Table names and backup ARNs of this run that still exist; none once the machine is gone with all it held."""
         return self._access.leftovers(self.lacks) if self._parts.live() else []

@@ -72,10 +72,6 @@ class EndpointTarget:
         """No: what such an endpoint says of its window promises nothing."""
         return False
 
-    def owns(self, table: str) -> bool:
-        """Whether this run created, or is creating, the table."""
-        return self._access.inventory.owns(table)
-
     def leftovers(self) -> list[str]:
         """Table names and backup ARNs of this run that still exist."""
         return self._access.leftovers(self.lacks)

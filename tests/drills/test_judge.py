@@ -248,7 +248,7 @@ def test_a_run_of_which_nothing_was_seen_has_nulls_and_not_zeros() -> None:
 
 
 def test_latencies_are_those_of_all_load_processes_together() -> None:
-    """S1-17: the percentile of the merged counts, not the mean of percentiles."""
+    """The percentile of the merged counts, not the mean of percentiles."""
     counts = [
         LoadCount(98, 98, 0, 0, 10.0, {"1": 50, "2": 48}, {}),
         LoadCount(2, 0, 1, 1, 8.0, {"30": 1, "40": 1}, {"Timeout": 1}),

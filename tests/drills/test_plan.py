@@ -69,7 +69,7 @@ def test_options_decide_what_they_name() -> None:
     [("latest", Latest()), ("strike+2s", FromStrike(2)), ("1534285294.754", At(1534285294.754))],
 )
 def test_the_restore_point_is_read(text: str, point: object) -> None:
-    """S0-17, S4-05, S4-06: `--to` chooses the point of a point-in-time recovery."""
+    """S0-17, S4-06: `--to` chooses the point of a point-in-time recovery."""
     assert planned(to=text).to == point
 
 

@@ -175,7 +175,7 @@ def test_a_detector_that_failed_is_loud() -> None:
 
 
 def test_leftovers_are_loud() -> None:
-    """S4-30: what could not be removed is named, and an otherwise good run says so at the top."""
+    """What could not be removed is named, and an otherwise good run says so at the top."""
     left = judgement(exit_code=6, leftovers=["table a", "backup b"])
     page = lines(left)
     assert page[3].startswith("✗ LEFTOVERS")

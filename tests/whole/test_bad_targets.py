@@ -52,7 +52,7 @@ def without_recovery() -> Iterator[tuple[str, list[str]]]:
 
 @pytest.mark.parametrize("recovery", ["point_in_time", "on_demand_backup"])
 def test_a_target_without_the_api_is_unsupported(recovery: str, without_recovery: Any, drill: Any) -> None:
-    """S3-13: a target that lacks what a recovery needs ends as unsupported, exit 4, and only questions were asked."""
+    """A target that lacks what a recovery needs ends as unsupported, exit 4, and only questions were asked."""
     address, asked = without_recovery
     judgement = drill(target=address, pace="real", recovery=recovery).judgement
     assert judgement.verdict is Outcome.UNSUPPORTED

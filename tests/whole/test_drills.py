@@ -177,7 +177,7 @@ def test_the_interrupted_script_leaves_its_last_batch_open(drill: Any) -> None:
 
 
 def test_settings_come_back(drill: Any) -> None:
-    """S2-22 to S2-25, S1-52: stream, TTL, tags and point-in-time recovery are put back on the restored table."""
+    """S2-22 to S2-25: stream, TTL, tags and point-in-time recovery are put back on the restored table."""
     record = read_record(drill().folder)
     assert record.settings_before == record.settings_after
     assert record.settings_before is not None

@@ -104,7 +104,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Driver]]:
 @pytest.mark.parametrize("recovery", ["point_in_time", "on_demand_backup"])
 @pytest.mark.parametrize("scenario", ["bad_batch_delete", "bad_overwrite"])
 def test_both_scenarios_pass_under_real_load(scenario: str, recovery: str, seed: int, drill: Any) -> None:
-    """S3-01, S0-15, S0-19: with Locust users at work throughout, the table comes back and users move to it."""
+    """S3-01, S0-15: with Locust users at work throughout, the table comes back and users move to it."""
     ran = drill(scenario, recovery=recovery, seed=seed, pace="real", items=1000, rate=50.0, rpo="5m")
     judgement = ran.judgement
     assert judgement.verdict is Outcome.PASS, judgement.because

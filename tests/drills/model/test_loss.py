@@ -97,7 +97,7 @@ def restored_from_around(world: World, point_at: float, wide: int) -> tuple[dict
 
 
 def test_what_is_gone_from_before_the_point_is_a_hole_and_no_rpo() -> None:
-    """S1-30: a key lost although its write was told before the promised boundary leaves no RPO to state."""
+    """A key lost although its write was told before the promised boundary leaves no RPO to state."""
     holes = 0
     for world in worlds(1500, Shape(keys=3, writes=(2, 10), values=0)):
         point_at = world.random.randrange(10, STRUCK_AT)

@@ -57,7 +57,7 @@ def test_it_goes_to_the_region_and_nowhere_else(target: AwsTarget) -> None:
 
 
 def test_leftovers_are_looked_for_on_every_page(target: AwsTarget) -> None:
-    """S4-30: tables and backups of the run are found among others', over pages, the service's own backups too."""
+    """Tables and backups of the run are found among others', over pages, the service's own backups too."""
     summary = {"TableName": f"{PREFIX}orders", "BackupArn": BACKUP}
     foreign = {"BackupArn": BACKUP.replace(PREFIX, "theirs-")}
     with Stubber(target.control()) as stub:

@@ -20,7 +20,7 @@ def lines(folder: Path) -> list[dict[str, Any]]:
 
 
 def test_a_call_is_one_line_with_its_instants(answers: Answers, tmp_path: Path) -> None:
-    """S3-12: operation, tables, parameters, outcome and both instants of each call, at once and before any close."""
+    """Operation, tables, parameters, outcome and both instants of each call, at once and before any close."""
     access = answers.access(tmp_path)
     access.inventory.tables.add(TABLE)
     access.control.tag_resource(ResourceArn=f"arn:aws:dynamodb:us-east-1:1:table/{TABLE}", Tags=[])

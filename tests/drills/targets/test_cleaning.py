@@ -42,7 +42,7 @@ def backups(target: EmbeddedTarget) -> list[str]:
 
 
 def test_a_protected_table_leaves_nothing_behind(target: EmbeddedTarget) -> None:
-    """S4-25, S4-30: deletion protection and recovery are switched off first, so that not even a SYSTEM backup stays."""
+    """Deletion protection and recovery are switched off first, so that not even a SYSTEM backup stays."""
     create(target, TABLE, DeletionProtectionEnabled=True)
     target.control().update_continuous_backups(TableName=TABLE, PointInTimeRecoverySpecification=PROTECTED)
     target.control().create_backup(TableName=TABLE, BackupName="mine")

@@ -114,7 +114,7 @@ def test_every_changing_operation_names_something() -> None:
 
 @pytest.mark.parametrize(("operation", "place"), cases())
 def test_one_foreign_name_is_enough_to_be_refused(answers: Answers, tmp_path: Path, operation: str, place: int) -> None:
-    """S1-38: wherever a changing call can name a table, one that is not ours refuses it, and nothing is sent."""
+    """Wherever a changing call can name a table, one that is not ours refuses it, and nothing is sent."""
     access = answers.access(tmp_path)
     access.inventory.tables.add(OURS)
     asked, _ = parameters(MODEL.operation_model(operation), place)
@@ -255,7 +255,7 @@ def test_a_backup_of_ours_is_ours(answers: Answers, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("source", ["SourceTableName", "SourceTableArn", "BackupArn"])
 def test_restoring_from_a_foreign_table_is_allowed_by_name(answers: Answers, tmp_path: Path, source: str) -> None:
-    """S1-38: a restore may read a foreign table where it was named beforehand; the new name must still be ours."""
+    """A restore may read a foreign table where it was named beforehand; the new name must still be ours."""
     access = answers.access(tmp_path, may_restore_from=frozenset({FOREIGN}))
     restore = (
         access.control.restore_table_from_backup

@@ -91,7 +91,7 @@ def test_an_index_that_came_back_answers(db: Any, clock: ManualClock, restored: 
 
 
 def test_provisioned_capacity_comes_back(db: Any, restored: Restore) -> None:
-    """S4-10, S4-04, DOMAIN 1.7: billing mode and capacity are the source's."""
+    """S4-10, DOMAIN 1.7: billing mode and capacity are the source's."""
     make_indexed(db)
     table = restored()
     throughput = table["ProvisionedThroughput"]
