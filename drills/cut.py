@@ -1,6 +1,6 @@
 """The cut: the restore point measured from the data itself, and whether it is one instant at all."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import pairwise
@@ -90,6 +90,8 @@ def _instants(row: Row | None, writes: Sequence[Write]) -> list[Span]:
 
 def _most_allowed(votes: Sequence[Sequence[Span]]) -> tuple[int, list[Span]]:
     """The greatest number of votes for one instant, and all instants that have it."""
+    if common := _common(votes):
+        return len(votes), common
     steps = sorted([(at, step) for spans in votes for span in spans for at, step in ((span[0], 1), (span[1], -1))])
     most, standing = 0, 0
     allowed: list[Span] = []
@@ -104,6 +106,21 @@ def _most_allowed(votes: Sequence[Sequence[Span]]) -> tuple[int, list[Span]]:
         else:
             allowed.append((at, next_at))
     return most, allowed
+
+
+def _common(votes: Iterable[Sequence[Span]]) -> list[Span]:
+    """The instants that every vote allows: nearly always there are some, and no sorting is needed to find them."""
+    common = [(-inf, inf)]
+    for spans in votes:
+        common = [
+            (max(one[0], other[0]), min(one[1], other[1]))
+            for one in common
+            for other in spans
+            if one[0] < other[1] and other[0] < one[1]
+        ]
+        if not common:
+            break
+    return common
 
 
 def _narrowest_window(votes: Sequence[Sequence[Span]]) -> float:

@@ -5,8 +5,8 @@ A history is a folder of part files, one per writing process, one JSON object a 
 nobody knows. A batch or a transaction is one op with one asked line per key. Beside the writes stand the users'
 reads, the marks of the drill, the jumps of the clock, and what the load counted.
 
-    {"t": "asked", "op": "load-0-17", "kind": "put", "table": "...", "key": "...", "value": {...}, "who": "load",
-     "at": 1.0}
+    {"t": "asked", "op": "load-0-17", "kind": "put", "table": "...", "key": "...", "value": {...}, "digest": "9f...",
+     "who": "load", "at": 1.0}
     {"t": "told", "op": "load-0-17", "outcome": "ok", "at": 1.1}
     {"t": "read", "table": "...", "key": "...", "digest": "9f...", "asked_at": 1.0, "told_at": 1.1}
     {"t": "mark", "mark": "struck", "at": 1.0}
@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from .garbage import uncollected
-from .values import ABSENT, Item, Key, digest
+from .values import DIGEST_BYTES, Item, Key
 
 
 class Who(StrEnum):
@@ -147,9 +147,8 @@ class History:
             for _, line in _lines(part):
                 with suppress(*UNREADABLE):
                     record = orjson.loads(line)
-                    value = record["value"] if record["t"] == "asked" else None
-                    if value is not None and (name := digest(value)) in wanted:
-                        found[name] = value
+                    if record["t"] == "asked" and (name := bytes.fromhex(record["digest"])) in wanted:
+                        found[name] = record["value"]
         return found
 
 
@@ -226,12 +225,14 @@ class _Reader:
         self.writes += [self._write(part, told_at, outcome) for part in asked]
 
     def _write(self, asked: dict[str, Any], told_at: float | None, outcome: Told) -> Write:
-        value, table, key = asked["value"], asked["table"], asked["key"]
+        value, table, key, seen = asked["value"], asked["table"], asked["key"], bytes.fromhex(asked["digest"])
+        if len(seen) != (0 if value is None else DIGEST_BYTES):
+            raise ValueError(f"{asked['digest']!r} is no digest of {'no' if value is None else 'an'} item")
         return Write(
             asked["op"],
             self.texts.setdefault(table, table),
             self.texts.setdefault(key, key),
-            ABSENT if value is None else digest(value),
+            seen,
             WHO[asked["who"]],
             asked["at"] + 0.0,
             told_at,

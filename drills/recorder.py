@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Self
 import orjson
 
 from .history import Mark, Told, Who
-from .values import Item, Key
+from .values import Item, Key, digest
 
 
 class Change(NamedTuple):
@@ -58,7 +58,12 @@ class Recorder:
         """
         op = f"{self.part}-{next(self._numbers)}"
         shared = {"t": "asked", "op": op, "kind": kind, "table": table, "who": who.value, "at": at}
-        self._write([{**shared, "key": change.key, "value": change.value} for change in changes])
+        self._write(
+            [
+                {**shared, "key": change.key, "value": change.value, "digest": digest(change.value).hex()}
+                for change in changes
+            ]
+        )
         return op
 
     def told(self, op: str, outcome: Told, at: float, *, refused: Sequence[Key] = (), error: str = "") -> None:
