@@ -110,17 +110,24 @@ def _most_allowed(votes: Sequence[Sequence[Span]]) -> tuple[int, list[Span]]:
 
 def _common(votes: Iterable[Sequence[Span]]) -> list[Span]:
     """The instants that every vote allows: nearly always there are some, and no sorting is needed to find them."""
-    common = [(-inf, inf)]
+    common: Sequence[Span] = [(-inf, inf)]
     for spans in votes:
-        common = [
-            (max(one[0], other[0]), min(one[1], other[1]))
-            for one in common
-            for other in spans
-            if one[0] < other[1] and other[0] < one[1]
-        ]
-        if not common:
-            break
-    return common
+        common = _in_both(common, spans)
+    return list(common)
+
+
+def _in_both(one: Sequence[Span], other: Sequence[Span]) -> list[Span]:
+    found: list[Span] = []
+    first = second = 0
+    while first < len(one) and second < len(other):
+        from_at, to_at = max(one[first][0], other[second][0]), min(one[first][1], other[second][1])
+        if from_at < to_at:
+            found.append((from_at, to_at))
+        if one[first][1] == to_at:
+            first += 1
+        else:
+            second += 1
+    return found
 
 
 def _narrowest_window(votes: Sequence[Sequence[Span]]) -> float:

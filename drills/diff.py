@@ -7,7 +7,7 @@ from math import inf
 from typing import NamedTuple
 
 from .history import Told, Who, Write
-from .ledger import Beginning, Expectation, WritesByKey
+from .ledger import Expectation, WritesByKey
 from .snapshot import Row, Snapshot
 from .values import ABSENT, Key
 
@@ -101,7 +101,8 @@ def diff(expectation: Expectation, seen: Seen, physical: WritesByKey) -> Diff:
         seen: what was found.
         physical: everybody's writes that may have left something in the table, by key: they explain what is wrong.
     """
-    tally = _Tally({item_class: [] for item_class in ItemClass if item_class is not ItemClass.INTACT})
+    findings: dict[ItemClass, list[Finding]] = {each: [] for each in ItemClass if each is not ItemClass.INTACT}
+    tally = _Tally(findings, expiring=_anything_expires(expectation, seen.ended_at))
     for key in _keys(expectation, seen.rows):
         tally.take(key, expectation, seen, physical)
     return Diff(
@@ -109,7 +110,7 @@ def diff(expectation: Expectation, seen: Seen, physical: WritesByKey) -> Diff:
         restored=len(seen.rows),
         intact=tally.intact,
         findings={item_class: found for item_class, found in tally.findings.items() if found},
-        torn=torn_transactions(expectation, seen, physical),
+        torn=_torn_transactions(expectation, seen, physical, tally.wrong()),
         undecided=tally.undecided,
         within_boundary=tally.within_boundary,
         expired_returned=tally.expired_returned,
@@ -126,6 +127,7 @@ def _keys(expectation: Expectation, rows: Mapping[Key, Row]) -> Iterable[Key]:
 @dataclass
 class _Tally:
     findings: dict[ItemClass, list[Finding]]
+    expiring: bool
     expected: int = 0
     intact: int = 0
     undecided: int = 0
@@ -147,8 +149,11 @@ class _Tally:
         self.intact += 1
         if len(right) > 1:
             self._open(right, expectation.right_at_point(key, to_at))
-        if row is not None:
+        if row is not None and self.expiring:
             self.expired_returned += _expired(expectation, key, row)
+
+    def wrong(self) -> frozenset[Key]:
+        return frozenset(finding.key for found in self.findings.values() for finding in found)
 
     def _open(self, right: frozenset[bytes], right_at_point: frozenset[bytes]) -> None:
         if len(right) > MOST_VALUES or len(right_at_point) > 1:
@@ -157,12 +162,21 @@ class _Tally:
             self.within_boundary += 1
 
 
+def _anything_expires(expectation: Expectation, by: float) -> bool:
+    """Whether any item may have passed its TTL: where none has, no row needs to be looked at for it."""
+    if expectation.beginnings is not None:
+        return True
+    return any(write.expired(by) for writes in expectation.writes.values() for write in writes)
+
+
 def _expired(expectation: Expectation, key: Key, row: Row) -> bool:
     """Whether a row was read after the instant that its own TTL attribute names."""
-    past: list[Write | Beginning] = [w for w in expectation.writes.get(key, ()) if w.expired(row.asked_at)]
-    if expectation.beginnings is not None:
-        past += [beginning for beginning in expectation.beginnings(key) if beginning.expired(row.asked_at)]
-    return any(one.digest == row.digest for one in past)
+    value, read_at = row.digest, row.asked_at
+    if any(write.digest == value and write.expired(read_at) for write in expectation.writes.get(key, ())):
+        return True
+    if expectation.beginnings is None:
+        return False
+    return any(one.digest == value and one.expired(read_at) for one in expectation.beginnings(key))
 
 
 def _explain(
@@ -197,17 +211,25 @@ def _deleted_by(writes: Sequence[Write]) -> str:
     return f"deleted by the {last.who.value} ({last.op})"
 
 
-def torn_transactions(expectation: Expectation, seen: Seen, physical: WritesByKey) -> list[str]:
+def _torn_transactions(expectation: Expectation, seen: Seen, physical: WritesByKey, wrong: frozenset[Key]) -> list[str]:
     """The op ids of good transactions that came back in part.
 
     A key shows the state *after* when everything that could have left what is seen is the transaction's own write or
     was asked after it was told, and the state *before* when all of it was told before it was asked. A key that shows
     neither for certain has no say.
+
+    Keys that are right at a promised point show nothing else of a transaction than what is right then: only those
+    transactions are looked at that have a wrong key, or were on their way at that point.
     """
     parts: dict[str, list[Write]] = {}
+    suspicious: set[str] = set()
+    from_at, to_at = expectation.during or (-inf, inf)
     for write in expectation.transactions:
         parts.setdefault(write.op, []).append(write)
-    return [op for op, op_writes in parts.items() if _is_torn(op_writes, expectation, seen, physical)]
+        on_its_way = write.asked_at <= to_at and (write.told_at is None or write.told_at > from_at)
+        if on_its_way or write.key in wrong:
+            suspicious.add(write.op)
+    return [op for op in parts if op in suspicious and _is_torn(parts[op], expectation, seen, physical)]
 
 
 def _is_torn(op_writes: Sequence[Write], expectation: Expectation, seen: Seen, physical: WritesByKey) -> bool:
@@ -216,7 +238,7 @@ def _is_torn(op_writes: Sequence[Write], expectation: Expectation, seen: Seen, p
     Where users write while the table is read, a key that was read before the transaction's end may well show the
     state before, unless another had been read by then and shows the state after.
     """
-    shown = [_shows(write, expectation, seen, physical) for write in op_writes if len(op_writes) > 1]
+    shown = [_shows(write, expectation, seen, physical) for write in op_writes]
     if True not in shown or False not in shown:
         return False
     windows = [seen.window(seen.rows.get(write.key)) for write in op_writes]

@@ -169,11 +169,14 @@ def _parts(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.jsonl"))
 
 
+END_OF_LINE = ord("\n")
+
+
 def _lines(part: Path) -> Iterator[tuple[int, bytes]]:
     """The whole lines of a part file, numbered from 1; only the last can lack its end."""
     with part.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
-            if line.endswith(b"\n"):
+            if line[-1] == END_OF_LINE:
                 yield number, line
 
 
@@ -190,7 +193,9 @@ class _Reader:
     loads: list[LoadCount] = field(default_factory=list)
     damage: list[str] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
-    """Every key and table name once: a key of many writes would else be in memory as often."""
+    """Every key once: a key of many writes would else be in memory as often."""
+    table: str = ""
+    """The table of the write before, likewise."""
 
     def read(self, part: Path) -> None:
         takers: dict[str, Callable[[dict[str, Any]], None]] = {
@@ -201,9 +206,10 @@ class _Reader:
             "jump": self._jump,
             "load": self._load,
         }
+        parsed = orjson.loads
         for number, line in _lines(part):
             try:
-                record = orjson.loads(line)
+                record = parsed(line)
                 takers[record["t"]](record)
             except UNREADABLE as error:
                 self.damage.append(f"{part.name}:{number}: {type(error).__name__}: {error}")

@@ -102,9 +102,7 @@ def _lost(
     for key, writes in writes_by_key.items():
         row = recovered.rows.get(key)
         causes = _causes(writes, row, recovered.began_at)
-        shown_until = -inf
-        for cause in causes:
-            shown_until = max(shown_until, inf if cause.told_at is None else cause.told_at)
+        shown_until = max([inf if cause.told_at is None else cause.told_at for cause in causes], default=-inf)
         for write in writes:
             if write.asked_at > shown_until:
                 if write.outcome is Told.OK and write.good:

@@ -75,6 +75,17 @@ class ControlResult:
         return self.planted - len(self.missed)
 
 
+class _Found(dict[Key, frozenset[bytes]]):
+    """What is right of planted keys, over what was found right of all others: the defects leave their writes alone."""
+
+    def __init__(self, base: Mapping[Key, frozenset[bytes]]) -> None:
+        super().__init__()
+        self.base = base
+
+    def __missing__(self, key: Key) -> frozenset[bytes]:
+        return self.base[key]
+
+
 @dataclass
 class _Bed:
     """Where defects are planted: an overlay under construction."""
@@ -128,6 +139,7 @@ class _Bed:
             self.expectation,
             writes=Overlay[Sequence[Write]](self.expectation.writes, good),
             transactions=[*self.expectation.transactions, *self.torn],
+            found=_Found(self.expectation.found),
         )
 
     def physical_with_defects(self) -> WritesByKey:

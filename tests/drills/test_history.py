@@ -117,7 +117,17 @@ def test_an_expiry_is_a_number_of_epoch_seconds_or_none(tmp_path: Path) -> None:
 
 
 ASKED = orjson.dumps(
-    {"t": "asked", "op": "p-1", "kind": "put", "table": "t", "key": KEYS[0], "value": ITEM, "who": "load", "at": 1.0}
+    {
+        "t": "asked",
+        "op": "p-1",
+        "kind": "put",
+        "table": "t",
+        "key": KEYS[0],
+        "value": ITEM,
+        "digest": digest(ITEM).hex(),
+        "who": "load",
+        "at": 1.0,
+    }
 )
 TOLD = b'{"t":"told","op":"p-1","outcome":"ok","at":2.0}'
 
@@ -138,7 +148,9 @@ TOLD = b'{"t":"told","op":"p-1","outcome":"ok","at":2.0}'
         (b'{"t":"read","table":"t","key":"k","digest":"xx","asked_at":1,"told_at":2}\n', "p.jsonl:1: ValueError"),
         (b'{"t":"load","ops":1}\n', "p.jsonl:1: KeyError: 'ok'"),
         (ASKED.replace(b'"load"', b'"ghost"') + b"\n" + TOLD + b"\n", "p.jsonl:2: KeyError: 'ghost'"),
-        (ASKED.replace(b'"1.0"', b'"one"') + b"\n" + TOLD + b"\n", "p.jsonl:2: InvalidOperation"),
+        (ASKED.replace(digest(ITEM).hex().encode(), b"") + b"\n" + TOLD + b"\n", "'' is no digest of an item"),
+        (ASKED.replace(orjson.dumps(ITEM), b"null") + b"\n" + TOLD + b"\n", "is no digest of no item"),
+        (ASKED.replace(b'"digest"', b'"digits"') + b"\n" + TOLD + b"\n", "p.jsonl:2: KeyError: 'digest'"),
         (ASKED.replace(b'"load"', b'"ghost"') + b"\n", "p-1: KeyError: 'ghost'"),
         (ASKED + b"\n" + TOLD.replace(b'"ok"', b'"maybe"') + b"\n", "p.jsonl:2: KeyError: 'maybe'"),
         (ASKED + b"\n" + TOLD.replace(b"2.0", b"0.5") + b"\n", "p-1 was told 0.500000 s before it was asked"),
