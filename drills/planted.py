@@ -4,18 +4,16 @@ A drill that has not shown its detector to work has shown nothing. Where a real 
 else a key that never was is added to history and snapshot alike. Nothing is copied: the defects lie in an overlay.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
-from typing import Any, TypeVar
 
 from .diff import Diff, ItemClass, Seen, diff
 from .history import Told, Who, Write
 from .ledger import Expectation, WritesByKey
+from .overlay import Fallback, Overlay
 from .snapshot import Row
 from .values import ABSENT, Key
-
-Value = TypeVar("Value")
 
 REAL = (
     ItemClass.MISSING,
@@ -29,40 +27,6 @@ REAL = (
 
 
 @dataclass(frozen=True)
-class Overlay(Mapping[Key, Value]):
-    """A mapping with some entries laid over it, and some taken out."""
-
-    base: Mapping[Key, Value]
-    over: Mapping[Key, Value]
-    without: frozenset[Key] = frozenset()
-
-    def __getitem__(self, key: Key) -> Value:
-        if key in self.over:
-            return self.over[key]
-        if key in self.without:
-            raise KeyError(key)
-        return self.base[key]
-
-    def __contains__(self, key: object) -> bool:
-        return key in self.over or (key in self.base and key not in self.without)
-
-    def get(self, key: Key, default: Any = None) -> Any:
-        """As of any mapping; spelled out, since it is asked once for every key of a table."""
-        if key in self.over:
-            return self.over[key]
-        return default if key in self.without else self.base.get(key, default)
-
-    def __iter__(self) -> Iterator[Key]:
-        yield from self.over
-        yield from (key for key in self.base if key not in self.over and key not in self.without)
-
-    def __len__(self) -> int:
-        laid = sum(key not in self.base for key in self.over)
-        taken = sum(key in self.base and key not in self.over for key in self.without)
-        return len(self.base) + laid - taken
-
-
-@dataclass(frozen=True)
 class ControlResult:
     """How many defects were planted, and what went wrong with each that was not found."""
 
@@ -73,17 +37,6 @@ class ControlResult:
     def caught(self) -> int:
         """How many were found in their class, under their key, and counted once."""
         return self.planted - len(self.missed)
-
-
-class _Found(dict[Key, frozenset[bytes]]):
-    """What is right of planted keys, over what was found right of all others: the defects leave their writes alone."""
-
-    def __init__(self, base: Mapping[Key, frozenset[bytes]]) -> None:
-        super().__init__()
-        self.base = base
-
-    def __missing__(self, key: Key) -> frozenset[bytes]:
-        return self.base[key]
 
 
 @dataclass
@@ -139,7 +92,7 @@ class _Bed:
             self.expectation,
             writes=Overlay[Sequence[Write]](self.expectation.writes, good),
             transactions=[*self.expectation.transactions, *self.torn],
-            found=_Found(self.expectation.found),
+            found=Fallback(self.expectation.found),
         )
 
     def physical_with_defects(self) -> WritesByKey:

@@ -18,7 +18,7 @@ MAY_IMPORT = {
 
 PURE = {
     "claims", "clock", "cut", "diff", "errors", "evidence", "figures", "garbage", "history", "judge", "judgement",
-    "ledger", "loss",
+    "ledger", "loss", "overlay",
     "planted", "promise", "recorder", "runrecord", "scenario", "settings", "snapshot", "target", "timeline", "values",
     "verdict", "version",
 }  # fmt: skip

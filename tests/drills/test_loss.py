@@ -79,6 +79,19 @@ def test_a_write_in_flight_at_the_point_counts_from_its_asking() -> None:
     assert (found.measured_s, found.at_most_s) == (50.5, 50.5)
 
 
+def test_what_was_over_before_the_point_widens_nothing() -> None:
+    """Two writes that overlapped long before the promised point: whichever came first, neither is lost since."""
+    assert loss(SEED, write("a1", 10, 30), write("a2", 15, 25), k="a1").at_most_s == 50.0
+
+
+def test_a_key_that_is_absent_as_before_its_first_write_may_have_lost_it() -> None:
+    """A later delete explains the absence as well, so nothing is lost for certain, but at_most_s counts the write."""
+    found = loss(SEED, write("b1", 40, 60, under="b"), write(None, 70, under="b"), k="a0")
+    assert (found.before, found.measured_s, found.at_most_s) == ([], 0.0, 60.0)
+    there = loss(SEED, write("b0", 2, under="b"), write("b1", 40, 60, under="b"), write(None, 70, under="b"), k="a0")
+    assert there.at_most_s == 50.0
+
+
 def test_the_measured_point_bounds_the_loss_where_it_is_later_than_the_promise() -> None:
     """Data that shows a later instant of the boundary narrows what may be lost."""
     writes = [SEED, write("a1", 55, 56), write("b0", 2, under="b")]

@@ -7,7 +7,8 @@ import pytest
 from dynadrill.drills import planted
 from dynadrill.drills.diff import Diff, ItemClass, Seen, diff
 from dynadrill.drills.ledger import Expectation, WritesByKey, carried_on, rewound, undone
-from dynadrill.drills.planted import Overlay, prove_detector
+from dynadrill.drills.overlay import Overlay
+from dynadrill.drills.planted import prove_detector
 
 from .test_classes import anything
 from .world import END, NEW, SOURCE, STRUCK_AT, Shape, World, seen, worlds
