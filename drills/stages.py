@@ -17,6 +17,7 @@ from .scan import take_snapshot
 from .scenario import Clue, Strike
 from .settings import Settings
 from .snapshot import Snapshot, write_snapshot
+from .store import put_in_place
 from .stored import load_evidence
 from .table_settings import await_active, put_settings_on, read_settings
 from .values import key_label
@@ -163,7 +164,10 @@ def _let_pass(drill: Drill, seconds: float, why: str) -> None:
 def snap(drill: Drill, table: str, name: Literal["gate", "restored", "in_service"]) -> Snapshot:
     """Take a snapshot, keep it in the run folder, and answer it as it reads from there."""
     snapshot, fault = take_snapshot(drill.target.data(), table, drill.key_attributes, drill.clock)
-    write_snapshot(snapshot, drill.folder.snapshot(name))
+    path = drill.folder.snapshot(name)
+    partial = path.with_suffix(".partial")
+    write_snapshot(snapshot, partial)
+    put_in_place(partial, path)
     if fault:
         raise UnverifiableError(f"the snapshot of {table} was cut short: {fault}")
     return snapshot

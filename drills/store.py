@@ -168,6 +168,13 @@ def write_atomically(path: Path, content: str | bytes) -> None:
         raise
 
 
+def put_in_place(temporary: Path, path: Path) -> None:
+    """Give a file that was written beside it its name, once it is on disk: there is never half of it."""
+    with temporary.open("rb") as file:
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
 def _point_latest_to(path: Path) -> None:
     """A convenience: a file system without links, or something else of that name, does not stop a drill."""
     temporary = path.parent / f".{LATEST}-{path.name}"
