@@ -108,7 +108,7 @@ class Evidence:
         """Snapshot 1 held against the promise."""
         if self.restored is None or self.promise is None:
             return None
-        return diff(self.promise, Seen.of(self.restored), self.ledger.physical(self.run.tables.source))
+        return diff(self.promise, Seen.of(self.restored), self._old_table)
 
     @cached_property
     def diff_in_service(self) -> Diff | None:
@@ -116,6 +116,11 @@ class Evidence:
         if self.in_service is None or self.expected_in_service is None:
             return None
         return diff(self.expected_in_service, Seen.of(self.in_service), self._everything)
+
+    @property
+    def _old_table(self) -> WritesByKey:
+        """Everybody's writes to the table that was struck, and restored from."""
+        return self.ledger.physical(self.run.tables.source)
 
     @cached_property
     def _everything(self) -> WritesByKey:
@@ -142,16 +147,14 @@ class Evidence:
         """The restore point measured from snapshot 1; None where there is none, or no key has a vote."""
         if self.restored is None or self.diff_restored is None:
             return None
-        physical = self.ledger.physical(self.run.tables.source)
-        return measure_cut(self.diff_restored, Seen.of(self.restored), physical)
+        return measure_cut(self.diff_restored, Seen.of(self.restored), self._old_table)
 
     @cached_property
     def loss(self) -> Loss | None:
         """What was lost; None where nothing was struck or no recovered table was seen."""
         if self.recovered is None or self.struck_at is None:
             return None
-        old_table = self.ledger.physical(self.run.tables.source)
-        return measure_loss(old_table, Seen.of(self.recovered), self.struck_at, self.cut, self.promised)
+        return measure_loss(self._old_table, Seen.of(self.recovered), self.struck_at, self.cut, self.promised)
 
     @cached_property
     def lost_after_cutover(self) -> int | None:
@@ -178,8 +181,7 @@ class Evidence:
     def controls(self) -> ControlResult | None:
         """Whether the detector found what was planted; None where there is nothing to plant in."""
         if self.restored is not None and self.promise is not None and self.diff_restored is not None:
-            physical = self.ledger.physical(self.run.tables.source)
-            return prove_detector(self.promise, Seen.of(self.restored), physical, self.diff_restored)
+            return prove_detector(self.promise, Seen.of(self.restored), self._old_table, self.diff_restored)
         expected = self.expected_in_service
         if self.in_service is not None and expected is not None and self.diff_in_service is not None:
             return prove_detector(expected, Seen.of(self.in_service), self._everything, self.diff_in_service)
