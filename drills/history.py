@@ -193,9 +193,7 @@ class _Reader:
     loads: list[LoadCount] = field(default_factory=list)
     damage: list[str] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
-    """Every key once: a key of many writes would else be in memory as often."""
-    table: str = ""
-    """The table of the write before, likewise."""
+    """Every key and table name once: a key of many writes would else be in memory as often."""
 
     def read(self, part: Path) -> None:
         takers: dict[str, Callable[[dict[str, Any]], None]] = {
