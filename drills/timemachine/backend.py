@@ -1,5 +1,6 @@
 """The tables and backups of one account in one Region, and all of them together."""
 
+from collections.abc import Mapping
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
@@ -9,16 +10,15 @@ from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.table import Table as MotoTable
 
 from .blueprint import Blueprint, Shape
+from .durations import Durations
 from .errors import resource_in_use, resource_not_found, table_not_found
+from .faults import Faults
 from .journal import Journal
 from .table import Table
 from .wire import need
 
 if TYPE_CHECKING:
     from .backups import Backup
-
-RESTORE_S = (120.0, 600.0)
-"""How long a restore takes, drawn anew for each; 81 to 721 s were measured on AWS for tables of one item."""
 
 
 class Token(NamedTuple):
@@ -156,10 +156,14 @@ class Backend(DynamoDBBackend):
 class Fleet:
     """The backends of all accounts and Regions of one machine. Moto's own global ones are not touched."""
 
-    def __init__(self, journal: Journal, seed: int, restore_s: float | None) -> None:
+    def __init__(self, journal: Journal, seed: int, durations: Mapping[str, float]) -> None:
         self.journal = journal
-        self._random = Random(seed)
-        self._restore_s = restore_s
+        self.random = Random(seed)
+        """Identifiers come from it; use it under the journal's lock."""
+        self.durations = Durations(Random(f"durations {seed}"), durations)
+        self.faults = Faults(Random(f"faults {seed}"))
+        self.outages: set[str] = set()
+        """Regions that are down."""
         self._backends: dict[tuple[str, str], Backend] = {}
 
     def at(self, account: str, region: str) -> Backend:
@@ -175,19 +179,22 @@ class Fleet:
         backends = [backend for (owner, _), backend in self._backends.items() if owner == account]
         return sum(table.is_creating for backend in backends for table in backend.tables.values())
 
-    def restore_duration_s(self) -> float:
-        """How much target time the next restore takes."""
-        drawn_s = self._random.uniform(*RESTORE_S)
-        return drawn_s if self._restore_s is None else self._restore_s
+    @property
+    def is_troubled(self) -> bool:
+        """Whether a request may meet a fault or a Region that is down."""
+        return bool(self.outages or self.faults)
 
     def new_id(self) -> str:
         """An identifier that this machine has not given before."""
-        return str(UUID(int=self._random.getrandbits(128), version=4))
+        return str(UUID(int=self.random.getrandbits(128), version=4))
 
     def reset(self) -> None:
-        """Forget every table and backup; the clock stays where it is."""
+        """Forget everything; the clock stays where it is."""
         with self.journal.lock:
             self._backends.clear()
+            self.journal.agenda.clear()
+            self.faults.clear()
+            self.outages.clear()
 
 
 class Request(NamedTuple):

@@ -7,6 +7,7 @@ been forgotten before it. Versions are immutable, so that a restored table, a ba
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from typing import NamedTuple
 
 from .keys import OrderKey
@@ -22,11 +23,20 @@ class Version(NamedTuple):
     size: int
 
 
+class Cause(Enum):
+    """Who made a change: a request, an item's expiry, or a replica in another Region."""
+
+    REQUEST = "request"
+    EXPIRY = "expiry"
+    REPLICATION = "replication"
+
+
 class Change(NamedTuple):
     """One key's step from a version (None: no item) to the next."""
 
     old: Version | None
     new: Version
+    cause: Cause = Cause.REQUEST
 
 
 class Past(NamedTuple):

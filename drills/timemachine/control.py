@@ -10,7 +10,8 @@ from typing import Any
 
 import orjson
 
-from .machine import Answer, TimeMachine
+from .backend import Fleet
+from .calls import Answer
 
 PREFIX = "/dynadrill/"
 LATEST_AT = 253_402_300_799.0
@@ -21,17 +22,19 @@ class BadControlError(Exception):
     """A control request that cannot be understood; the text says what was found and what was expected."""
 
 
-def control(machine: TimeMachine, method: str, path: str, body: bytes) -> Answer:
+def control(fleet: Fleet, method: str, path: str, body: bytes) -> Answer:
     """Answer one control request; a wrong one gets status 400 (404, 405) and a message."""
+    clock = fleet.journal.clock
     try:
         match method, path.removeprefix(PREFIX):
             case "GET", "clock":
-                return _answer(200, {"now": machine.clock.now()})
+                return _answer(200, {"now": clock.now()})
             case "POST", "clock":
-                machine.clock.set_forward(_wanted_at(machine, body))
-                return _answer(200, {"now": machine.clock.now()})
+                clock.set_forward(_wanted_at(clock.now(), body))
+                fleet.journal.catch_up()
+                return _answer(200, {"now": clock.now()})
             case "POST", "reset":
-                machine.reset()
+                fleet.reset()
                 return _answer(200, {})
             case _, "clock" | "reset":
                 return _answer(405, {"message": f"{method} is not a method of {path}"})
@@ -40,14 +43,14 @@ def control(machine: TimeMachine, method: str, path: str, body: bytes) -> Answer
     return _answer(404, {"message": f"{path} is not here; there are {PREFIX}clock and {PREFIX}reset"})
 
 
-def _wanted_at(machine: TimeMachine, body: bytes) -> float:
+def _wanted_at(now: float, body: bytes) -> float:
     try:
         members = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise BadControlError(f"the body is not JSON: {error}") from None
     match members:
         case {"advance_s": seconds, **rest} if not rest:
-            wanted_at = machine.clock.now() + _number("advance_s", seconds)
+            wanted_at = now + _number("advance_s", seconds)
         case {"to_at": at, **rest} if not rest:
             wanted_at = _number("to_at", at)
         case _:

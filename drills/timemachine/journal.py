@@ -15,8 +15,9 @@ from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import StreamRecord
 
 from ..clock import instant
+from .agenda import Agenda
 from .attributes import Attributes, checked_item
-from .changelog import Version
+from .changelog import Cause, Version
 from .errors import invalid
 from .keys import OrderKey
 
@@ -53,25 +54,40 @@ class Journal:
     def __init__(self, clock: MachineClock) -> None:
         self.clock = clock
         self.lock = threading.RLock()
+        self.agenda = Agenda()
+        self._due_at: float | None = None
         self._sequence = 0
         self._last_at = -inf
         self._staged: dict[tuple[Table, OrderKey], Staged] = {}
 
     def now(self) -> float:
-        """This instant in target time."""
-        return instant(self.clock.now())
+        """This instant in target time; while something from the agenda happens, when it was due."""
+        return instant(self.clock.now()) if self._due_at is None else self._due_at
+
+    def catch_up(self) -> None:
+        """Let happen what has fallen due, each thing at its time."""
+        now = self.clock.now()
+        if self.agenda.next_at > now:
+            return
+        with self.lock:
+            while (due := self.agenda.take(now)) is not None:
+                self._due_at = due.at
+                try:
+                    due.happening()
+                finally:
+                    self._due_at = None
 
     def seal(self, at: float) -> None:
         """No later commit is stamped `at` or earlier. For who pins a past while holding the lock."""
         self._last_at = max(self._last_at, nextafter(at, inf))
 
     @contextmanager
-    def unit(self) -> Iterator[None]:
+    def unit(self, cause: Cause = Cause.REQUEST) -> Iterator[None]:
         """One request's writes, isolated from all others: committed at the end, dropped if it raises."""
         with self.lock:
             try:
                 yield
-                self._commit()
+                self._commit(cause)
             finally:
                 self._staged.clear()
                 _forget_tracked()
@@ -85,7 +101,7 @@ class Journal:
         found = (table, key) in self._staged
         return found, self._staged[table, key] if found else None
 
-    def _commit(self) -> None:
+    def _commit(self, cause: Cause) -> None:
         if not self._staged:
             return
         ready = [
@@ -96,7 +112,7 @@ class Journal:
         for table, key, stored in ready:
             self._sequence += 1
             wire, size = stored or (None, 0)
-            table.apply(Version(self._sequence, at, key, wire, size))
+            table.apply(Version(self._sequence, at, key, wire, size), cause)
 
 
 def _stored(table: "Table", key: OrderKey, item: Item) -> Stored:

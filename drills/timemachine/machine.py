@@ -6,89 +6,28 @@ past state comes out of that log. Machines are independent of each other and of 
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from email.utils import formatdate
 from itertools import count
 from types import MappingProxyType
-from typing import Final, NamedTuple, TypeAlias
 
 import orjson
 from moto.core.exceptions import ServiceException
 from werkzeug.exceptions import HTTPException
 
-from . import backups, reading, recovery, restore, settings, tables, writing
-from .backend import Fleet, Request
-from .errors import AwsError, invalid, unknown_operation
+from .backend import Fleet
+from .calls import DEFAULT_ACCOUNT, Answer, Call, Scope, scope_of
+from .control import PREFIX, control
+from .errors import AwsError, invalid
 from .journal import Journal, MachineClock
-from .moto_calls import through_moto
-from .shapes import check_shape
-from .wire import loads
+from .services import BY_TARGET, TARGET, Service, service_of
+from .troubles import troubled
 
-__all__ = ["DEFAULT_ACCOUNT", "Answer", "MachineClock", "ManualClock", "TimeMachine"]
+__all__ = ["DEFAULT_ACCOUNT", "Answer", "Call", "MachineClock", "ManualClock", "TimeMachine"]
 
-DEFAULT_ACCOUNT = "123456789012"
-SERVICE = "DynamoDB_20120810"
+DYNAMODB = BY_TARGET["DynamoDB_20120810"]
 
 log = logging.getLogger(__name__)
-
-Operation: TypeAlias = Callable[[Request], bytes]
-
-OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
-    {
-        "BatchExecuteStatement": through_moto("batch_execute_statement"),
-        "BatchGetItem": reading.batch_get_item,
-        "BatchWriteItem": writing.batch_write_item,
-        "CreateBackup": backups.create_backup,
-        "CreateTable": tables.create_table,
-        "DeleteBackup": backups.delete_backup,
-        "DeleteItem": writing.delete_item,
-        "DeleteResourcePolicy": settings.policy_call("delete_resource_policy"),
-        "DeleteTable": tables.delete_table,
-        "DescribeBackup": backups.describe_backup,
-        "DescribeContinuousBackups": recovery.describe_continuous_backups,
-        "DescribeEndpoints": through_moto("describe_endpoints"),
-        "DescribeLimits": through_moto("describe_limits"),
-        "DescribeTable": through_moto("describe_table"),
-        "DescribeTimeToLive": settings.describe_time_to_live,
-        "ExecuteStatement": through_moto("execute_statement"),
-        "ExecuteTransaction": through_moto("execute_transaction"),
-        "GetItem": reading.get_item,
-        "GetResourcePolicy": settings.policy_call("get_resource_policy"),
-        "ListBackups": backups.list_backups,
-        "ListTables": through_moto("list_tables"),
-        "ListTagsOfResource": settings.list_tags_of_resource,
-        "PutItem": writing.put_item,
-        "PutResourcePolicy": settings.policy_call("put_resource_policy"),
-        "Query": reading.query,
-        "RestoreTableFromBackup": restore.restore_table_from_backup,
-        "RestoreTableToPointInTime": restore.restore_table_to_point_in_time,
-        "Scan": reading.scan,
-        "TagResource": settings.tag_resource,
-        "TransactGetItems": reading.transact_get_items,
-        "TransactWriteItems": writing.transact_write_items,
-        "UntagResource": settings.untag_resource,
-        "UpdateContinuousBackups": recovery.update_continuous_backups,
-        "UpdateItem": writing.update_item,
-        "UpdateTable": tables.update_table,
-        "UpdateTimeToLive": settings.update_time_to_live,
-    }
-)
-
-ITEM_OPERATIONS: Final = frozenset(
-    {
-        "BatchGetItem",
-        "BatchWriteItem",
-        "DeleteItem",
-        "GetItem",
-        "PutItem",
-        "Query",
-        "Scan",
-        "TransactGetItems",
-        "TransactWriteItems",
-        "UpdateItem",
-    }
-)
-"""These look at their members themselves, which is faster; all others have theirs held against AWS's model."""
 
 
 class ManualClock:
@@ -112,30 +51,33 @@ class ManualClock:
             self._now = max(self._now, to_at)
 
 
-class Answer(NamedTuple):
-    """What the machine answers: HTTP status, headers, body."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-
 class TimeMachine:
     """One DynamoDB of all accounts and Regions; safe to use from several threads.
 
     Args:
         clock: target time.
-        seed: durations and identifiers are drawn from it.
-        restore_s: how long every restore takes in target time; drawn anew for each when None.
+        seed: durations, identifiers and faults are drawn from it.
+        durations: kinds of work whose duration is fixed, in seconds of target time; see `durations.RANGES_S`.
     """
 
-    def __init__(self, clock: MachineClock, *, seed: int = 0, restore_s: float | None = None) -> None:
+    def __init__(
+        self, clock: MachineClock, *, seed: int = 0, durations: Mapping[str, float] = MappingProxyType({})
+    ) -> None:
         self.clock = clock
-        self._fleet = Fleet(Journal(clock), seed, restore_s)
+        self.fleet = Fleet(Journal(clock), seed, durations)
         self._request_ids = count(1)
 
+    def respond(self, call: Call) -> Answer:
+        """Answer one HTTP request of any service, or of the control API.
+
+        Nothing is raised for a bad request: a refusal is an answer too.
+        """
+        if call.path.startswith(PREFIX):
+            return control(self.fleet, call.method, call.path, call.body)
+        return self._answer(call, scope_of(call.headers.get("authorization", "")))
+
     def handle(self, target: str, body: bytes, *, region: str, account: str = DEFAULT_ACCOUNT) -> Answer:
-        """Answer one request.
+        """Answer one request of the JSON protocol.
 
         No answer carries a checksum: botocore checks `x-amz-crc32` only where there is one.
 
@@ -144,54 +86,55 @@ class TimeMachine:
             body: the request's JSON.
             region: which Region it is for.
             account: whose tables it is about.
-
-        Returns:
-            The answer; a refused request is one too. Nothing is raised for a bad request.
         """
-        try:
-            return self._answer(200, self._perform(target, body, region, account))
-        except AwsError as error:
-            return self._refusal(error)
-        except HTTPException as error:
-            return self._answer(error.code or 400, (error.description or "").encode(), _moto_name(error))
-        except ServiceException as error:
-            return self._refusal(AwsError(error.code, error.message))
-        except Exception as error:  # noqa: BLE001 - whatever a request makes moto trip over is an answer too
-            return self._refusal(_tripped(error, target))
+        return self._answer(Call("POST", "", "/", {TARGET: target}, body), Scope(account, region))
 
     def reset(self) -> None:
-        """Forget every table and backup; the clock stays where it is."""
-        self._fleet.reset()
+        """Forget every table, backup, fault and outage; the clock stays where it is."""
+        self.fleet.reset()
 
-    def _perform(self, target: str, body: bytes, region: str, account: str) -> bytes:
-        service, _, name = target.partition(".")
-        operation = OPERATIONS.get(name) if service == SERVICE else None
-        if operation is None:
-            raise unknown_operation(name)
-        members = loads(body)
-        if name not in ITEM_OPERATIONS:
-            check_shape(name, members)
-        return operation(Request(self._fleet.at(account, region), members))
-
-    def _refusal(self, error: AwsError) -> Answer:
-        return self._answer(error.status, orjson.dumps(error.body()), error.name)
-
-    def _answer(self, status: int, body: bytes, error: str = "") -> Answer:
+    def _answer(self, call: Call, scope: Scope) -> Answer:
+        service = DYNAMODB
+        try:
+            service = service_of(call, scope)
+            self.fleet.journal.catch_up()
+            answer = self._performed(service, call, scope)
+        except Exception as error:  # noqa: BLE001 - whatever a request makes moto trip over is an answer too
+            answer = service.refusal(_refused(error, service.operation(call)))
+        # Later ones win: what a service says itself stands.
         headers = {
-            "Content-Type": "application/x-amz-json-1.0",
             "Date": formatdate(self.clock.now(), usegmt=True),
             "x-amzn-RequestId": f"{next(self._request_ids):052d}",
+            **answer.headers,
         }
-        if error:
-            headers["x-amzn-ErrorType"] = error
-        return Answer(status, headers, body)
+        return answer._replace(headers=headers)
+
+    def _performed(self, service: Service, call: Call, scope: Scope) -> Answer:
+        if self.fleet.is_troubled:
+            return troubled(self.fleet, service, scope, call)
+        return service.perform(self.fleet, scope, call)
 
 
-def _moto_name(error: HTTPException) -> str:
-    return str(getattr(error, "error_type", "")).rpartition("#")[2]
+def _refused(error: Exception, operation: str) -> AwsError:
+    match error:
+        case AwsError():
+            return error
+        case HTTPException():
+            return _motos(error)
+        case ServiceException():
+            return AwsError(error.code, error.message)
+    return _tripped(error, operation)
 
 
-def _tripped(error: Exception, target: str) -> AwsError:
+def _motos(error: HTTPException) -> AwsError:
+    """A refusal of moto's, whose description is the answer's whole body."""
+    members = orjson.loads(error.description or "{}")
+    name = str(members.pop("__type", "")).rpartition("#")[2]
+    message = members.pop("message", members.pop("Message", ""))
+    return AwsError(name, message, status=error.code or 400, details=members)
+
+
+def _tripped(error: Exception, operation: str) -> AwsError:
     """What moto stumbles over (it checks little, and raises what Python raises) is a request that AWS refuses.
 
     What we stumble over ourselves is our defect, and is said to be one.
@@ -202,5 +145,5 @@ def _tripped(error: Exception, target: str) -> AwsError:
     module = trace.tb_frame.f_globals.get("__name__", "") if trace is not None else ""
     if module.split(".")[0] in {"moto", "py_partiql_parser"}:
         return invalid(f"the request cannot be understood: {type(error).__name__}: {error}")
-    log.error("%s failed", target, exc_info=error)
+    log.error("%s failed", operation, exc_info=error)
     return AwsError("InternalServerError", f"{type(error).__name__}: {error}", status=500)

@@ -12,6 +12,7 @@ from .backend import Request
 from .backups import find_backup, is_feeding
 from .blueprint import Blueprint, Shape
 from .changelog import Past
+from .durations import Load
 from .errors import (
     backup_in_use,
     invalid,
@@ -133,6 +134,7 @@ def _check_target(request: Request, target: str) -> None:
 
 def _open(request: Request, target: str, blueprint: Blueprint, past: Past, summary: Shape) -> Table:
     fleet = request.backend.fleet
+    load = Load(global_indexes=len(blueprint.global_indexes))
     table = Table(  # type: ignore[abstract]  # only CloudFormation asks for what is missing
         target,
         request.backend.account_id,
@@ -142,7 +144,7 @@ def _open(request: Request, target: str, blueprint: Blueprint, past: Past, summa
         blueprint=blueprint,
         past=past,
         restoring=Restoring(
-            active_at=request.journal.now() + fleet.restore_duration_s(),
+            active_at=request.journal.now() + fleet.durations.of("restore", load),
             summary={**summary, "RestoreInProgress": True},
         ),
     )

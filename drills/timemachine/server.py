@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
@@ -23,8 +23,9 @@ from cheroot import wsgi
 
 from ..errors import DrillError, UsageError
 from ..targets.shared_clock import SharedClock
-from .control import PREFIX, control
-from .machine import DEFAULT_ACCOUNT, Answer, TimeMachine
+from .calls import Answer, Call
+from .durations import RANGES_S
+from .machine import TimeMachine
 
 Environ: TypeAlias = dict[str, Any]
 StartResponse: TypeAlias = Callable[[str, list[tuple[str, str]]], object]
@@ -37,6 +38,7 @@ IDLE_S = 120
 PARENT_POLL_S = 0.2
 LARGEST_PORT = 65_535
 LARGEST_BODY = 32 * 1024 * 1024
+UNPREFIXED = frozenset({"CONTENT_TYPE", "CONTENT_LENGTH"})
 GARBAGE_THRESHOLD = 50_000
 """Garbage is collected seldom: rows are no garbage, and there may be a million of them."""
 
@@ -55,24 +57,34 @@ class Application:
         return [answer.body]
 
     def _answer(self, environ: Environ) -> Answer:
+        query = environ.get("QUERY_STRING", "")
+        path = environ.get("PATH_INFO", "/") + (f"?{query}" if query else "")
         body = environ["wsgi.input"].read()
-        path = environ.get("PATH_INFO", "/")
-        if path.startswith(PREFIX):
-            return control(self._machine, environ["REQUEST_METHOD"], path, body)
-        region, account = scope(environ.get("HTTP_AUTHORIZATION", ""))
-        return self._machine.handle(environ.get("HTTP_X_AMZ_TARGET", ""), body, region=region, account=account)
+        host = environ.get("HTTP_HOST", HOST)
+        return self._machine.respond(Call(environ["REQUEST_METHOD"], host, path, Headers(environ), body))
 
 
-def scope(authorization: str) -> tuple[str, str]:
-    """Region and account of a signed request: `... Credential=ACCESSKEY/date/region/dynamodb/aws4_request, ...`.
+class Headers(Mapping[str, str]):
+    """A WSGI environment's headers by their names in lower case; nothing is copied."""
 
-    An access key of twelve digits is the account's number; any other belongs to moto's default account.
-    """
-    _, _, credential = authorization.partition("Credential=")
-    parts = credential.partition(",")[0].split("/")
-    key = parts[0].strip()
-    region = parts[2] if len(parts) > 2 and parts[2] else "us-east-1"
-    return region, key if len(key) == 12 and key.isdecimal() else DEFAULT_ACCOUNT
+    def __init__(self, environ: Environ) -> None:
+        self._environ = environ
+
+    def __getitem__(self, name: str) -> str:
+        key = name.upper().replace("-", "_")
+        value: str = self._environ[key if key in UNPREFIXED else f"HTTP_{key}"]
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        names = (key if key in UNPREFIXED else key.removeprefix("HTTP_") for key in self._environ if _is_header(key))
+        return (name.lower().replace("_", "-") for name in names)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _is_header(key: str) -> bool:
+    return key in UNPREFIXED or key.startswith("HTTP_")
 
 
 def port_number(text: str) -> int:
@@ -87,6 +99,16 @@ def port_number(text: str) -> int:
     return port
 
 
+def duration(text: str) -> tuple[str, float]:
+    """A kind of work and its duration: `restore=30`.
+
+    Raises:
+        ValueError: it is none; argparse names the text.
+    """
+    kind, _, seconds = text.partition("=")
+    return kind, float(seconds)
+
+
 def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     """The command line.
 
@@ -99,7 +121,14 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     clock.add_argument("--clock-file", type=Path, help="a clock that other processes share")
     clock.add_argument("--clock", choices=["real"], help="a clock of its own that begins with the wall clock")
     parser.add_argument("--seed", type=int, default=0, help="durations and identifiers are drawn from it")
-    parser.add_argument("--restore-s", type=float, help="how long every restore takes, in target time")
+    parser.add_argument(
+        "--duration",
+        action="append",
+        type=duration,
+        default=[],
+        metavar="KIND=SECONDS",
+        help=f"how long a kind of work takes in target time instead of what its model says: {', '.join(RANGES_S)}",
+    )
     parser.add_argument("--parent", type=int, help="end with this process instead of the one that started this")
     return parser.parse_args(given)
 
@@ -176,7 +205,7 @@ def main(given: Sequence[str] | None = None) -> int:
         options = arguments(given)
         ended = signalled()
         with clock_of(options) as clock:
-            machine = TimeMachine(clock, seed=options.seed, restore_s=options.restore_s)
+            machine = TimeMachine(clock, seed=options.seed, durations=dict(options.duration))
             server = listening(machine, options.port)
             gc.collect()
             gc.freeze()

@@ -1,4 +1,4 @@
-"""The shapes of requests, held against botocore's model of DynamoDB: raw clients may send anything."""
+"""The shapes of requests, held against botocore's model of the service: raw clients may send anything."""
 
 from functools import cache
 
@@ -11,18 +11,18 @@ from .errors import invalid
 
 
 @cache
-def _model() -> ServiceModel:
+def _model(service: str) -> ServiceModel:
     """Read when the first request needs it, not when the module is imported: it is a large file."""
-    return ServiceModel(Loader().load_service_model("dynamodb", "service-2"), "dynamodb")
+    return ServiceModel(Loader().load_service_model(service, "service-2"), service)
 
 
-def check_shape(operation: str, members: Shape) -> None:
+def check_shape(operation: str, members: Shape, service: str = "dynamodb") -> None:
     """Refuse a request whose members are missing, unknown, or of the wrong type or length.
 
     Raises:
         AwsError: ValidationException, naming every member that is wrong.
     """
-    shape = _model().operation_model(operation).input_shape
+    shape = _model(service).operation_model(operation).input_shape
     if shape is None:
         return
     try:

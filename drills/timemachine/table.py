@@ -8,7 +8,7 @@ staged in the journal. So every operation of moto goes through the one log, also
 import threading
 from copy import deepcopy
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Protocol, Self
 from uuid import NAMESPACE_URL, uuid5
 
 from moto.dynamodb.models.dynamo_type import Item
@@ -16,7 +16,7 @@ from moto.dynamodb.models.table import Table as MotoTable
 
 from .attributes import Attributes
 from .blueprint import UNITS, Blueprint, Shape
-from .changelog import Change, ChangeLog, Past, Version
+from .changelog import Cause, Change, ChangeLog, Past, Version
 from .errors import invalid
 from .items import CommitPoint, ItemsView
 from .journal import Journal
@@ -33,6 +33,14 @@ class Restoring(NamedTuple):
 
     active_at: float
     summary: Shape
+
+
+class Follower(Protocol):
+    """Who hears of a table's changes as they are committed: expiry, replication."""
+
+    def follow(self, table: "Table", change: Change) -> None:
+        """Take note of a change; called under the journal's lock, within the commit."""
+        ...
 
 
 class Table(MotoTable):
@@ -74,6 +82,7 @@ class Table(MotoTable):
         self.table_class: str | None = None
         self.on_demand = blueprint.on_demand
         self.ttl_changed_at: float | None = None
+        self.followers: tuple[Follower, ...] = ()
         self._past = past
         self._filling = threading.Lock()
         self._rows = Rows()
@@ -122,16 +131,21 @@ class Table(MotoTable):
                     self._past = None
         return self._rows
 
-    def apply(self, version: Version) -> None:
+    def apply(self, version: Version, cause: Cause = Cause.REQUEST) -> None:
         """Make a committed version the present one and log the change. For the journal, under its lock."""
         old = self.rows.put(version)
         if old is None and version.wire is None:
             return
-        self.log.append(Change(old, version))
-        if self.recovery is None:
-            self.log.forget_lazily(version.at - SETTLED_S)
-        else:
-            self.log.forget_lazily(self.recovery.earliest_at(version.at))
+        change = Change(old, version, cause)
+        self.log.append(change)
+        self.log.forget_lazily(self.kept_from_at(version.at))
+        for follower in self.followers:
+            follower.follow(self, change)
+
+    def kept_from_at(self, now: float) -> float:
+        """From when on the change log is needed: the earliest instant that anybody may still ask for."""
+        settled_at = now - SETTLED_S
+        return settled_at if self.recovery is None else min(self.recovery.earliest_at(now), settled_at)
 
     def recover_within(self, window: Window | None) -> None:
         """Switch recovery on or off or change its window, and let go of the past that is out of reach now.
@@ -139,9 +153,7 @@ class Table(MotoTable):
         Call with the journal's lock.
         """
         self.recovery = window
-        now = self.journal.now()
-        kept_from_at = now - SETTLED_S if window is None else min(window.earliest_at(now), now - SETTLED_S)
-        self.log.forget_before(kept_from_at)
+        self.log.forget_before(self.kept_from_at(self.journal.now()))
 
     def encrypt(self, specification: Shape) -> None:
         """Change the encryption at rest; with `Enabled: false` the key is AWS's own."""

@@ -17,7 +17,7 @@ def clock() -> ManualClock:
 @pytest.fixture
 def machine(clock: ManualClock) -> TimeMachine:
     """A machine whose restores take 300 s."""
-    return TimeMachine(clock, seed=1, restore_s=300.0)
+    return TimeMachine(clock, seed=1, durations={"restore": 300.0})
 
 
 @pytest.fixture

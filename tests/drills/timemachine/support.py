@@ -3,14 +3,14 @@
 import io
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
-from botocore.exceptions import ClientError
-from dynadrill.drills.timemachine.machine import TimeMachine
-from dynadrill.drills.timemachine.server import scope
+from botocore.exceptions import ClientError, ConnectionClosedError
+from dynadrill.drills.timemachine.machine import Call, TimeMachine
 
 START_AT = 1_700_000_000.25
 DAY_S = 86_400
@@ -24,10 +24,16 @@ class Raw(io.BytesIO):
         yield self.read()
 
 
-def connect(machine: TimeMachine, region: str = "us-east-1", account: str = "123456789012", **options: Any) -> Any:
+def connect(
+    machine: TimeMachine,
+    region: str = "us-east-1",
+    account: str = "123456789012",
+    service: str = "dynamodb",
+    **options: Any,
+) -> Any:
     """A boto3 client whose requests the machine answers in this process."""
     client = boto3.client(
-        "dynamodb",
+        service,
         region_name=region,
         aws_access_key_id=account,
         aws_secret_access_key="secret",
@@ -36,15 +42,27 @@ def connect(machine: TimeMachine, region: str = "us-east-1", account: str = "123
     )
 
     def answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
-        asked_region, asked_account = scope(request.headers["Authorization"].decode())
-        body = request.body if isinstance(request.body, bytes) else (request.body or "").encode()
-        target = request.headers["X-Amz-Target"]
-        target = target.decode() if isinstance(target, bytes) else target
-        status, headers, data = machine.handle(target, body, region=asked_region, account=asked_account)
-        return AWSResponse(request.url, status, headers, Raw(data))
+        headers = {name.lower(): _text(value) for name, value in request.headers.items()}
+        url = urlsplit(request.url)
+        path = url.path + (f"?{url.query}" if url.query else "")
+        call = Call(request.method, url.netloc, path, headers, _body(request.body))
+        answered = machine.respond(call)
+        if answered.dropped:
+            raise ConnectionClosedError(endpoint_url=request.url)
+        return AWSResponse(request.url, answered.status, answered.headers, Raw(answered.body))
 
     client.meta.events.register("before-send", answer)
     return client
+
+
+def _text(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def _body(body: Any) -> bytes:
+    if hasattr(body, "read"):
+        body = body.read()
+    return body.encode() if isinstance(body, str) else bytes(body or b"")
 
 
 def make_table(db: Any, name: str = "Orders", *, sort: bool = False, **settings: Any) -> str:

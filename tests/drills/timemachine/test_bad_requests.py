@@ -7,7 +7,8 @@ import orjson
 import pytest
 from botocore.loaders import Loader
 from botocore.model import ListShape, MapShape, ServiceModel, Shape, StringShape, StructureShape
-from dynadrill.drills.timemachine.machine import OPERATIONS, ManualClock, TimeMachine
+from dynadrill.drills.timemachine.machine import ManualClock, TimeMachine
+from dynadrill.drills.timemachine.operations import OPERATIONS
 
 from .support import START_AT
 
@@ -86,7 +87,7 @@ def test_no_request_makes_it_fall_over(seed: int) -> None:
     """Bad input: whatever is asked, the answer is 200, or 400 with the name of an exception; never a 500."""
     random = Random(seed)
     clock = ManualClock(START_AT)
-    machine = TimeMachine(clock, seed=seed, restore_s=1)
+    machine = TimeMachine(clock, seed=seed, durations={"restore": 1})
     schema = [{"AttributeName": "id", "KeyType": "HASH"}, {"AttributeName": "n", "KeyType": "RANGE"}]
     table = {
         "TableName": "Orders",

@@ -133,7 +133,7 @@ def test_a_restore_to_any_second_is_the_fold_of_all_writes_up_to_it(
 ) -> None:
     """S1-09, S1-65: for random histories, each second's restore equals a dictionary folded to that second."""
     clock = ManualClock(START_AT)
-    call = Caller(TimeMachine(clock, restore_s=1))
+    call = Caller(TimeMachine(clock, durations={"restore": 1}))
     call.make_table()
     model: dict[str, str] = {}
     states = [(float(STARTED - 1), dict(model))]
@@ -156,14 +156,14 @@ def test_a_restore_to_any_second_is_the_fold_of_all_writes_up_to_it(
 def test_what_is_out_of_reach_is_forgotten_and_the_rest_is_right() -> None:
     """DOMAIN 1.2, 11.1: the log does not grow beyond the window, and forgetting never changes a restorable state."""
     clock = ManualClock(START_AT)
-    machine = TimeMachine(clock, restore_s=1)
+    machine = TimeMachine(clock, durations={"restore": 1})
     call = Caller(machine)
     call.make_table()
     call.protect(RecoveryPeriodInDays=1)
     for number in range(6000):
         clock.set_forward(clock.now() + 60)
         call.put(f"k{number % 7}", str(number))
-    log = machine._fleet.at("123456789012", "us-east-1").tables["Orders"].log.changes
+    log = machine.fleet.at("123456789012", "us-east-1").tables["Orders"].log.changes
     assert len(log) < 2 * 1440 + ChangeLog.MIN_FORGOTTEN
     second = int(clock.now()) - 86_400 + 1
     written = (second - START_AT) // 60
@@ -184,7 +184,7 @@ def test_without_recovery_no_past_is_kept() -> None:
     for number in range(5000):
         clock.set_forward(clock.now() + 0.1)
         call.put("a", str(number))
-    log = machine._fleet.at("123456789012", "us-east-1").tables["Orders"].log.changes
+    log = machine.fleet.at("123456789012", "us-east-1").tables["Orders"].log.changes
     assert len(log) <= 2 * ChangeLog.MIN_FORGOTTEN
 
 
@@ -257,7 +257,7 @@ def together(*jobs: Callable[[], None]) -> None:
 def test_restores_taken_while_eight_threads_write_are_exact() -> None:
     """S1-09, DESIGN 8: each restore is the acknowledged writes at its second; no transaction is torn, none later in."""
     clock = TickingClock(START_AT)
-    machine = TimeMachine(clock, restore_s=1)
+    machine = TimeMachine(clock, durations={"restore": 1})
     call = Caller(machine)
     call.make_table()
     written: list[list[Written]] = [[] for _ in range(8)]
@@ -293,7 +293,7 @@ def test_restores_taken_while_eight_threads_write_are_exact() -> None:
 
     together(writers, restorer)
     clock.set_forward(clock.now() + 10)
-    log = machine._fleet.at("123456789012", "us-east-1").tables["Orders"].log.changes
+    log = machine.fleet.at("123456789012", "us-east-1").tables["Orders"].log.changes
     assert [change.new.at for change in log] == sorted(change.new.at for change in log)
     assert len(log) == 8 * 150 * 2
     for number, second in enumerate(restored):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from dynadrill.drills.timemachine.backend import Backend
-from dynadrill.drills.timemachine.machine import OPERATIONS
+from dynadrill.drills.timemachine.operations import OPERATIONS
 from dynadrill.drills.timemachine.table import Table as OurTable
 from moto.core.responses import ActionResult
 from moto.dynamodb import comparisons, responses

@@ -211,7 +211,7 @@ def test_a_change_of_the_period_keeps_what_is_within_reach(db: Any, clock: Manua
 def test_a_second_that_was_restored_once_is_closed() -> None:
     """S1-65: two restores of one second are equal, also when that second is now and a write comes between them."""
     clock = ManualClock(float(int(START_AT)))
-    db = connect(TimeMachine(clock, restore_s=1))
+    db = connect(TimeMachine(clock, durations={"restore": 1}))
     make_table(db)
     protect(db)
     put(db, "a")

@@ -17,7 +17,7 @@ import boto3
 import pytest
 from botocore.config import Config
 from dynadrill.drills.targets.shared_clock import SharedClock
-from dynadrill.drills.timemachine.server import scope
+from dynadrill.drills.timemachine.calls import scope_of
 
 from .support import START_AT, items, make_table, protect, put
 
@@ -48,7 +48,7 @@ def clock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedClock]:
 @pytest.fixture(scope="module")
 def port(clock: SharedClock) -> Iterator[int]:
     """A server on that clock, whose restores take 300 s."""
-    with running("--port", "0", "--clock-file", str(clock.path), "--restore-s", "300") as (_, port):
+    with running("--port", "0", "--clock-file", str(clock.path), "--duration", "restore=300") as (_, port):
         yield port
 
 
@@ -219,14 +219,14 @@ def test_a_port_in_use_is_code_64() -> None:
 @pytest.mark.parametrize(
     ("header", "found"),
     [("AWS4-HMAC-SHA256 Credential=AKID/20260101/eu-west-1/dynamodb/aws4_request, SignedHeaders=h, Signature=s",
-      ("eu-west-1", "123456789012")),
+      ("123456789012", "eu-west-1", "dynamodb")),
      ("AWS4-HMAC-SHA256 Credential=999999999999/20260101/us-west-2/dynamodb/aws4_request",
-      ("us-west-2", "999999999999")),
-     ("", ("us-east-1", "123456789012")), ("nonsense", ("us-east-1", "123456789012"))],
+      ("999999999999", "us-west-2", "dynamodb")),
+     ("", ("123456789012", "us-east-1", "")), ("nonsense", ("123456789012", "us-east-1", ""))],
 )  # fmt: skip
-def test_region_and_account_come_from_the_credential(header: str, found: tuple[str, str]) -> None:
+def test_region_and_account_come_from_the_credential(header: str, found: tuple[str, str, str]) -> None:
     """The credential's scope names the Region; a key of twelve digits names the account."""
-    assert scope(header) == found
+    assert scope_of(header) == found
 
 
 def test_paths_of_clock_files_may_have_spaces(tmp_path: Path) -> None:

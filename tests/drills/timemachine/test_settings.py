@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from dynadrill.drills.timemachine.machine import OPERATIONS, ManualClock, TimeMachine
+from dynadrill.drills.timemachine.machine import ManualClock, TimeMachine
+from dynadrill.drills.timemachine.operations import OPERATIONS
 
 from .support import START_AT, make_table, refusal
 

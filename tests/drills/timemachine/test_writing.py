@@ -299,7 +299,7 @@ def test_writes_of_one_request_have_one_instant(machine: TimeMachine, db: Any, c
         TableName="Orders", Key=KEY, UpdateExpression="SET x = :x", ExpressionAttributeValues={":x": {"S": "y"}}
     )
     db.transact_write_items(TransactItems=[put_op("b"), put_op("c")])
-    log = machine._fleet.at("123456789012", "us-east-1").tables["Orders"].log.changes
+    log = machine.fleet.at("123456789012", "us-east-1").tables["Orders"].log.changes
     assert len(log) == 3
     assert [change.new.sequence for change in log] == [1, 2, 3]
     assert log[1].new.at == log[2].new.at

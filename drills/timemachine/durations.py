@@ -1,0 +1,83 @@
+"""How long things take in target time: models, not sleeps, and not AWS's numbers.
+
+Each duration is a base that is drawn anew for every piece of work, plus what its size adds. The bases are what was
+measured on AWS on tables of at most a few items (81 to 721 s for a restore, 125 to 726 s for an
+export, 14 to 49 s for a replica of an empty table and 686 s for one with an item); where nothing was measured the
+range is ours. What size adds follows AWS's words: a restore takes as long as its largest partition, by items and not by
+bytes; every global index adds to it; the table's own provisioned capacity changes nothing.
+"""
+
+from collections.abc import Mapping
+from random import Random
+from typing import Final, NamedTuple
+
+from ..errors import UsageError
+
+RANGES_S: Final[Mapping[str, tuple[float, float]]] = {
+    "restore": (120.0, 600.0),
+    "backup": (0.05, 0.05),
+    "export": (125.0, 726.0),
+    "import": (60.0, 300.0),
+    "bulk": (60.0, 300.0),
+    "replica": (14.0, 49.0),
+    "replica_with_items": (300.0, 700.0),
+    "replica_delete": (121.0, 244.0),
+    "backup_job": (60.0, 300.0),
+    "copy_job": (120.0, 600.0),
+    "restore_job": (120.0, 600.0),
+}
+"""The base of each kind of work: least and most seconds."""
+
+ITEMS_PER_S: Final = 50_000
+"""So many items of its largest partition a restore writes in a second: about 6 h for a billion, and AWS once said that
+billions take less than 10 h."""
+BYTES_PER_S: Final = 50 * 1024 * 1024
+"""So many bytes an export, an import, a copy or a new replica moves in a second; ours, nothing is documented."""
+PER_INDEX: Final = 0.25
+"""By so much of the time that the items take, each global index lengthens a restore; ours."""
+
+
+class Load(NamedTuple):
+    """What a piece of work has to move."""
+
+    items: int = 0
+    size_bytes: int = 0
+    largest_partition: int = 0
+    """Items of the partition with the most."""
+    global_indexes: int = 0
+
+
+NOTHING = Load()
+
+
+class Durations:
+    """How long the next piece of work takes; call with the journal's lock.
+
+    Args:
+        random: seeded, so that a machine's durations repeat.
+        fixed: kinds of work whose duration is not left to the model, in seconds.
+
+    Raises:
+        UsageError: a kind of work that there is not, or a duration that is negative.
+    """
+
+    def __init__(self, random: Random, fixed: Mapping[str, float]) -> None:
+        for kind, seconds in fixed.items():
+            if kind not in RANGES_S:
+                raise UsageError(f"there is no duration {kind!r}", f"There are {', '.join(RANGES_S)}.")
+            if not seconds >= 0:
+                raise UsageError(f"the duration {kind} is {seconds}", "Give seconds, 0 or more.")
+        self.fixed = dict(fixed)
+        self._random = random
+
+    def of(self, kind: str, load: Load = NOTHING) -> float:
+        """Seconds of target time that the next piece of work of a kind takes.
+
+        A base is drawn also where the duration is fixed, so that fixing one changes no other.
+        """
+        base_s = self._random.uniform(*RANGES_S[kind])
+        if kind in self.fixed:
+            return self.fixed[kind]
+        if kind in {"restore", "restore_job"}:
+            return base_s + load.largest_partition / ITEMS_PER_S * (1 + PER_INDEX * load.global_indexes)
+        return base_s if kind == "backup" else base_s + load.size_bytes / BYTES_PER_S

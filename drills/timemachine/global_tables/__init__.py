@@ -1,0 +1,1 @@
+"""Global tables: replicas in other Regions, replication with its lag, and Regions that go down."""

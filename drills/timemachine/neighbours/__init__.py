@@ -1,0 +1,1 @@
+"""Services beside DynamoDB that recoveries use, answered by moto: S3, SSM, KMS, STS."""
