@@ -5,14 +5,15 @@ from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
-from moto.dynamodb.exceptions import DeletionProtectedException, StreamAlreadyEnabledException
+from moto.dynamodb.exceptions import StreamAlreadyEnabledException
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.table import Table as MotoTable
 
 from .blueprint import Blueprint, Shape
 from .durations import Durations
-from .errors import resource_in_use, resource_not_found, table_not_found
+from .errors import deletion_protected, resource_in_use, resource_not_found, table_not_found
 from .faults import Faults
+from .global_tables.replication import Replication
 from .journal import Journal
 from .table import Table
 from .wire import need
@@ -50,20 +51,20 @@ class Backend(DynamoDBBackend):
         return table
 
     def get_table(self, table_name: str) -> Table:
-        """A table that can be used. One that a restore is still filling cannot be seen (measured on AWS).
+        """A table that can be used. One that is still being filled cannot be seen (measured on AWS).
 
         Raises:
             AwsError: ResourceNotFoundException.
         """
         table = self.find(table_name)
-        if table is None or table.is_creating:
+        if table is None or not table.is_usable:
             raise resource_not_found()
         return table
 
     def get_recoverable(self, name: str) -> Table:
         """The same for backup and recovery calls, which say TableNotFoundException."""
         table = self.find(name)
-        if table is None or table.is_creating:
+        if table is None or not table.is_usable:
             raise table_not_found(name)
         return table
 
@@ -141,7 +142,7 @@ class Backend(DynamoDBBackend):
         if table.is_creating:
             raise resource_in_use(f"Table is being created: {table.name}")
         if table.deletion_protection_enabled:
-            raise DeletionProtectedException(table.name)
+            raise deletion_protected()
         self.resource_policies.pop(table.table_arn, None)
         return self.tables.pop(table.name)
 
@@ -164,6 +165,7 @@ class Fleet:
         self.faults = Faults(Random(f"faults {seed}"))
         self.outages: set[str] = set()
         """Regions that are down."""
+        self.replication = Replication(journal, Random(f"replication {seed}"), self.outages)
         self._backends: dict[tuple[str, str], Backend] = {}
 
     def at(self, account: str, region: str) -> Backend:
@@ -176,8 +178,11 @@ class Fleet:
 
     def restores_running(self, account: str) -> int:
         """How many restores of an account are not done, in all Regions; call with the journal's lock."""
-        backends = [backend for (owner, _), backend in self._backends.items() if owner == account]
-        return sum(table.is_creating for backend in backends for table in backend.tables.values())
+        return sum(table.is_being_restored for backend in self.of_account(account) for table in backend.tables.values())
+
+    def of_account(self, account: str) -> list[Backend]:
+        """The backends of one account in all Regions that it has used; call with the journal's lock."""
+        return [backend for (owner, _), backend in self._backends.items() if owner == account]
 
     @property
     def is_troubled(self) -> bool:
@@ -195,6 +200,7 @@ class Fleet:
             self.journal.agenda.clear()
             self.faults.clear()
             self.outages.clear()
+            self.replication.clear()
 
 
 class Request(NamedTuple):

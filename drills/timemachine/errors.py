@@ -95,6 +95,13 @@ def resource_in_use(message: str) -> AwsError:
     return AwsError("ResourceInUseException", message)
 
 
+def deletion_protected() -> AwsError:
+    """A table, or a replica, whose deletion protection is on; AWS's text."""
+    return invalid(
+        "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first."
+    )
+
+
 def recovery_off(table: str) -> AwsError:
     """A point-in-time restore of a table whose point-in-time recovery is off."""
     return AwsError(

@@ -6,6 +6,7 @@ from typing import Final, TypeAlias
 
 from . import backups, reading, recovery, restore, settings, tables, writing
 from .backend import Request
+from .global_tables import operations as replicated
 from .moto_calls import through_moto
 
 Operation: TypeAlias = Callable[[Request], bytes]
@@ -16,22 +17,27 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
         "BatchGetItem": reading.batch_get_item,
         "BatchWriteItem": writing.batch_write_item,
         "CreateBackup": backups.create_backup,
+        "CreateGlobalTable": replicated.legacy_change,
         "CreateTable": tables.create_table,
         "DeleteBackup": backups.delete_backup,
         "DeleteItem": writing.delete_item,
         "DeleteResourcePolicy": settings.policy_call("delete_resource_policy"),
-        "DeleteTable": tables.delete_table,
+        "DeleteTable": replicated.delete_table,
         "DescribeBackup": backups.describe_backup,
         "DescribeContinuousBackups": recovery.describe_continuous_backups,
         "DescribeEndpoints": through_moto("describe_endpoints"),
+        "DescribeGlobalTable": replicated.legacy_look,
+        "DescribeGlobalTableSettings": replicated.legacy_look,
         "DescribeLimits": through_moto("describe_limits"),
         "DescribeTable": through_moto("describe_table"),
+        "DescribeTableReplicaAutoScaling": replicated.replica_auto_scaling,
         "DescribeTimeToLive": settings.describe_time_to_live,
         "ExecuteStatement": through_moto("execute_statement"),
-        "ExecuteTransaction": through_moto("execute_transaction"),
+        "ExecuteTransaction": replicated.not_on_strong_tables(through_moto("execute_transaction")),
         "GetItem": reading.get_item,
         "GetResourcePolicy": settings.policy_call("get_resource_policy"),
         "ListBackups": backups.list_backups,
+        "ListGlobalTables": replicated.legacy_list,
         "ListTables": through_moto("list_tables"),
         "ListTagsOfResource": settings.list_tags_of_resource,
         "PutItem": writing.put_item,
@@ -41,13 +47,16 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
         "RestoreTableToPointInTime": restore.restore_table_to_point_in_time,
         "Scan": reading.scan,
         "TagResource": settings.tag_resource,
-        "TransactGetItems": reading.transact_get_items,
-        "TransactWriteItems": writing.transact_write_items,
+        "TransactGetItems": replicated.not_on_strong_tables(reading.transact_get_items),
+        "TransactWriteItems": replicated.not_on_strong_tables(writing.transact_write_items),
         "UntagResource": settings.untag_resource,
         "UpdateContinuousBackups": recovery.update_continuous_backups,
+        "UpdateGlobalTable": replicated.legacy_update,
+        "UpdateGlobalTableSettings": replicated.legacy_look,
         "UpdateItem": writing.update_item,
-        "UpdateTable": tables.update_table,
-        "UpdateTimeToLive": settings.update_time_to_live,
+        "UpdateTable": replicated.update_table,
+        "UpdateTableReplicaAutoScaling": replicated.replica_auto_scaling,
+        "UpdateTimeToLive": replicated.update_time_to_live,
     }
 )
 

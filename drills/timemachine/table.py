@@ -8,7 +8,7 @@ staged in the journal. So every operation of moto goes through the one log, also
 import threading
 from copy import deepcopy
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 from uuid import NAMESPACE_URL, uuid5
 
 from moto.dynamodb.models.dynamo_type import Item
@@ -23,6 +23,9 @@ from .journal import Journal
 from .keys import KeySchema
 from .rows import Rows
 from .windows import Window
+
+if TYPE_CHECKING:
+    from .global_tables.replica import Replica
 
 SETTLED_S = 2.0
 """So much of the past is kept while recovery is off: the second in which it is switched on is known from its start."""
@@ -83,6 +86,8 @@ class Table(MotoTable):
         self.on_demand = blueprint.on_demand
         self.ttl_changed_at: float | None = None
         self.followers: tuple[Follower, ...] = ()
+        self.replica: Replica | None = None
+        """Its part in a global table."""
         self._past = past
         self._filling = threading.Lock()
         self._rows = Rows()
@@ -108,13 +113,23 @@ class Table(MotoTable):
         return self
 
     def __len__(self) -> int:
-        """How many items there are; none can be seen while a restore fills the table."""
+        """How many items there are; none can be seen while the table is being filled."""
         return 0 if self.is_creating else len(self.rows)
 
     @property
     def is_creating(self) -> bool:
+        """Whether this table is still being filled: by a restore, or from the replica that it is made of."""
+        return self.is_being_restored or (self.replica is not None and self.replica.is_creating)
+
+    @property
+    def is_being_restored(self) -> bool:
         """Whether a restore is still filling this table."""
         return self.restoring is not None and self.journal.now() < self.restoring.active_at
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether calls other than DescribeTable see this table."""
+        return not self.is_creating and (self.replica is None or not self.replica.is_deleting)
 
     @property
     def is_streaming(self) -> bool:
@@ -227,7 +242,9 @@ class Table(MotoTable):
         described: Shape = super().describe(base_key)[base_key]
         described["TableId"] = self.table_id
         described["TableSizeBytes"] = 0 if self.is_creating else self.rows.size_bytes
-        if self.is_creating and self.restoring is not None:
+        if self.replica is not None:
+            described |= self.replica.described()
+        if self.is_being_restored and self.restoring is not None:
             described["TableStatus"] = "CREATING"
             described["RestoreSummary"] = self.restoring.summary
         if self.table_class:
