@@ -17,7 +17,7 @@ MOST_TAGS = 50
 
 def update_time_to_live(request: Request) -> bytes:
     """UpdateTimeToLive. Items do not expire yet: the setting is kept and shown."""
-    table = request.table()
+    table = request.changeable()
     wanted = need(request.body, "TimeToLiveSpecification", dict)
     attribute = need(wanted, "AttributeName", str)
     enabled = need(wanted, "Enabled", bool)
@@ -85,7 +85,7 @@ def list_tags_of_resource(request: Request) -> bytes:
 def _tagged(request: Request) -> Table:
     arn = need(request.body, "ResourceArn", str)
     table = request.backend.find(arn)
-    if table is None or table.is_creating or table.table_arn != arn:
+    if table is None or table.is_restoring or table.table_arn != arn:
         raise AwsError("ResourceNotFoundException", f"Requested resource not found: ResourceArn: {arn} not found")
     return table
 
@@ -96,7 +96,7 @@ def policy_call(action: str) -> Callable[[Request], bytes]:
     def operation(request: Request) -> bytes:
         arn = need(request.body, "ResourceArn", str)
         table = request.backend.find(arn)
-        if table is None or table.is_creating:
+        if table is None or table.is_restoring:
             raise resource_not_found(arn.rpartition("/")[2])
         with request.journal.unit():
             return dumps(moto_result(request, action))
