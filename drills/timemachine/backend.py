@@ -67,10 +67,8 @@ class Backend(DynamoDBBackend):
             AwsError: ResourceInUseException; ResourceNotFoundException also while a restore fills it (measured).
         """
         table = self.find(name)
-        if table is not None and not table.is_restoring and not table.archival:
-            doing = {"CREATING": "created", "UPDATING": "updated", "DELETING": "deleted"}.get(table.status)
-            if doing is not None:
-                raise being(doing, table.name)
+        if table is not None and not table.is_restoring:
+            refuse_unsettled(table)
         return self.get_table(name)
 
     def get_recoverable(self, name: str) -> Table:
@@ -153,9 +151,7 @@ class Backend(DynamoDBBackend):
         table = self.find(name)
         if table is None:
             raise resource_not_found(name)
-        doing = {"CREATING": "created", "UPDATING": "updated", "DELETING": "deleted"}.get(table.status)
-        if doing is not None:
-            raise being(doing, table.name)
+        refuse_unsettled(table)
         if table.deletion_protection_enabled:
             raise DeletionProtectedException(table.name)
         now = self.journal.now()
@@ -174,6 +170,17 @@ class Backend(DynamoDBBackend):
         if wanted and isinstance(table, Table) and table.is_streaming:
             raise StreamAlreadyEnabledException
         table.set_stream_specification(stream_specification)
+
+
+def refuse_unsettled(table: Table) -> None:
+    """Refuse to change a table that is being created, updated or deleted.
+
+    Raises:
+        AwsError: ResourceInUseException.
+    """
+    doing = {"CREATING": "created", "UPDATING": "updated", "DELETING": "deleted"}.get(table.status)
+    if doing is not None:
+        raise being(doing, table.name)
 
 
 class Fleet:

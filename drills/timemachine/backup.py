@@ -118,7 +118,7 @@ def keep_deleted_table(backend: "Backend", table: Table) -> None:
 
 
 def archive(backend: "Backend", table: Table) -> None:
-    """Archive a table whose key of KMS was away for too long: what it holds is in an on-demand backup, and only there."""
+    """Archive a table whose key of KMS was away for too long: its items are in an on-demand backup, and only there."""
     now = backend.journal.now()
     backup = _backup(backend, table, f"{table.name}-archived", "USER", ready_at=now, expires_at=inf)
     backend.backups[backup.arn] = backup

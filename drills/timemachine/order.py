@@ -15,6 +15,9 @@ LONGEST = 2048
 SAMPLED = 32
 """One key of so many is in the sample, and one of so many of the sample begins a list: about 1,024 keys a list."""
 
+SPREAD = 0x9E3779B1
+"""Which keys are sampled has no period, for keys may come in turns: one of each partition, and again."""
+
 
 class Order:
     """A set of keys that can be walked in order, from any key on; not safe to change from two threads at once.
@@ -24,7 +27,7 @@ class Order:
     """
 
     def __init__(self, keys: Collection[OrderKey] = ()) -> None:
-        sample = sorted(key for number, key in enumerate(keys) if number % SAMPLED == 0)
+        sample = sorted(key for number, key in enumerate(keys) if number * SPREAD % (1 << 32) < (1 << 32) // SAMPLED)
         # The first list takes also what sorts before the whole sample.
         self._first: list[OrderKey] = [b"", *sample[SAMPLED::SAMPLED]]
         """Per list, what none of its keys is smaller than, and all keys of the lists before are."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from .backend import Request
+from .backend import Request, refuse_unsettled
 from .blueprint import Shape
 from .errors import AwsError, invalid, resource_not_found
 from .moto_calls import moto_result
@@ -48,6 +48,7 @@ def describe_time_to_live(request: Request) -> bytes:
 def tag_resource(request: Request) -> bytes:
     """TagResource: a key that is there gets the new value."""
     table = _tagged(request)
+    refuse_unsettled(table)
     added = need_structures(request.body, "Tags")
     with request.journal.lock:
         tags = {tag["Key"]: tag for tag in table.tags}
@@ -61,6 +62,7 @@ def tag_resource(request: Request) -> bytes:
 def untag_resource(request: Request) -> bytes:
     """UntagResource; keys that are not there are no error."""
     table = _tagged(request)
+    refuse_unsettled(table)
     gone = need(request.body, "TagKeys", list)
     with request.journal.lock:
         table.tags = [tag for tag in table.tags if tag["Key"] not in gone]
