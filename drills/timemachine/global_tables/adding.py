@@ -1,6 +1,7 @@
 """Adding a replica: a table of the same form in another Region, filled with what the source holds."""
 
 from copy import deepcopy
+from math import inf
 from typing import Final
 
 from ..backend import Backend, Request
@@ -51,6 +52,7 @@ def add_replica(source: Replica, target: Backend, settings: Shape) -> Replica:
         added.set_stream_specification(dict(table.stream_specification or STREAM))
     target.tables[table.name] = added
     replica = source.group.join(target, added, source)
+    added.life = added.life._replace(active_at=inf)
     override(replica, {name: value for name, value in settings.items() if name != "KMSMasterKeyId"})
     if "KMSMasterKeyId" in settings:
         replica.overrides["KMSMasterKeyId"] = (added.sse_specification or {}).get("KMSMasterKeyId")
@@ -59,10 +61,12 @@ def add_replica(source: Replica, target: Backend, settings: Shape) -> Replica:
 
 def finish_adding(replicas: list[Replica]) -> None:
     """Let replicas become ACTIVE together, after as long as the largest takes; not while a Region is down."""
-    source = replicas[0].group.replicas[0]
+    group = replicas[0].group
+    source = group.replicas[0]
     journal, fleet = source.backend.journal, source.backend.fleet
     items = len(source.table)
     load = Load(items=items, size_bytes=source.table.rows.size_bytes)
+    group.update_until(inf)
     took_s = fleet.durations.of("replica_with_items" if items else "replica", load)
 
     def finish() -> None:
@@ -70,12 +74,14 @@ def finish_adding(replicas: list[Replica]) -> None:
         if any(region in fleet.outages for region in regions):
             journal.agenda.add(journal.now() + LONGEST_RETRY_S, finish)
             return
+        group.update_until(journal.now())
         for replica in replicas:
             replica.status = Status.ACTIVE
+            fleet.begin(replica.table, journal.now())
             _take_over_time_to_live(replica)
-        witness = source.group.witness
+        witness = group.witness
         if witness is not None:
-            source.group.witness = witness._replace(status=Status.ACTIVE)
+            group.witness = witness._replace(status=Status.ACTIVE)
 
     journal.agenda.add(journal.now() + took_s, finish)
 

@@ -104,6 +104,12 @@ class GlobalTable:
         for other in self.others(source):
             self._links[source.region, other.region].send(change)
 
+    def update_until(self, at: float) -> None:
+        """Let the replicas that are in use be UPDATING until an instant, which may be never."""
+        for replica in self.replicas:
+            if replica.status is Status.ACTIVE:
+                replica.table.life = replica.table.life._replace(updated_at=at)
+
     def settle(self) -> None:
         """Forget which write is where once all have arrived: any later one is later than all of them."""
         if not any(self._links.values()):

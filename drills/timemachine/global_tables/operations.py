@@ -12,7 +12,7 @@ from ..table import Table
 from ..wire import dumps, need
 from .asked import is_about_replicas
 from .refusals import LEGACY, ONE_STRONG_REPLICA, in_use, no_global_table, not_on_strong
-from .replica import Replica
+from .replica import Replica, Status
 from .updates import check_leaving, update_replicas
 
 SYNCHRONISED: Final = (
@@ -80,9 +80,9 @@ def delete_table(request: Request) -> bytes:
         replica = _replica(request)
         if replica is None:
             return tables.delete_table(request)
-        if replica.is_deleting:
+        if replica.status is Status.DELETING:
             raise in_use()
-        if not replica.is_creating:
+        if replica.status is Status.ACTIVE:
             if replica.group.is_strong:
                 raise invalid(ONE_STRONG_REPLICA)
             check_leaving(replica)
@@ -97,13 +97,13 @@ def update_time_to_live(request: Request) -> bytes:
     """UpdateTimeToLive: goes to all Regions; a strong global table has none."""
     with request.journal.lock:
         replica = _replica(request)
-        if replica is None or not replica.is_usable:
+        if replica is None or replica.status is not Status.ACTIVE:
             return settings.update_time_to_live(request)
         if replica.group.is_strong:
             raise not_on_strong("Time to live")
         answer = settings.update_time_to_live(request)
         for other in replica.group.others(replica):
-            if other.is_usable:
+            if other.status is Status.ACTIVE:
                 settings.update_time_to_live(Request(other.backend, {**request.body, "TableName": other.table.name}))
         return answer
 

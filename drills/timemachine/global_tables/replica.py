@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from .group import GlobalTable
 
 VERSION: Final = "2019.11.21"
-LEAVING_S: Final = 36.0
-"""So long the other replicas are UPDATING after the deletion of one began, and ACTIVE after that while it still runs
-(36 to 47 s were measured on AWS)."""
 
 
 class Status(StrEnum):
@@ -48,7 +45,6 @@ class Replica:
         self.status = status
         self.source = source
         self.added_at = backend.journal.now()
-        self.leaving_at: float | None = None
         self.overrides: Shape = {}
         """What is set for this replica only, as DescribeTable shows it elsewhere."""
         self.marks: dict[OrderKey, Mark] = {}
@@ -58,21 +54,6 @@ class Replica:
     def region(self) -> str:
         """Where it is."""
         return self.backend.region_name
-
-    @property
-    def is_creating(self) -> bool:
-        """Whether it is still being filled, and cannot be seen but by DescribeTable."""
-        return self.status is Status.CREATING
-
-    @property
-    def is_deleting(self) -> bool:
-        """Whether it is being taken away, and cannot be used any more."""
-        return self.status is Status.DELETING
-
-    @property
-    def is_usable(self) -> bool:
-        """Whether it is read and written."""
-        return self.status is Status.ACTIVE
 
     def receive(self, write: Write) -> None:
         """Take in a write of another replica, unless a later one of the same item is here already.
@@ -93,7 +74,7 @@ class Replica:
 
     def described(self) -> Shape:
         """What DescribeTable says of the global table here: the other replicas, never this one."""
-        shape: Shape = {"TableStatus": self._table_status()}
+        shape: Shape = {}
         others = self.group.others(self)
         if others:
             shape["GlobalTableVersion"] = VERSION
@@ -115,13 +96,3 @@ class Replica:
             "GlobalTableSettingsReplicationMode": "ENABLED_WITH_OVERRIDES",
             **self.overrides,
         }
-
-    def _table_status(self) -> str:
-        if self.status is not Status.ACTIVE:
-            return self.status
-        now = self.backend.journal.now()
-        is_updating = any(
-            other.is_creating or (other.leaving_at is not None and now < other.leaving_at + LEAVING_S)
-            for other in self.group.replicas
-        )
-        return "UPDATING" if is_updating else "ACTIVE"
