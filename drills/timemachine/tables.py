@@ -5,7 +5,7 @@ from copy import deepcopy
 from .backend import Request
 from .backups import keep_deleted_table
 from .blueprint import Shape
-from .errors import invalid, not_implemented
+from .errors import invalid, not_implemented, resource_not_found
 from .moto_calls import moto_result
 from .names import check_name
 from .table import Table
@@ -36,6 +36,19 @@ NOT_HERE = (
 """Members that moto would ignore; the next version of the machine may know them."""
 
 
+def describe_table(request: Request) -> bytes:
+    """DescribeTable: the one call that sees a table which a restore is filling."""
+    name = need(request.body, "TableName", str)
+    table = request.backend.find(name)
+    if table is None:
+        raise resource_not_found(name)
+    if not table.is_creating:
+        # Their sizes are real: built here, while nobody has to wait for the journal.
+        for index in table.secondary.values():
+            index.ready(table)
+    return dumps(table.describe(base_key="Table"))
+
+
 def create_table(request: Request) -> bytes:
     """CreateTable; the table is ACTIVE at once."""
     name = check_name(need(request.body, "TableName", str), "tableName")
@@ -60,6 +73,8 @@ def update_table(request: Request) -> bytes:
         except Exception:
             vars(table).update(before)
             raise
+        finally:
+            table.refresh_indexes()
         return dumps(table.describe())
 
 
