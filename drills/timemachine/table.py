@@ -18,7 +18,7 @@ from moto.dynamodb.models.table import Table as MotoTable
 from .attributes import Attributes
 from .blueprint import UNITS, Blueprint, Shape, key_named
 from .changelog import Cause, Change, ChangeLog, Past, Version
-from .errors import invalid
+from .indexes import Index, check_index_keys, indexes_of
 from .items import CommitPoint, ItemsView
 from .journal import Journal
 from .keys import KeySchema
@@ -101,6 +101,8 @@ class Table(MotoTable):
             sse_specification=deepcopy(blueprint.encryption),
         )
         self.keys = KeySchema(self.hash_key_attr, self.hash_key_type, self.range_key_attr, self.range_key_type or "")
+        self.secondary: dict[str, Index] = {}
+        self.refresh_indexes()
         self.created_at = datetime.fromtimestamp(journal.now(), UTC)
         self.view = ItemsView(self)
         self.items = self.view  # type: ignore[assignment]  # it is used like moto's dictionaries
@@ -202,26 +204,17 @@ class Table(MotoTable):
         """Refuse an item whose value for an index key is not of the type that was declared.
 
         Raises:
-            AwsError: it is of another type, or empty.
+            AwsError: it is of another type, empty, or too long.
         """
-        for index in self.all_indexes():
-            for name in index.schema_key_attrs:
-                typed = item.get(name)
-                if typed is None:
-                    continue
-                expected = next(a["AttributeType"] for a in self.attr if a["AttributeName"] == name)
-                ((kind, value),) = typed.items()
-                if kind != expected:
-                    raise invalid(
-                        "One or more parameter values were invalid: Type mismatch for Index Key "
-                        f"{name} Expected: {expected} Actual: {kind} IndexName: {index.name}"
-                    )
-                if value == "":
-                    raise invalid(
-                        "One or more parameter values are not valid. A value specified for a secondary index key is "
-                        "not supported. The AttributeValue for a key attribute cannot contain an empty string value. "
-                        f"IndexName: {index.name}, IndexKey: {name}"
-                    )
+        if self.secondary:
+            check_index_keys(self.secondary, item)
+
+    def refresh_indexes(self) -> None:
+        """Take over which indexes there are; those that stay keep their entries."""
+        before = self.secondary
+        self.secondary = indexes_of(self, before)
+        gone = set(before.values()) - set(self.secondary.values())
+        self.followers = tuple(follower for follower in self.followers if follower not in gone)
 
     def blueprint(self) -> Blueprint:
         """What a restore brings back of this table, as it is now."""
@@ -267,6 +260,10 @@ class Table(MotoTable):
         for kind in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
             for index in described[kind]:
                 index["IndexArn"] = f"{self.table_arn}/index/{index['IndexName']}"
+                known = self.secondary.get(index["IndexName"])
+                entries = None if known is None else known.built
+                index["ItemCount"] = 0 if entries is None else len(entries)
+                index["IndexSizeBytes"] = 0 if entries is None else entries.size_bytes
             if not described[kind]:
                 del described[kind]
         return {base_key: described}

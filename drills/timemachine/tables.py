@@ -6,7 +6,7 @@ from .backend import Request
 from .backup import keep_deleted_table
 from .blueprint import Shape
 from .definitions import check_definition, check_global_index, check_stream
-from .errors import invalid, not_implemented
+from .errors import invalid, not_implemented, resource_not_found
 from .lifecycle import FORGOTTEN_BY_BACKUPS_S
 from .moto_calls import moto_result
 from .names import check_name
@@ -38,6 +38,19 @@ NOT_HERE = (
 """Members that moto would ignore; the next version of the machine may know them."""
 
 
+def describe_table(request: Request) -> bytes:
+    """DescribeTable: the one call that sees a table which a restore is filling."""
+    name = need(request.body, "TableName", str)
+    table = request.backend.find(name)
+    if table is None:
+        raise resource_not_found(name)
+    if not table.is_creating:
+        # Their sizes are real: built here, while nobody has to wait for the journal.
+        for index in table.secondary.values():
+            index.ready(table)
+    return dumps(table.describe(base_key="Table"))
+
+
 def create_table(request: Request) -> bytes:
     """CreateTable; the table is ACTIVE at once, unless creating one was given a duration."""
     name = check_name(need(request.body, "TableName", str), "tableName")
@@ -65,6 +78,8 @@ def update_table(request: Request) -> bytes:
         except Exception:
             vars(table).update(before)
             raise
+        finally:
+            table.refresh_indexes()
         updated_at = request.journal.now() + request.backend.fleet.durations.of("update_table")
         table.life = table.life._replace(updated_at=updated_at)
         return dumps(table.describe())
