@@ -60,6 +60,10 @@ def _stamp(change: Change) -> float:
     return change.new.at
 
 
+def _sequence(change: Change) -> int:
+    return change.new.sequence
+
+
 class ChangeLog:
     """The changes of one table in the order of their commits; guarded by the journal's lock."""
 
@@ -68,6 +72,7 @@ class ChangeLog:
 
     def __init__(self) -> None:
         self.changes: list[Change] = []
+        self._forgotten_through = 0
 
     def append(self, change: Change) -> None:
         """Note a change that was just committed."""
@@ -78,9 +83,22 @@ class ChangeLog:
         later = bisect_right(self.changes, at, key=_stamp)
         return Past(dict(rows), self.changes[later:])
 
+    def read(self, sequence: int, most: int) -> list[Change]:
+        """Up to so many changes in order, from a sequence number on."""
+        start = bisect_left(self.changes, sequence, key=_sequence)
+        return self.changes[start : start + most]
+
+    def sequence_before(self, at: float) -> int:
+        """The sequence number of the last change stamped earlier than `at`, forgotten or not; 0 when there is none."""
+        count = bisect_left(self.changes, at, key=_stamp)
+        return self.changes[count - 1].new.sequence if count else self._forgotten_through
+
     def forget_before(self, at: float) -> None:
         """Let go of what only states before `at` need."""
-        del self.changes[: bisect_left(self.changes, at, key=_stamp)]
+        count = bisect_left(self.changes, at, key=_stamp)
+        if count:
+            self._forgotten_through = self.changes[count - 1].new.sequence
+            del self.changes[:count]
 
     def forget_lazily(self, at: float) -> None:
         """Let go of the same, when there is enough of it to be worth the move."""

@@ -16,8 +16,6 @@ CHANGED_BY_MOTO = (
     "throughput",
     "billing_mode",
     "global_indexes",
-    "stream_specification",
-    "latest_stream_label",
     "deletion_protection_enabled",
     "warm_throughput",
 )
@@ -54,13 +52,20 @@ def update_table(request: Request) -> bytes:
     with request.journal.unit():
         before = {name: deepcopy(getattr(table, name)) for name in CHANGED_BY_MOTO}
         try:
-            moto_result(request, "update_table")
+            moto_result(request._replace(body=_without_streams(request.body)), "update_table")
             _keep_types(table, before["attr"])
             _apply_rest(table, request.body)
+            if "StreamSpecification" in request.body:
+                # Last, and in one step: a stream that began cannot be taken back.
+                request.backend.update_table_streams(table, request.body["StreamSpecification"])
         except Exception:
             vars(table).update(before)
             raise
         return dumps(table.describe())
+
+
+def _without_streams(body: Shape) -> Shape:
+    return {name: value for name, value in body.items() if name != "StreamSpecification"}
 
 
 def _keep_types(table: Table, declared: list[Shape]) -> None:
