@@ -9,8 +9,9 @@ the duration `expiry`, and rounded up to a whole second: all items of one second
 from collections.abc import Iterable
 from hashlib import blake2b
 from heapq import heapify, heappop, heappush
-from math import ceil, inf
+from math import ceil
 from typing import NamedTuple
+from weakref import WeakMethod
 
 import orjson
 
@@ -49,7 +50,7 @@ class Expiry:
         self._durations = durations
         self._present: Iterable[Version] = ()
         self._due: list[Due] = []
-        self._sweep_at = inf
+        self._sweeps: set[int] = set()
 
     @property
     def waiting(self) -> int:
@@ -109,20 +110,28 @@ class Expiry:
         return version is not None and version.sequence == due.sequence
 
     def _wake(self) -> None:
-        """Have the next sweep on the agenda."""
-        if self._due and self._due[0].at < self._sweep_at:
-            self._sweep_at = self._due[0].at
-            self._table.journal.agenda.add(self._sweep_at, self._sweep)
-
-    def _sweep(self) -> None:
-        """Delete what is due."""
-        journal = self._table.journal
-        now = journal.now()
-        if self not in self._table.followers or now < self._sweep_at:
+        """Have the next sweep on the agenda, which does not keep alive a table that was deleted."""
+        if not self._due or self._due[0].at in self._sweeps:
             return
-        self._sweep_at = inf
+        at = self._due[0].at
+        self._sweeps.add(at)
+        mine = WeakMethod(self._sweep)
+
+        def sweep() -> None:
+            still_there = mine()
+            if still_there is not None:
+                still_there(at)
+
+        self._table.journal.agenda.add(at, sweep)
+
+    def _sweep(self, at: int) -> None:
+        """Delete what is due."""
+        self._sweeps.discard(at)
+        if self not in self._table.followers:
+            return
+        journal = self._table.journal
         with journal.unit(Cause.EXPIRY):
-            while self._due and self._due[0].at <= now:
+            while self._due and self._due[0].at <= at:
                 due = heappop(self._due)
                 if self._is_current(due):
                     journal.stage(self._table, due.key, None)

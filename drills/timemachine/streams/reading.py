@@ -10,7 +10,10 @@ from .shards import Shard
 from .stream import Stream
 
 LARGEST_PAGE = 1024 * 1024
-"""So many bytes of records are in an answer at most, and at least one record (API reference of GetRecords)."""
+"""So many bytes of records are in an answer at most (API reference of GetRecords).
+
+No record is larger: it has two images of 400 KB at most.
+"""
 
 
 class Page(NamedTuple):
@@ -36,7 +39,7 @@ def read_page(journal: Journal, stream: Stream, shard_id: str, position: int, mo
         for change in changes:
             if is_recorded(change):
                 record: Record = record_of(stream, change)
-                if records and record.size > room:
+                if record.size > room:
                     return Page(records, position)
                 records.append(record.wire)
                 room -= record.size
@@ -53,10 +56,9 @@ def _taken(stream: Stream, shard_id: str, position: int, most: int) -> tuple[Sha
     shard = stream.shard(shard_id)
     if shard is None:
         raise trimmed()
-    trimmed_through = stream.trimmed_through()
-    if position <= trimmed_through and (shard.last is None or position <= shard.last):
+    if position <= stream.trimmed_through():
         raise trimmed()
-    changes = stream.log.read(max(position, shard.first), most)
+    changes = stream.log.read(position, most)
     if shard.last is not None:
         changes = [change for change in changes if change.new.sequence < shard.last]
     return shard, changes

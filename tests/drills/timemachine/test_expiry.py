@@ -1,6 +1,8 @@
 """Time to live: which items are deleted, when, and what is seen of it in history and streams."""
 
+import gc
 from typing import Any
+from weakref import ref
 
 import pytest
 from dynadrill.drills.timemachine.durations import RANGES_S
@@ -84,7 +86,7 @@ def test_expired_items_are_read_until_they_are_deleted(clock: ManualClock) -> No
     db = connect(TimeMachine(clock, seed=1))
     make_table(db)
     expire(db)
-    put(db, "a", at(-60))
+    put(db, "a", at(-DAY_S))
     assert left(db) == ["a"]
     assert "Item" in db.get_item(TableName="Orders", Key={"id": {"S": "a"}})
     clock.set_forward(START_AT + LEAST_S - 1)
@@ -301,11 +303,37 @@ def test_a_deleted_table_expires_no_more(db: Any, machine: TimeMachine, clock: M
     make_table(db)
     expire(db)
     put(db, "a", at(HOUR_S))
+    deleted = machine.fleet.at("123456789012", "us-east-1").tables["Orders"]
     db.delete_table(TableName="Orders")
     make_table(db)
     put(db, "a", at(HOUR_S))
     clock.set_forward(START_AT + DAY_S)
     assert left(db) == ["a"]
+    assert len(deleted) == 1
+
+
+def test_what_is_to_expire_keeps_no_deleted_table(db: Any, machine: TimeMachine) -> None:
+    """A deleted table's items can be forgotten, however far off their time is."""
+    make_table(db)
+    expire(db)
+    put(db, "a", at(10 * YEAR_S))
+    deleted = ref(machine.fleet.at("123456789012", "us-east-1").tables["Orders"])
+    db.delete_table(TableName="Orders")
+    gc.collect()
+    assert deleted() is None
+
+
+def test_sweeps_do_not_pile_up(db: Any, machine: TimeMachine, clock: ManualClock) -> None:
+    """However often the next time to delete something moves, there is one happening for it."""
+    make_table(db)
+    expire(db)
+    put(db, "last", at(DAY_S))
+    for number in range(20, 0, -1):
+        put(db, f"{number}", at(number))
+    clock.set_forward(NOW + HOUR_S)
+    assert left(db) == ["last"]
+    assert machine.fleet.journal.agenda.take(1e18) is not None
+    assert machine.fleet.journal.agenda.take(1e18) is None
 
 
 def test_a_reset_forgets_what_was_to_expire(db: Any, machine: TimeMachine, clock: ManualClock) -> None:

@@ -229,6 +229,32 @@ def test_the_log_is_kept_for_a_reader_and_not_longer(
     assert sum(counts) == 2500
 
 
+def test_what_the_log_has_let_go_of_is_trimmed_too(db: Any, streams: Any, clock: ManualClock) -> None:
+    """DOMAIN 6: a trimmed number is refused, not passed over, when nothing is left of what it named."""
+    arn = make_streaming(db)
+    protect(db)
+    first, _, _ = written(db, streams, arn)
+    clock.set_forward(START_AT + HOUR_S)
+    put(db, "kept")
+    clock.set_forward(START_AT + DAY_S + 1)
+    db.update_continuous_backups(
+        TableName="Orders", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False}
+    )
+    shard_id = shards_of(streams, arn)[0]["ShardId"]
+    members = {"StreamArn": arn, "ShardId": shard_id, "ShardIteratorType": "AT_SEQUENCE_NUMBER"}
+    assert refusal(streams.get_shard_iterator, **members, SequenceNumber=first)[0] == "TrimmedDataAccessException"
+    assert keys(read_from(streams, iterator(streams, arn, 0))) == ["kept"]
+
+
+def test_a_timestamp_before_a_shard_is_its_beginning(db: Any, streams: Any, clock: ManualClock) -> None:
+    """DOMAIN 6: a child gives its own records only, however old the instant is."""
+    arn = make_streaming(db)
+    put(db, "parents")
+    clock.set_forward(START_AT + 5 * HOUR_S)
+    put(db, "childs")
+    assert keys(read_from(streams, iterator(streams, arn, 1, "AT_TIMESTAMP", Timestamp=START_AT))) == ["childs"]
+
+
 @pytest.mark.parametrize(
     "text",
     ["x", "|1|", "arn|1|", "arn:aws:dynamodb:us-east-1:123456789012:table/Orders/stream/x|1|e30=", "{arn}",
