@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from . import backups, reading, recovery, restore, settings, tables, writing
+from . import backups, querying, reading, recovery, restore, settings, tables, transactions, writing
 from .backend import Request
 from .global_tables import operations as replicated
 from .moto_calls import through_moto
@@ -29,7 +29,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
         "DescribeGlobalTable": replicated.legacy_look,
         "DescribeGlobalTableSettings": replicated.legacy_look,
         "DescribeLimits": through_moto("describe_limits"),
-        "DescribeTable": through_moto("describe_table"),
+        "DescribeTable": tables.describe_table,
         "DescribeTableReplicaAutoScaling": replicated.replica_auto_scaling,
         "DescribeTimeToLive": settings.describe_time_to_live,
         "ExecuteStatement": through_moto("execute_statement"),
@@ -42,13 +42,13 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
         "ListTagsOfResource": settings.list_tags_of_resource,
         "PutItem": writing.put_item,
         "PutResourcePolicy": settings.policy_call("put_resource_policy"),
-        "Query": reading.query,
+        "Query": querying.query,
         "RestoreTableFromBackup": restore.restore_table_from_backup,
         "RestoreTableToPointInTime": restore.restore_table_to_point_in_time,
-        "Scan": reading.scan,
+        "Scan": querying.scan,
         "TagResource": settings.tag_resource,
         "TransactGetItems": replicated.not_on_strong_tables(reading.transact_get_items),
-        "TransactWriteItems": replicated.not_on_strong_tables(writing.transact_write_items),
+        "TransactWriteItems": replicated.not_on_strong_tables(transactions.transact_write_items),
         "UntagResource": settings.untag_resource,
         "UpdateContinuousBackups": recovery.update_continuous_backups,
         "UpdateGlobalTable": replicated.legacy_update,

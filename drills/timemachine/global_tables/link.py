@@ -108,6 +108,7 @@ class Link:
         self._last_of_key.clear()
 
     def _wake(self, at: float) -> None:
+        at = max(at, self._journal.now())
         if at < self._wake_at:
             self._wake_at = at
             self._journal.agenda.add(at, self._deliver)

@@ -41,7 +41,12 @@ def update_replicas(request: Request) -> bytes:
                 change_strong(group, table, asked)
         else:
             _change(request.backend, table, asked)
-        return dumps(table.describe())
+        answer = dumps(table.describe())
+        added = [] if table.replica is None else table.replica.group.others(table.replica)
+    # Outside the lock: a new table's past stands still, and nobody can see it yet.
+    for replica in added:
+        _ = replica.table.rows
+    return answer
 
 
 def _check_regions(backend: Backend, asked: Asked) -> None:
