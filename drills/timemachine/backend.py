@@ -14,6 +14,7 @@ from .durations import Durations
 from .errors import resource_in_use, resource_not_found, table_not_found
 from .faults import Faults
 from .journal import Journal
+from .outages import Outages
 from .table import Table
 from .wire import need
 
@@ -162,8 +163,7 @@ class Fleet:
         """Identifiers come from it; use it under the journal's lock."""
         self.durations = Durations(Random(f"durations {seed}"), durations)
         self.faults = Faults(Random(f"faults {seed}"))
-        self.outages: set[str] = set()
-        """Regions that are down."""
+        self.outages = Outages()
         self._backends: dict[tuple[str, str], Backend] = {}
 
     def at(self, account: str, region: str) -> Backend:
@@ -173,6 +173,10 @@ class Fleet:
             with self.journal.lock:
                 backend = self._backends.setdefault((account, region), Backend(region, account, self))
         return backend
+
+    def backends(self) -> list[Backend]:
+        """Those that have been asked for, in order of account and Region."""
+        return [backend for _, backend in sorted(self._backends.items())]
 
     def restores_running(self, account: str) -> int:
         """How many restores of an account are not done, in all Regions; call with the journal's lock."""
