@@ -54,12 +54,11 @@ def _region(backend: Backend) -> object:
 
 
 def _table(table: Table) -> object:
-    restoring = table.is_creating and table.restoring is not None
     return {
         "name": table.name,
         "id": table.table_id,
-        "status": table.describe()["TableDescription"]["TableStatus"],
+        "status": table.life.status(table.journal.now()),
         "items": len(table),
         "point_in_time_recovery": table.recovery is not None,
-        "active_at": table.restoring.active_at if restoring and table.restoring else None,
+        "active_at": table.life.active_at if table.is_creating else None,
     }

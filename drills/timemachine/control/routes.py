@@ -14,9 +14,14 @@ GET    /dynadrill/outages                                                 {"outa
 POST   /dynadrill/outages   {"region": "us-east-1", "mode": "refuse"}     {"region": "us-east-1", "mode": "refuse"}
 DELETE /dynadrill/outages                                                 {}
 DELETE /dynadrill/outages/us-east-1                                       {}
+GET    /dynadrill/keys                                                    {"unavailable": [...]}
+POST   /dynadrill/keys      {"key": "alias/orders"}                       {"unavailable": ["alias/orders"]}
+DELETE /dynadrill/keys                                                    {}
+DELETE /dynadrill/keys/alias/orders                                       {}
 GET    /dynadrill/state                                                   {"now": ..., "regions": [...], ...}
 POST   /dynadrill/reset                                                   {}
 
+The last part of a path may hold slashes and percent-encoded characters.
 A wrong request gets 400, 404 or 405 and {"message": what was found, "hint": what was expected}.
 """
 
@@ -29,7 +34,7 @@ import orjson
 from ...errors import UsageError
 from ..backend import Fleet
 from ..calls import Answer, Call
-from . import clock, overview, trouble
+from . import clock, keys, overview, trouble
 from .asked import Asked, NotThereError, members_in
 
 PREFIX: Final = "/dynadrill/"
@@ -72,6 +77,10 @@ ROUTES: Final = (
     Route("POST", "outages", trouble.add_outage),
     Route("DELETE", "outages", trouble.remove_outages),
     Route("DELETE", f"outages/{NAME}", trouble.remove_outage),
+    Route("GET", "keys", keys.list_keys),
+    Route("POST", "keys", keys.take_key_away),
+    Route("DELETE", "keys", keys.give_keys_back),
+    Route("DELETE", f"keys/{NAME}", keys.give_key_back),
     Route("GET", "state", overview.state),
     Route("POST", "reset", overview.reset),
 )

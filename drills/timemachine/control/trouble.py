@@ -52,6 +52,7 @@ def add_outage(asked: Asked) -> object:
     only(asked.members, "region", "mode")
     region = text_in(asked.members, "region")
     mode = outage_mode(text_in({"mode": OutageMode.REFUSE, **asked.members}, "mode"))
+    asked.fleet.journal.catch_up()
     asked.fleet.outages.add(region, mode)
     return {"region": region, "mode": mode}
 
@@ -64,11 +65,13 @@ def remove_outage(asked: Asked) -> object:
     """
     if asked.name not in asked.fleet.outages:
         raise NotThereError(f"the Region {asked.name} is not down; down are {', '.join(asked.fleet.outages) or 'none'}")
+    asked.fleet.journal.catch_up()
     asked.fleet.outages.discard(asked.name)
     return {}
 
 
 def remove_outages(asked: Asked) -> object:
     """Bring all Regions back."""
+    asked.fleet.journal.catch_up()
     asked.fleet.outages.clear()
     return {}

@@ -12,6 +12,8 @@ from dynadrill.drills.timemachine.machine import ManualClock, TimeMachine
 from dynadrill.drills.version import VERSION
 
 START_AT = 1_700_000_000.25
+EXAMPLES = ("faults/1", "outages/us-east-1", "keys/alias/orders")
+"""The paths of the docstring that end in a name."""
 
 
 @pytest.fixture
@@ -42,7 +44,7 @@ def send(machine: TimeMachine, operation: str, **members: Any) -> Any:
     return orjson.loads(answer.body)
 
 
-def make_table(machine: TimeMachine, name: str = "Orders") -> None:
+def make_table(machine: TimeMachine, name: str = "Orders", **settings: Any) -> None:
     """A table with a string key and recovery on."""
     send(
         machine,
@@ -51,6 +53,7 @@ def make_table(machine: TimeMachine, name: str = "Orders") -> None:
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
+        **settings,
     )
     send(
         machine,
@@ -70,7 +73,11 @@ def test_every_path_is_listed(machine: TimeMachine) -> None:
 def test_the_docstring_lists_every_path() -> None:
     """The table in the module's docstring has a line for each route."""
     said = [line.split() for line in (routes.__doc__ or "").splitlines() if f" {PREFIX}" in line][1:]
-    examples = {"faults/1": f"faults/{NAME}", "outages/us-east-1": f"outages/{NAME}"}
+    examples = {
+        "faults/1": f"faults/{NAME}",
+        "outages/us-east-1": f"outages/{NAME}",
+        "keys/alias/orders": f"keys/{NAME}",
+    }
     paths = [(words[0], words[1].removeprefix(PREFIX)) for words in said]
     assert [(method, examples.get(path, path)) for method, path in paths] == [(r.method, r.path) for r in ROUTES]
 
@@ -138,6 +145,35 @@ def test_outages_are_added_listed_and_removed(machine: TimeMachine) -> None:
     assert "eu-west-1" in ask(machine, "DELETE", "outages/us-east-1", status=404)["message"]
     assert ask(machine, "DELETE", "outages") == {}
     assert not machine.fleet.outages
+
+
+def test_keys_are_taken_away_and_given_back(machine: TimeMachine) -> None:
+    """S1-37: without its key a table is inaccessible and refuses reads; with it again it answers as before."""
+    make_table(machine, SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": "alias/orders"})
+    read = orjson.dumps({"TableName": "Orders", "Key": {"id": {"S": "a"}}})
+    assert ask(machine, "POST", "keys", {"key": "alias/orders"}) == {"unavailable": ["alias/orders"]}
+    assert machine.handle("DynamoDB_20120810.GetItem", read, region="us-east-1").status == 400
+    (region,) = ask(machine, "GET", "state")["regions"]
+    assert region["tables"][0]["status"] == "INACCESSIBLE_ENCRYPTION_CREDENTIALS"
+    assert ask(machine, "DELETE", "keys/alias%2Forders") == {}
+    assert machine.handle("DynamoDB_20120810.GetItem", read, region="us-east-1").status == 200
+    assert ask(machine, "GET", "keys") == {"unavailable": []}
+    assert "can be used" in ask(machine, "DELETE", "keys/alias/orders", status=404)["message"]
+    ask(machine, "POST", "keys", {"key": "alias/orders"})
+    assert ask(machine, "DELETE", "keys") == {}
+    assert machine.handle("DynamoDB_20120810.GetItem", read, region="us-east-1").status == 200
+
+
+def test_what_is_due_happens_before_a_region_is_lost(machine: TimeMachine, clock: ManualClock) -> None:
+    """An outage begins now: what fell due before it was asked for is not touched by it."""
+    seen: list[bool] = []
+    machine.fleet.journal.agenda.add(START_AT + 1, lambda: seen.append("us-east-1" in machine.fleet.outages))
+    clock.set_forward(START_AT + 2)
+    ask(machine, "POST", "outages", {"region": "us-east-1"})
+    machine.fleet.journal.agenda.add(START_AT + 3, lambda: seen.append("us-east-1" in machine.fleet.outages))
+    clock.set_forward(START_AT + 4)
+    ask(machine, "DELETE", "outages/us-east-1")
+    assert seen == [False, True]
 
 
 def test_control_works_while_everything_is_down(machine: TimeMachine) -> None:
@@ -218,6 +254,8 @@ BAD = [
     ("outages", {"region": 5}, "region is 5"),
     ("outages", {"region": "us-east-1", "mode": "explode"}, "'explode'"),
     ("outages", {"region": "us-east-1", "how": "drop"}, "'how'"),
+    ("keys", {}, "key is None"),
+    ("keys", {"key": "k", "state": "gone"}, "'state'"),
     ("reset", {"tables": ["Orders"]}, "'tables'"),
 ]
 
