@@ -15,6 +15,7 @@ from .errors import being, resource_in_use, resource_not_found, table_not_found
 from .faults import Faults
 from .journal import SETTLED_S, Journal
 from .keys_at_rest import Keys, refuse_locked
+from .outages import Outages
 from .streams.specification import check_switch, view_type_of
 from .streams.stream import RETENTION_S, TableStreams
 from .table import Table
@@ -209,8 +210,7 @@ class Fleet:
         self.faults = Faults(Random(f"faults {seed}"))
         self.keys = Keys(self)
         """Which keys of KMS cannot be used."""
-        self.outages: set[str] = set()
-        """Regions that are down."""
+        self.outages = Outages()
         self._backends: dict[tuple[str, str], Backend] = {}
         # A backup may be asked to hold an instant up to a minute ago: a fault.
         journal.lookback_s = lambda: LONGEST_SKEW_S if self.faults else SETTLED_S
@@ -222,6 +222,10 @@ class Fleet:
             with self.journal.lock:
                 backend = self._backends.setdefault((account, region), Backend(region, account, self))
         return backend
+
+    def backends(self) -> list[Backend]:
+        """Those that have been asked for, in order of account and Region; call with the journal's lock."""
+        return [backend for _, backend in sorted(self._backends.items())]
 
     def tables(self, account: str | None = None) -> list[Table]:
         """All tables, or those of an account, in all Regions; call with the journal's lock."""
