@@ -14,7 +14,9 @@ from .durations import Durations
 from .errors import resource_in_use, resource_not_found, table_not_found
 from .faults import Faults
 from .journal import Journal
+from .neighbours.registry import Neighbours
 from .table import Table
+from .transfer.jobs import Transfers
 from .wire import need
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ class Backend(DynamoDBBackend):
         self.journal = fleet.journal
         self.tokens: dict[str, Token] = {}
         """By the token that the client gave; looked at under the journal's lock."""
+        self.transfers = Transfers()
 
     def find(self, name: str) -> Table | None:
         """A table by name or ARN, in whatever state; None where there is none."""
@@ -101,7 +104,7 @@ class Backend(DynamoDBBackend):
         Raises:
             AwsError: the name is taken, also by a restore that still runs.
         """
-        if name in self.tables:
+        if name in self.tables or name in self.transfers.names_taken:
             raise resource_in_use(f"Table already exists: {name}")
         blueprint = Blueprint(
             key_schema=schema,
@@ -164,6 +167,7 @@ class Fleet:
         self.faults = Faults(Random(f"faults {seed}"))
         self.outages: set[str] = set()
         """Regions that are down."""
+        self.neighbours = Neighbours(journal)
         self._backends: dict[tuple[str, str], Backend] = {}
 
     def at(self, account: str, region: str) -> Backend:
@@ -177,7 +181,8 @@ class Fleet:
     def restores_running(self, account: str) -> int:
         """How many restores of an account are not done, in all Regions; call with the journal's lock."""
         backends = [backend for (owner, _), backend in self._backends.items() if owner == account]
-        return sum(table.is_creating for backend in backends for table in backend.tables.values())
+        tables = [table for backend in backends for table in backend.tables.values()]
+        return sum(table.is_creating for table in tables if table.restoring is not None and table.restoring.summary)
 
     @property
     def is_troubled(self) -> bool:
@@ -195,6 +200,7 @@ class Fleet:
             self.journal.agenda.clear()
             self.faults.clear()
             self.outages.clear()
+            self.neighbours = Neighbours(self.journal)
 
 
 class Request(NamedTuple):

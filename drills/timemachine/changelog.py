@@ -78,6 +78,11 @@ class ChangeLog:
         later = bisect_right(self.changes, at, key=_stamp)
         return Past(dict(rows), self.changes[later:])
 
+    def between(self, from_at: float, to_at: float) -> Sequence[Change]:
+        """The changes that were stamped `from_at` or later and before `to_at`, in order."""
+        first = bisect_left(self.changes, from_at, key=_stamp)
+        return self.changes[first : bisect_left(self.changes, to_at, key=_stamp)]
+
     def forget_before(self, at: float) -> None:
         """Let go of what only states before `at` need."""
         del self.changes[: bisect_left(self.changes, at, key=_stamp)]

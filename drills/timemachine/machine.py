@@ -16,7 +16,7 @@ from moto.core.exceptions import ServiceException
 from werkzeug.exceptions import HTTPException
 
 from .backend import Fleet
-from .calls import DEFAULT_ACCOUNT, Answer, Call, Scope, scope_of
+from .calls import DEFAULT_ACCOUNT, Answer, Call, Scope, credential_of, scope_of
 from .control import PREFIX, control
 from .errors import AwsError, invalid
 from .journal import Journal, MachineClock
@@ -74,7 +74,7 @@ class TimeMachine:
         """
         if call.path.startswith(PREFIX):
             return control(self.fleet, call.method, call.path, call.body)
-        return self._answer(call, scope_of(call.headers.get("authorization", "")))
+        return self._answer(call, scope_of(credential_of(call)))
 
     def handle(self, target: str, body: bytes, *, region: str, account: str = DEFAULT_ACCOUNT) -> Answer:
         """Answer one request of the JSON protocol.

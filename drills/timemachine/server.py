@@ -52,13 +52,16 @@ class Application:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one HTTP request."""
         answer = self._answer(environ)
-        headers = [*answer.headers.items(), ("Content-Length", str(len(answer.body)))]
+        headers = list(answer.headers.items())
+        # What HEAD asks about has a length although nothing of it is sent.
+        if environ["REQUEST_METHOD"] != "HEAD" or not any(name.lower() == "content-length" for name, _ in headers):
+            headers.append(("Content-Length", str(len(answer.body))))
         start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", headers)
         return [answer.body]
 
     def _answer(self, environ: Environ) -> Answer:
-        query = environ.get("QUERY_STRING", "")
-        path = environ.get("PATH_INFO", "/") + (f"?{query}" if query else "")
+        # As it was sent: S3 has keys with percent signs and slashes that PATH_INFO has lost.
+        path = environ["REQUEST_URI"]
         body = environ["wsgi.input"].read()
         host = environ.get("HTTP_HOST", HOST)
         return self._machine.respond(Call(environ["REQUEST_METHOD"], host, path, Headers(environ), body))

@@ -8,6 +8,8 @@ import orjson
 from .backend import Fleet, Request
 from .calls import Answer, Call, Scope
 from .errors import AwsError, unknown_operation
+from .neighbours.services import JsonNeighbour, S3Service
+from .neighbours.sts import StsService
 from .operations import ITEM_OPERATIONS, OPERATIONS, Operation
 from .shapes import check_shape
 from .wire import loads
@@ -120,10 +122,12 @@ def _table(name: str) -> str:
 
 BY_TARGET: dict[str, Service] = {
     "DynamoDB_20120810": JsonService("dynamodb", "dynamodb", OPERATIONS, ITEM_OPERATIONS),
+    "AmazonSSM": JsonNeighbour("ssm"),
+    "TrentService": JsonNeighbour("kms"),
 }
 """Services whose calls carry `X-Amz-Target: PREFIX.Operation`, by the prefix."""
 
-BY_SIGNATURE: dict[str, Service] = {}
+BY_SIGNATURE: dict[str, Service] = {"s3": S3Service(), "sts": StsService()}
 """All others, by the service that the signature names."""
 
 

@@ -29,7 +29,10 @@ SETTLED_S = 2.0
 
 
 class Restoring(NamedTuple):
-    """A table that a restore is filling: until when, and what DescribeTable says about it meanwhile."""
+    """A table that a restore or an import is filling: until when, and what DescribeTable says about it meanwhile.
+
+    An import says nothing: its summary is empty.
+    """
 
     active_at: float
     summary: Shape
@@ -229,7 +232,8 @@ class Table(MotoTable):
         described["TableSizeBytes"] = 0 if self.is_creating else self.rows.size_bytes
         if self.is_creating and self.restoring is not None:
             described["TableStatus"] = "CREATING"
-            described["RestoreSummary"] = self.restoring.summary
+            if self.restoring.summary:
+                described["RestoreSummary"] = self.restoring.summary
         if self.table_class:
             described["TableClassSummary"] = {"TableClass": self.table_class}
         if self.on_demand:

@@ -28,7 +28,7 @@ DUPLICATES = "Provided list of item keys contains duplicates"
 def put_item(request: Request) -> bytes:
     """PutItem."""
     table = request.table()
-    key, ready = _ready(table, need(request.body, "Item", dict))
+    key, ready = prepared(table, need(request.body, "Item", dict))
     return _write(request, table, key, ready)
 
 
@@ -39,7 +39,12 @@ def delete_item(request: Request) -> bytes:
     return _write(request, table, key, None)
 
 
-def _ready(table: Table, item: Shape) -> tuple[OrderKey, Stored]:
+def prepared(table: Table, item: Shape) -> tuple[OrderKey, Stored]:
+    """An item's key, and the item as it is committed.
+
+    Raises:
+        AwsError: the item is not one that the table takes.
+    """
     attributes, size = checked_item(item)
     key = table.keys.of_item(attributes)
     table.check_index_keys(attributes)
@@ -119,7 +124,7 @@ def batch_write_item(request: Request) -> bytes:
 
 def _batched(table: Table, each: Shape) -> tuple[OrderKey, Stored | None]:
     if set(each) == {"PutRequest"}:
-        return _ready(table, need(need(each, "PutRequest", dict), "Item", dict))
+        return prepared(table, need(need(each, "PutRequest", dict), "Item", dict))
     if set(each) == {"DeleteRequest"}:
         return table.keys.of_key(checked_values(need(need(each, "DeleteRequest", dict), "Key", dict))), None
     raise invalid(
