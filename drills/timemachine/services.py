@@ -99,12 +99,18 @@ class JsonService:
         return Answer(error.status, headers, orjson.dumps(error.body()))
 
 
-NAMING_MEMBERS = ("TableName", "TableArn", "SourceTableName", "SourceTableArn", "TargetTableName", "ResourceArn")
+NAMING_MEMBERS = (
+    "TableName", "TableArn", "SourceTableName", "SourceTableArn", "TargetTableName", "ResourceArn",
+    "ExportArn", "ImportArn", "BulkOperationArn",
+)  # fmt: skip
 
 
 def tables_named(members: Mapping[str, object]) -> tuple[str, ...]:
     """The tables that a request's members name, each once."""
     named = [members.get(member) for member in NAMING_MEMBERS]
+    created = members.get("TableCreationParameters")
+    if isinstance(created, dict):
+        named.append(created.get("TableName"))
     several = members.get("RequestItems")
     if isinstance(several, dict):
         named += several
