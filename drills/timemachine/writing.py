@@ -146,7 +146,7 @@ def transact_write_items(request: Request) -> bytes:
     keys = [_transacted(request, op) for op in ops]
     if len(set(keys)) != len(keys):
         raise invalid("Transaction request cannot include multiple operations on one item")
-    with request.journal.unit():
+    with request.journal.unit(is_transaction=True):
         if not _done_already(request, token, asked):
             moto_result(request, "transact_write_items")
         sizes = {table.name: 0.0 for table, _ in keys}

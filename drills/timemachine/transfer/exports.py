@@ -8,11 +8,13 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from ..backend import Backend, Request
+from ..backup import torn
 from ..changelog import Past
 from ..durations import Load
-from ..errors import AwsError, invalid, not_implemented, recovery_off, table_not_found
+from ..errors import AwsError, invalid, not_implemented, recovery_off
 from ..faults import Effect
 from ..keys import KeySchema
+from ..keys_at_rest import refuse_locked
 from ..restore import TABLE_ARN
 from ..table import Table
 from ..wire import dumps, need, optional
@@ -94,10 +96,7 @@ def _conflict() -> AwsError:
 def _source(backend: Backend, arn: str) -> Table:
     if not TABLE_ARN.match(arn):
         raise invalid("tableArn is not a valid ARN")
-    table = backend.find(arn)
-    if table is None or table.is_creating:
-        raise table_not_found(arn)
-    return table
+    return backend.get_recoverable(arn)
 
 
 def _opened(
@@ -109,6 +108,7 @@ def _opened(
     window = table.recovery
     if window is None:
         raise recovery_off(table.name)
+    refuse_locked(table)
     export_at = None if asked.from_at is not None else asked.second(window, now)
     span = asked.span(window, now) if asked.from_at is not None else None
     running = sum(each.status == "IN_PROGRESS" for each in backend.transfers.exports.values())
@@ -127,7 +127,7 @@ def _opened(
         span=span,
     )
     if export_at is not None:
-        return export, table.pin(export_at)
+        return export, table.pin(export_at)._replace(torn=torn(backend, table, OPERATION, export_at))
     assert span is not None
     return export, list(net_changes(table.log.between(span.from_at, span.to_at)))
 

@@ -15,7 +15,7 @@ from ..faults import Effect
 from ..journal import Stored
 from ..keys import OrderKey
 from ..names import check_name
-from ..table import Restoring, Table
+from ..table import Table
 from ..tables import create_table
 from ..wire import dumps, need, optional
 from ..writing import prepared
@@ -202,7 +202,7 @@ def _begin(backend: Backend, started: Import, table: Table, found: Loaded | Stor
     def appear() -> None:
         transfers.names_taken.discard(table.name)
         if isinstance(found, Loaded):
-            table.restoring = Restoring(active_at, {})
+            backend.fleet.begin(table, active_at)
             backend.tables[table.name] = table
 
     def fill() -> None:
