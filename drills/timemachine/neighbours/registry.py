@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from ..journal import Journal
 
 if TYPE_CHECKING:
-    from moto.kms.models import KmsBackend
     from moto.ssm.models import SimpleSystemManagerBackend
 
     from .buckets import Bucket, Buckets
+    from .kms import KmsKeys
 
 
 class Neighbours:
@@ -25,7 +25,7 @@ class Neighbours:
         self._journal = journal
         self._s3: dict[str, Buckets] = {}
         self._ssm: dict[tuple[str, str], SimpleSystemManagerBackend] = {}
-        self._kms: dict[tuple[str, str], KmsBackend] = {}
+        self._kms: dict[tuple[str, str], KmsKeys] = {}
 
     def s3(self, account: str) -> "Buckets":
         """The buckets of an account, in all Regions."""
@@ -45,13 +45,13 @@ class Neighbours:
                 self._ssm[account, region] = SimpleSystemManagerBackend(region, account)
             return self._ssm[account, region]
 
-    def kms(self, account: str, region: str) -> "KmsBackend":
+    def kms(self, account: str, region: str) -> "KmsKeys":
         """The keys of an account in a Region."""
-        from moto.kms.models import KmsBackend  # noqa: PLC0415 - see the class
+        from .kms import KmsKeys  # noqa: PLC0415 - see the class
 
         with self.lock:
             if (account, region) not in self._kms:
-                self._kms[account, region] = KmsBackend(region, account)
+                self._kms[account, region] = KmsKeys(region, account, self._journal.now)
             return self._kms[account, region]
 
     def _all_buckets(self) -> "Iterator[Bucket]":

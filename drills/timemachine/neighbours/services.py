@@ -1,5 +1,6 @@
 """S3, SSM and KMS as services of the machine: which operation a call is, its answer, refusals in their protocols."""
 
+from http import HTTPStatus
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -11,6 +12,10 @@ from ..errors import AwsError
 from ..wire import loads
 
 TARGET: Final = "x-amz-target"
+
+
+CHANGES_OF_KEYS: Final = frozenset({"DisableKey", "EnableKey", "ScheduleKeyDeletion", "CancelKeyDeletion"})
+"""What can make a key of KMS usable for tables, or not."""
 
 
 class S3Service:
@@ -86,12 +91,29 @@ class JsonNeighbour:
         from .moto_http import answered  # noqa: PLC0415 - moto's part is read when asked for
         from .responders import KmsResponder, SsmResponder  # noqa: PLC0415 - as above
 
-        loads(call.body)
+        members = loads(call.body)
         responder = (SsmResponder if self._name == "ssm" else KmsResponder)(fleet.neighbours, scope)
         with fleet.neighbours.lock:
-            return answered(responder, call)
+            answer = answered(responder, call)
+        if answer.status < HTTPStatus.BAD_REQUEST and self.operation(call) in CHANGES_OF_KEYS:
+            _tell_of_key(fleet, scope, members["KeyId"])
+        return answer
 
     def refusal(self, error: AwsError) -> Answer:
         """A refusal with the exception's name in `__type`."""
         headers = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-ErrorType": error.name}
         return Answer(error.status, headers, orjson.dumps({"__type": error.name, "message": error.message}))
+
+
+def _tell_of_key(fleet: Fleet, scope: Scope, named: str) -> None:
+    """Let the tables know whether a key can be used, by its ARN and by its aliases."""
+    with fleet.neighbours.lock:
+        keys = fleet.neighbours.kms(scope.account, scope.region)
+        key = keys.keys[keys.any_id_to_key_id(named)]
+        names = [key.arn, *key.aliases]
+        usable = key.enabled and key.key_state == "Enabled"
+    for name in names:
+        if usable:
+            fleet.keys.give_back(name)
+        else:
+            fleet.keys.take_away(name)

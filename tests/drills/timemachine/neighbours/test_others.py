@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 from dynadrill.drills.timemachine.machine import Call, ManualClock, TimeMachine
 
-from ..support import START_AT, connect
+from ..support import START_AT, connect, make_table
 
 
 def test_a_parameter(machine: TimeMachine) -> None:
@@ -42,12 +42,48 @@ def test_a_key_encrypts(machine: TimeMachine) -> None:
     assert key["Arn"].startswith("arn:aws:kms:us-east-1:123456789012:key/")
 
 
+def test_a_key_is_deleted_in_target_time(machine: TimeMachine) -> None:
+    """A key is to be deleted so many days of target time from now."""
+    kms = connect(machine, service="kms")
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    asked = kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)["DeletionDate"].timestamp()
+    assert asked == pytest.approx(START_AT + 7 * 86_400)
+    assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "PendingDeletion"
+
+
 def test_a_key_is_of_an_account_and_region(machine: TimeMachine) -> None:
     """Other Regions and machines have no such key."""
     key = connect(machine, service="kms").create_key()["KeyMetadata"]["KeyId"]
     for other in (connect(machine, "eu-west-1", service="kms"), connect(TimeMachine(ManualClock(0)), service="kms")):
         with pytest.raises(other.exceptions.NotFoundException):
             other.describe_key(KeyId=key)
+
+
+TAKEN_AND_GIVEN = [("disable_key", ["enable_key"]), ("schedule_key_deletion", ["cancel_key_deletion", "enable_key"])]
+
+
+@pytest.mark.parametrize("named", ["Arn", "KeyId", "alias"])
+@pytest.mark.parametrize(("lock", "unlock"), TAKEN_AND_GIVEN)
+def test_a_key_that_goes_locks_its_tables(machine: TimeMachine, named: str, lock: str, unlock: list[str]) -> None:
+    """A table whose key is disabled or about to be deleted is inaccessible, until the key is back."""
+    kms, db = connect(machine, service="kms"), connect(machine)
+    key = kms.create_key()["KeyMetadata"]
+    kms.create_alias(AliasName="alias/mine", TargetKeyId=key["KeyId"])
+    other = kms.create_key()["KeyMetadata"]["KeyId"]
+    master = "alias/mine" if named == "alias" else key[named]
+    make_table(db, SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": master})
+
+    def status() -> str:
+        found: str = db.describe_table(TableName="Orders")["Table"]["TableStatus"]
+        return found
+
+    kms.disable_key(KeyId=other)
+    assert status() == "ACTIVE"
+    getattr(kms, lock)(KeyId=key["KeyId"])
+    assert status() == "INACCESSIBLE_ENCRYPTION_CREDENTIALS"
+    for call in unlock:
+        getattr(kms, call)(KeyId=key["Arn"])
+    assert status() == "ACTIVE"
 
 
 def test_who_one_is(machine: TimeMachine) -> None:

@@ -350,6 +350,30 @@ def test_a_fault_fails_an_export(machine: TimeMachine, db: Any, clock: ManualClo
     assert finished(db, clock, export(db))["ExportStatus"] == "COMPLETED"
 
 
+def test_a_torn_transaction(machine: TimeMachine, db: Any, s3: Any, clock: ManualClock, orders: str) -> None:
+    """A fault lets an export hold a part of a transaction only; the next one holds it whole."""
+    written = [{"Put": {"TableName": orders, "Item": {"id": {"S": f"t{n}"}, "value": {"S": "1"}}}} for n in range(5)]
+    db.transact_write_items(TransactItems=written)
+    at = int(clock.now()) + 1
+    clock.set_forward(at + 1000)
+    machine.fleet.faults.add(Fault(Effect.TORN_TRANSACTION, operation="ExportTableToPointInTime", times=1))
+    torn = values(lines(s3, finished(db, clock, export(db, ExportTime=at))))
+    assert 0 < sum(key.startswith("t") for key in torn) < 5
+    whole = values(lines(s3, finished(db, clock, export(db, ExportTime=at))))
+    assert sum(key.startswith("t") for key in whole) == 5
+
+
+def test_a_table_whose_key_is_gone(machine: TimeMachine, db: Any, s3: Any, clock: ManualClock) -> None:
+    """A table whose key of KMS cannot be used is not exported."""
+    kms = connect(machine, service="kms")
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    make_table(db, SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key})
+    protect(db)
+    clock.set_forward(START_AT + 1000)
+    kms.disable_key(KeyId=key)
+    assert refusal(export, db=db)[0] == "AccessDeniedException"
+
+
 def test_an_export_that_there_is_not(db: Any) -> None:
     """DescribeExport of an unknown ARN is an ExportNotFoundException."""
     assert refusal(db.describe_export, ExportArn=f"{ARN}Orders/export/nope")[0] == "ExportNotFoundException"
