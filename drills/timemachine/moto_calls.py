@@ -45,7 +45,7 @@ def through_moto(action: str) -> Callable[[Request], bytes]:
 
     def operation(request: Request) -> bytes:
         _normalise_parameters(request.body)
-        with request.journal.unit():
+        with request.journal.unit(is_transaction=action == "execute_transaction"):
             result = moto_result(request, action)
         return dumps(result)
 

@@ -41,7 +41,7 @@ def transact_write_items(request: Request) -> bytes:
         raise invalid("Transaction request cannot include multiple operations on one item")
     for write in writes:
         refuse_collection_metrics(request.body, write.table)
-    with request.journal.unit():
+    with request.journal.unit(is_transaction=True):
         if token and _done_already(request, token, asked):
             outcomes = [_unchanged(write) for write in writes]
         else:
