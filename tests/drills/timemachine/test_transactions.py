@@ -88,13 +88,17 @@ def test_reasons_stand_in_the_order_of_the_steps(db: Any) -> None:
         ),
         (
             update("a", "SET g = :n", n={"N": "1"}),
-            ("One or more parameter values were invalid: The update expression attempted to update the "
-            "secondary index key to unsupported type"),
+            (
+                "One or more parameter values were invalid: The update expression attempted to update the "
+                "secondary index key to unsupported type"
+            ),
         ),
         (
             step("Put", "a", more={"g": {"N": "1"}}),
-            ("One or more parameter values were invalid: Type mismatch for Index Key g Expected: S "
-            "Actual: N IndexName: by-g"),
+            (
+                "One or more parameter values were invalid: Type mismatch for Index Key g Expected: S "
+                "Actual: N IndexName: by-g"
+            ),
         ),
         (
             {"Put": {"TableName": "Orders", "Item": {"id": {"N": "1"}}}},
@@ -244,7 +248,7 @@ def test_a_sum_is_conserved() -> None:
 
 
 def test_a_ring_stays_a_ring() -> None:
-    """Five threads swap neighbours in a ring of pointers, three at a time under conditions: it stays one ring of all."""
+    """Five threads move members of a ring of pointers, three pointers at a time: it stays one ring of all."""
     machine = TimeMachine(ManualClock(START_AT))
     db = connect(machine)
     make_table(db)
