@@ -9,9 +9,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from math import inf
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from .keys import OrderKey
+
+if TYPE_CHECKING:
+    from .table import Table
 
 
 class Version(NamedTuple):
@@ -40,6 +43,14 @@ class Change(NamedTuple):
     cause: Cause = Cause.REQUEST
     transaction: int = 0
     """Changes of one transaction share a number; 0 for a change of its own."""
+
+
+class Follower(Protocol):
+    """Who hears of a table's changes as they are committed: expiry, replication."""
+
+    def follow(self, table: "Table", change: Change) -> None:
+        """Take note of a change; called under the journal's lock, within the commit."""
+        ...
 
 
 class Past(NamedTuple):
@@ -94,6 +105,11 @@ class ChangeLog:
         """The state after every commit stamped `at` or earlier, and none later."""
         later = bisect_right(self.changes, at, key=_stamp)
         return Past(dict(rows), self.changes[later:])
+
+    def between(self, from_at: float, to_at: float) -> Sequence[Change]:
+        """The changes that were stamped `from_at` or later and before `to_at`, in order."""
+        first = bisect_left(self.changes, from_at, key=_stamp)
+        return self.changes[first : bisect_left(self.changes, to_at, key=_stamp)]
 
     def transaction_before(self, at: float, boundary_s: float) -> list[Change]:
         """The changes of the last transaction within so many seconds before an instant that changed several keys.

@@ -8,6 +8,7 @@ from . import backups, querying, reading, recovery, restore, settings, tables, t
 from .backend import Request
 from .global_tables import operations as replicated
 from .moto_calls import through_moto
+from .transfer import bulk, exports, imports
 
 Operation: TypeAlias = Callable[[Request], bytes]
 
@@ -16,6 +17,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
         "BatchExecuteStatement": through_moto("batch_execute_statement"),
         "BatchGetItem": reading.batch_get_item,
         "BatchWriteItem": writing.batch_write_item,
+        "CancelBulkOperation": bulk.cancel_bulk_operation,
         "CreateBackup": backups.create_backup,
         "CreateGlobalTable": replicated.legacy_change,
         "CreateTable": tables.create_table,
@@ -24,20 +26,28 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
         "DeleteResourcePolicy": settings.policy_call("delete_resource_policy"),
         "DeleteTable": replicated.delete_table,
         "DescribeBackup": backups.describe_backup,
+        "DescribeBulkOperation": bulk.describe_bulk_operation,
         "DescribeContinuousBackups": recovery.describe_continuous_backups,
         "DescribeEndpoints": through_moto("describe_endpoints"),
+        "DescribeExport": exports.describe_export,
         "DescribeGlobalTable": replicated.legacy_look,
         "DescribeGlobalTableSettings": replicated.legacy_look,
+        "DescribeImport": imports.describe_import,
         "DescribeLimits": through_moto("describe_limits"),
         "DescribeTable": tables.describe_table,
         "DescribeTableReplicaAutoScaling": replicated.replica_auto_scaling,
         "DescribeTimeToLive": settings.describe_time_to_live,
         "ExecuteStatement": through_moto("execute_statement"),
         "ExecuteTransaction": replicated.not_on_strong_tables(through_moto("execute_transaction")),
+        "ExportTableToPointInTime": exports.export_table_to_point_in_time,
         "GetItem": reading.get_item,
         "GetResourcePolicy": settings.policy_call("get_resource_policy"),
+        "ImportTable": imports.import_table,
         "ListBackups": backups.list_backups,
+        "ListBulkOperations": bulk.list_bulk_operations,
+        "ListExports": exports.list_exports,
         "ListGlobalTables": replicated.legacy_list,
+        "ListImports": imports.list_imports,
         "ListTables": through_moto("list_tables"),
         "ListTagsOfResource": settings.list_tags_of_resource,
         "PutItem": writing.put_item,
@@ -46,6 +56,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
         "RestoreTableFromBackup": restore.restore_table_from_backup,
         "RestoreTableToPointInTime": restore.restore_table_to_point_in_time,
         "Scan": querying.scan,
+        "StartBulkPutItems": bulk.start_bulk_put_items,
         "TagResource": settings.tag_resource,
         "TransactGetItems": replicated.not_on_strong_tables(reading.transact_get_items),
         "TransactWriteItems": replicated.not_on_strong_tables(transactions.transact_write_items),

@@ -9,7 +9,7 @@ import threading
 from copy import deepcopy
 from datetime import UTC, datetime
 from math import inf
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from uuid import NAMESPACE_URL, uuid5
 
 from moto.dynamodb.models.dynamo_type import Item
@@ -17,7 +17,7 @@ from moto.dynamodb.models.table import Table as MotoTable
 
 from .attributes import Attributes
 from .blueprint import UNITS, Blueprint, Shape, key_named
-from .changelog import Cause, Change, ChangeLog, Past, Version
+from .changelog import Cause, Change, ChangeLog, Follower, Past, Version
 from .indexes import Index, check_index_keys, indexes_of
 from .items import CommitPoint, ItemsView
 from .journal import Journal
@@ -37,14 +37,6 @@ class Restoring(NamedTuple):
 
     active_at: float
     summary: Shape
-
-
-class Follower(Protocol):
-    """Who hears of a table's changes as they are committed: expiry, replication."""
-
-    def follow(self, table: "Table", change: Change) -> None:
-        """Take note of a change; called under the journal's lock, within the commit."""
-        ...
 
 
 class Table(MotoTable):

@@ -59,6 +59,11 @@ def add_replica(source: Replica, target: Backend, settings: Shape) -> Replica:
     return replica
 
 
+def is_taken(target: Backend, name: str) -> bool:
+    """Whether there is a table of a name in a Region, or an import is about to make one."""
+    return target.find(name) is not None or name in target.transfers.names_taken
+
+
 def finish_adding(replicas: list[Replica]) -> None:
     """Let replicas become ACTIVE together, after as long as the largest takes; not while a Region is down."""
     group = replicas[0].group
