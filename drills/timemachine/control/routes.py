@@ -18,6 +18,10 @@ GET    /dynadrill/keys                                                    {"unav
 POST   /dynadrill/keys      {"key": "alias/orders"}                       {"unavailable": ["alias/orders"]}
 DELETE /dynadrill/keys                                                    {}
 DELETE /dynadrill/keys/alias/orders                                       {}
+GET    /dynadrill/replication                                             {"pending": [...], "paused": [...]}
+POST   /dynadrill/replication/lag {"least_s": 5, "source": "us-east-1"}   {"least_s": 5, "most_s": 5, "source": ...}
+POST   /dynadrill/replication/pause {"source": "us-east-1"}               {"source": "us-east-1"}
+POST   /dynadrill/replication/resume {"source": "us-east-1"}              {"source": "us-east-1"}
 GET    /dynadrill/state                                                   {"now": ..., "regions": [...], ...}
 POST   /dynadrill/reset                                                   {}
 
@@ -34,7 +38,7 @@ import orjson
 from ...errors import UsageError
 from ..backend import Fleet
 from ..calls import Answer, Call
-from . import clock, keys, overview, trouble
+from . import clock, keys, overview, replication, trouble
 from .asked import Asked, NotThereError, members_in
 
 PREFIX: Final = "/dynadrill/"
@@ -81,6 +85,10 @@ ROUTES: Final = (
     Route("POST", "keys", keys.take_key_away),
     Route("DELETE", "keys", keys.give_keys_back),
     Route("DELETE", f"keys/{NAME}", keys.give_key_back),
+    Route("GET", "replication", replication.show_replication),
+    Route("POST", "replication/lag", replication.set_lag),
+    Route("POST", "replication/pause", replication.pause),
+    Route("POST", "replication/resume", replication.resume),
     Route("GET", "state", overview.state),
     Route("POST", "reset", overview.reset),
 )
