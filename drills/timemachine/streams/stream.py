@@ -77,7 +77,12 @@ class Stream:
         now = self._journal.now()
         shard_id = new_shard_id(self.arn, round(now * 1_000_000) // 1000)
         self.shards.append(Shard(shard_id, parent, first=self._journal.take_sequence()))
-        self._journal.agenda.add(now + SHARD_S, self._turn_over)
+        self._journal.agenda.add(self._turn_at(now), self._turn_over)
+
+    def _turn_at(self, now: float) -> float:
+        """When the open shard closes. Over a long jump, shards that are trimmed when it is over are left out."""
+        horizon_at = self._journal.clock.now() - RETENTION_S
+        return now + SHARD_S * max(1, (horizon_at - now) // SHARD_S)
 
     def _close(self) -> Shard:
         closed = self.shards[-1]._replace(last=self._journal.take_sequence(), closed_at=self._journal.now())
