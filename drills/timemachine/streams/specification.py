@@ -21,6 +21,10 @@ def view_type_of(specification: Shape | None) -> str | None:
                 "false"
             )
         return None
+    if view_type is None:
+        raise invalid(
+            "One or more parameter values were invalid: StreamViewType is required when StreamEnabled is true"
+        )
     if view_type not in VIEW_TYPES:
         raise invalid(
             f"1 validation error detected: Value '{view_type}' at 'streamSpecification.streamViewType' failed to "
