@@ -43,13 +43,18 @@ class Stream:
         self.key_schema = deepcopy(table.schema)
         self.key_names = table.keys.names
         self.ended_at: float | None = None
+        self.settled_at = self.created_at
+        """Until then it is being switched on or off: records are made, or not, from the request on."""
         self.shards: list[Shard] = []
         self._open(None)
 
     @property
     def status(self) -> str:
-        """ENABLED or DISABLED: switching takes no time here."""
-        return "ENABLED" if self.ended_at is None else "DISABLED"
+        """StreamStatus, at this instant."""
+        is_settled = self._journal.now() >= self.settled_at
+        if self.ended_at is None:
+            return "ENABLED" if is_settled else "ENABLING"
+        return "DISABLED" if is_settled else "DISABLING"
 
     def shard(self, shard_id: str) -> Shard | None:
         """A shard that can still be read; None when there is none of that id."""
@@ -128,6 +133,11 @@ class TableStreams:
         if ended is not None:
             ended.end()
             self._journal.agenda.add(self._journal.now() + RETENTION_S, lambda: self._forget(ended))
+
+    def settle(self, at: float) -> None:
+        """Say until when the stream that was switched on or off last is still being so."""
+        if self.readable:
+            self.readable[-1].settled_at = at
 
     def _forget(self, ended: Stream) -> None:
         self.readable = tuple(stream for stream in self.readable if stream is not ended)

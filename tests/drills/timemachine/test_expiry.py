@@ -339,6 +339,46 @@ def test_sweeps_do_not_pile_up(db: Any, machine: TimeMachine, clock: ManualClock
     assert machine.fleet.journal.agenda.take(1e18) is None
 
 
+def test_a_table_that_is_being_deleted_lets_nothing_expire(clock: ManualClock) -> None:
+    """Between DeleteTable and its end no item is deleted, and no record made of it."""
+    machine = TimeMachine(clock, seed=1, durations={"expiry": 0.0, "delete_table": 60.0})
+    db, streams = connect(machine), connect(machine, service="dynamodbstreams")
+    arn = make_streaming(db)
+    expire(db)
+    put(db, "a", at(30))
+    db.delete_table(TableName="Orders")
+    clock.set_forward(START_AT + HOUR_S)
+    assert [record["eventName"] for record in read_all(streams, arn)] == ["INSERT"]
+
+
+KEY = "arn:aws:kms:us-east-1:123456789012:key/mine"
+
+
+def test_nothing_expires_while_the_key_is_gone(db: Any, machine: TimeMachine, clock: ManualClock) -> None:
+    """DOMAIN 1.1: time to live stands still, and catches up within an hour of the key's return."""
+    make_table(db, SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": KEY})
+    expire(db)
+    put(db, "a", at(HOUR_S))
+    machine.fleet.keys.take_away(KEY)
+    clock.set_forward(START_AT + DAY_S)
+    db.list_tables()
+    machine.fleet.keys.give_back(KEY)
+    assert left(db) == ["a"]
+    clock.set_forward(START_AT + DAY_S + HOUR_S)
+    assert left(db) == []
+
+
+def test_an_archived_table_expires_no_more(db: Any, machine: TimeMachine, clock: ManualClock) -> None:
+    """What is left of a table whose key stayed away is its backup: no sweep goes on for ever."""
+    make_table(db, SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": KEY})
+    expire(db)
+    put(db, "a", at(HOUR_S))
+    machine.fleet.keys.take_away(KEY)
+    clock.set_forward(START_AT + 8 * DAY_S)
+    assert db.describe_table(TableName="Orders")["Table"]["TableStatus"] == "ARCHIVED"
+    assert machine.fleet.journal.agenda.take(1e18) is None
+
+
 def test_a_reset_forgets_what_was_to_expire(db: Any, machine: TimeMachine, clock: ManualClock) -> None:
     """After a reset nothing of the past is deleted, or falls over."""
     make_table(db)
