@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from . import backups, reading, recovery, restore, settings, tables, writing
+from . import backups, observers, reading, recovery, restore, settings, tables, writing
 from .backend import Request
 from .moto_calls import through_moto
 
@@ -23,15 +23,20 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
         "DeleteTable": tables.delete_table,
         "DescribeBackup": backups.describe_backup,
         "DescribeContinuousBackups": recovery.describe_continuous_backups,
+        "DescribeContributorInsights": observers.describe_contributor_insights,
         "DescribeEndpoints": through_moto("describe_endpoints"),
+        "DescribeKinesisStreamingDestination": observers.describe_kinesis_streaming_destination,
         "DescribeLimits": through_moto("describe_limits"),
         "DescribeTable": through_moto("describe_table"),
         "DescribeTimeToLive": settings.describe_time_to_live,
+        "DisableKinesisStreamingDestination": observers.disable_kinesis_streaming_destination,
+        "EnableKinesisStreamingDestination": observers.enable_kinesis_streaming_destination,
         "ExecuteStatement": through_moto("execute_statement"),
         "ExecuteTransaction": through_moto("execute_transaction"),
         "GetItem": reading.get_item,
         "GetResourcePolicy": settings.policy_call("get_resource_policy"),
         "ListBackups": backups.list_backups,
+        "ListContributorInsights": observers.list_contributor_insights,
         "ListTables": through_moto("list_tables"),
         "ListTagsOfResource": settings.list_tags_of_resource,
         "PutItem": writing.put_item,
@@ -45,6 +50,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
         "TransactWriteItems": writing.transact_write_items,
         "UntagResource": settings.untag_resource,
         "UpdateContinuousBackups": recovery.update_continuous_backups,
+        "UpdateContributorInsights": observers.update_contributor_insights,
         "UpdateItem": writing.update_item,
         "UpdateTable": tables.update_table,
         "UpdateTimeToLive": settings.update_time_to_live,
