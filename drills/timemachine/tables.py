@@ -5,6 +5,7 @@ from copy import deepcopy
 from .backend import Request
 from .backups import keep_deleted_table
 from .blueprint import Shape
+from .definitions import check_definition, check_global_index, check_stream
 from .errors import invalid, not_implemented
 from .moto_calls import moto_result
 from .names import check_name
@@ -40,6 +41,7 @@ def create_table(request: Request) -> bytes:
     """CreateTable; the table is ACTIVE at once."""
     name = check_name(need(request.body, "TableName", str), "tableName")
     _refuse_missing_features(request.body)
+    check_definition(request.body)
     with request.journal.unit():
         moto_result(request, "create_table")
         table = request.backend.tables[name]
@@ -50,6 +52,7 @@ def create_table(request: Request) -> bytes:
 def update_table(request: Request) -> bytes:
     """UpdateTable; what it changes holds at once, all of it or nothing."""
     _refuse_missing_features(request.body)
+    _check_added(request.body)
     table = request.table()
     with request.journal.unit():
         before = {name: deepcopy(getattr(table, name)) for name in CHANGED_BY_MOTO}
@@ -61,6 +64,13 @@ def update_table(request: Request) -> bytes:
             vars(table).update(before)
             raise
         return dumps(table.describe())
+
+
+def _check_added(body: Shape) -> None:
+    for step in body.get("GlobalSecondaryIndexUpdates") or []:
+        if step.get("Create"):
+            check_global_index(step["Create"])
+    check_stream(body.get("StreamSpecification"))
 
 
 def _keep_types(table: Table, declared: list[Shape]) -> None:
