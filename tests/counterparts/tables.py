@@ -101,7 +101,7 @@ def settled(db: Any) -> None:
 
     Each look is a request that it answers in the meantime; there is no sleeping.
     """
-    for _ in range(2000):
+    for _ in range(20_000):
         indexes = db.describe_table(TableName="Orders")["Table"].get("GlobalSecondaryIndexes", [])
         if all(each.get("IndexStatus", "ACTIVE") == "ACTIVE" for each in indexes):
             return

@@ -85,7 +85,14 @@ def test_projections(db: Any, paths: str) -> None:
     assert plain(found.get("Item")) == expected
 
 
-BAD_PROJECTIONS = {"empty": "", "syntax": "a..b", "twice": "v, v", "overlap": "m, m.k", "reserved": "name", "undefined": "#x"}
+BAD_PROJECTIONS = {
+    "empty": "",
+    "syntax": "a..b",
+    "twice": "v, v",
+    "overlap": "m, m.k",
+    "reserved": "name",
+    "undefined": "#x",
+}
 
 
 @pytest.mark.parametrize("wrong", BAD_PROJECTIONS)
@@ -216,9 +223,7 @@ def test_updates_of_sets(db: Any, change: str) -> None:
     """ADD joins sets, DELETE subtracts, and a set without members is an attribute that is gone."""
     expression, value, expected = SETS[change]
     fill(db, {"id": "a", "s": {"SS": ["a", "b"]}})
-    db.update_item(
-        TableName="Orders", Key=A, UpdateExpression=expression, ExpressionAttributeValues={":v": value}
-    )
+    db.update_item(TableName="Orders", Key=A, UpdateExpression=expression, ExpressionAttributeValues={":v": value})
     found = db.get_item(TableName="Orders", Key=A)["Item"].get("s")
     assert (set(found["SS"]) if found else None) == expected
 

@@ -18,12 +18,12 @@ def table(db: Any) -> None:
     fill(db, {"id": "c", "n": -1, "v": "lone"}, {"id": "c", "n": 10, "v": "ten"}, {"id": "c", "n": 9, "v": "nine"})
 
 
-def query(db: Any, condition: str = "id = :id", *, key: str = "a", values: dict[str, Any] | None = None, **more: Any) -> Any:
+def query(
+    db: Any, condition: str = "id = :id", *, key: str = "a", values: dict[str, Any] | None = None, **more: Any
+) -> Any:
     """Query a partition."""
     given = placeholders(**{"id": key, **(values or {})})
-    return db.query(
-        TableName="Orders", KeyConditionExpression=condition, ExpressionAttributeValues=given, **more
-    )
+    return db.query(TableName="Orders", KeyConditionExpression=condition, ExpressionAttributeValues=given, **more)
 
 
 def numbers(answer: Any) -> list[int]:
@@ -158,7 +158,9 @@ def test_a_page_may_begin_behind_what_is_not_there(db: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", [wire({"id": "b", "n": 1}), wire({"id": "a"}), wire({"id": "a", "n": "1"}), {}], ids=["other", "part", "type", "none"]
+    "key",
+    [wire({"id": "b", "n": 1}), wire({"id": "a"}), wire({"id": "a", "n": "1"}), {}],
+    ids=["other", "part", "type", "none"],
 )
 def test_start_keys_that_cannot_be(db: Any, key: dict[str, Any]) -> None:
     """A query's start key must be a whole key of its partition."""

@@ -40,9 +40,7 @@ def test_on_demand_is_summed_up(db: Any) -> None:
 
 def test_provisioned_throughput_is_described(db: Any) -> None:
     """A provisioned table has the capacity that was asked for."""
-    make_table(
-        db, BillingMode="PROVISIONED", ProvisionedThroughput={"ReadCapacityUnits": 10, "WriteCapacityUnits": 20}
-    )
+    make_table(db, BillingMode="PROVISIONED", ProvisionedThroughput={"ReadCapacityUnits": 10, "WriteCapacityUnits": 20})
     throughput = db.describe_table(TableName="Orders")["Table"]["ProvisionedThroughput"]
     assert (throughput["ReadCapacityUnits"], throughput["WriteCapacityUnits"]) == (10, 20)
 
@@ -50,9 +48,7 @@ def test_provisioned_throughput_is_described(db: Any) -> None:
 def test_a_name_is_taken_once(db: Any) -> None:
     """A second table of the same name is refused with ResourceInUseException."""
     make_table(db)
-    name, _ = refusal(
-        db.create_table, TableName="Orders", KeySchema=[KEY], AttributeDefinitions=STRING_ID, **ON_DEMAND
-    )
+    name, _ = refusal(db.create_table, TableName="Orders", KeySchema=[KEY], AttributeDefinitions=STRING_ID, **ON_DEMAND)
     assert name == "ResourceInUseException"
 
 
