@@ -2,23 +2,23 @@
 
 from collections.abc import Mapping
 from random import Random
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from moto.dynamodb.exceptions import DeletionProtectedException, StreamAlreadyEnabledException
+from moto.dynamodb.exceptions import DeletionProtectedException
 from moto.dynamodb.models import DynamoDBBackend
-from moto.dynamodb.models.table import Table as MotoTable
 
+from .backup import LONGEST_SKEW_S, Backup
 from .blueprint import Blueprint, Shape
 from .durations import Durations
-from .errors import resource_in_use, resource_not_found, table_not_found
+from .errors import being, resource_in_use, resource_not_found, table_not_found
 from .faults import Faults
-from .journal import Journal
+from .journal import SETTLED_S, Journal
+from .keys_at_rest import Keys, refuse_locked
+from .streams.specification import check_switch, view_type_of
+from .streams.stream import RETENTION_S, TableStreams
 from .table import Table
 from .wire import need
-
-if TYPE_CHECKING:
-    from .backups import Backup
 
 
 class Token(NamedTuple):
@@ -32,7 +32,7 @@ class Backend(DynamoDBBackend):
     """Moto's DynamoDB of one account in one Region, on our tables."""
 
     tables: dict[str, Table]  # type: ignore[assignment]  # only our tables get in
-    backups: "dict[str, Backup]"  # type: ignore[assignment]  # only ours get in
+    backups: dict[str, Backup]  # type: ignore[assignment]  # only ours get in
 
     def __init__(self, region_name: str, account_id: str, fleet: "Fleet") -> None:
         super().__init__(region_name, account_id)
@@ -40,6 +40,8 @@ class Backend(DynamoDBBackend):
         self.journal = fleet.journal
         self.tokens: dict[str, Token] = {}
         """By the token that the client gave; looked at under the journal's lock."""
+        self.left_streams: list[TableStreams] = []
+        """Those of tables that were deleted, until nobody can read them any more."""
 
     def find(self, name: str) -> Table | None:
         """A table by name or ARN, in whatever state; None where there is none."""
@@ -50,20 +52,32 @@ class Backend(DynamoDBBackend):
         return table
 
     def get_table(self, table_name: str) -> Table:
-        """A table that can be used. One that a restore is still filling cannot be seen (measured on AWS).
+        """A table that can be used. One that is being created, restored or deleted cannot.
 
         Raises:
-            AwsError: ResourceNotFoundException.
+            AwsError: ResourceNotFoundException, or AccessDeniedException where its key of KMS is gone.
         """
         table = self.find(table_name)
-        if table is None or table.is_creating:
+        if table is None or table.is_creating or table.is_deleting:
             raise resource_not_found()
+        refuse_locked(table)
         return table
 
-    def get_recoverable(self, name: str) -> Table:
-        """The same for backup and recovery calls, which say TableNotFoundException."""
+    def get_changeable(self, name: str) -> Table:
+        """The same for calls that change a table's settings, which say in which state it is.
+
+        Raises:
+            AwsError: ResourceInUseException; ResourceNotFoundException also while a restore fills it (measured).
+        """
         table = self.find(name)
-        if table is None or table.is_creating:
+        if table is not None and not table.is_restoring:
+            refuse_unsettled(table)
+        return self.get_table(name)
+
+    def get_recoverable(self, name: str) -> Table:
+        """The same for backup and recovery calls, which say TableNotFoundException and keep their own time."""
+        table = self.find(name)
+        if table is None or table.is_restoring or not table.life.is_known_to_backups(self.journal.now()):
             raise table_not_found(name)
         return table
 
@@ -96,13 +110,14 @@ class Backend(DynamoDBBackend):
         deletion_protection_enabled: bool | None,  # noqa: FBT001 - moto's signature
         warm_throughput: Shape | None,
     ) -> Table:
-        """Create a table; it is ACTIVE at once.
+        """Create a table; it is ACTIVE at once, unless the machine was told otherwise.
 
         Raises:
-            AwsError: the name is taken, also by a restore that still runs.
+            AwsError: the name is taken, also by a restore that still runs; or the key of KMS cannot be used.
         """
         if name in self.tables:
             raise resource_in_use(f"Table already exists: {name}")
+        self.fleet.keys.refuse_unusable(sse_specification)
         blueprint = Blueprint(
             key_schema=schema,
             attributes=attr,
@@ -121,6 +136,7 @@ class Backend(DynamoDBBackend):
             table_id=self.fleet.new_id(),
             blueprint=blueprint,
         )
+        self.fleet.begin(table, self.journal.now() + self.fleet.durations.of("create_table"))
         table.set_stream_specification(streams)
         table.tags = list({tag["Key"]: tag for tag in tags}.values())
         table.deletion_protection_enabled = deletion_protection_enabled
@@ -130,27 +146,56 @@ class Backend(DynamoDBBackend):
         return table
 
     def delete_table(self, name: str) -> Table:
-        """Take a table away. The caller keeps a SYSTEM backup where recovery was on.
+        """Begin to take a table away. The caller keeps a SYSTEM backup where recovery was on, and lets go of it.
 
         Raises:
-            AwsError: it is not there, or a restore still fills it.
+            AwsError: it is not there, or it is being created, restored, changed or deleted.
         """
         table = self.find(name)
         if table is None:
             raise resource_not_found(name)
-        if table.is_creating:
-            raise resource_in_use(f"Table is being created: {table.name}")
+        refuse_unsettled(table)
         if table.deletion_protection_enabled:
             raise DeletionProtectedException(table.name)
-        self.resource_policies.pop(table.table_arn, None)
-        return self.tables.pop(table.name)
+        now = self.journal.now()
+        table.life = table.life._replace(deleting_at=now, gone_at=now + self.fleet.durations.of("delete_table"))
+        return table
 
-    def update_table_streams(self, table: MotoTable, stream_specification: Shape) -> None:
-        """Switch a stream on or off; moto would not let one that was off be switched on again."""
-        wanted = stream_specification.get("StreamEnabled") or stream_specification.get("StreamViewType")
-        if wanted and isinstance(table, Table) and table.is_streaming:
-            raise StreamAlreadyEnabledException
+    def let_go(self, table: Table) -> None:
+        """Forget a table whose deletion is done, or whose restore failed."""
+        if self.tables.get(table.name) is table:
+            del self.tables[table.name]
+            self.resource_policies.pop(table.table_arn, None)
+            table.followers = ()
+            self._leave(table.streams)
+
+    def _leave(self, streams: TableStreams) -> None:
+        streams.switch_off()
+        if streams.readable:
+            now = self.journal.now()
+            streams.log.forget_before(streams.kept_from_at(now))
+            self.left_streams.append(streams)
+            self.journal.agenda.add(now + RETENTION_S, lambda: self.left_streams.remove(streams))
+
+    def update_table_streams(self, table: Table, stream_specification: Shape) -> None:  # type: ignore[override]
+        """Switch a stream on or off; moto would not let one that was off be switched on again.
+
+        Raises:
+            AwsError: it is on or off already (the view type of a stream never changes), or the view type is missing.
+        """
+        check_switch(table.name, view_type_of(stream_specification), is_on=table.is_streaming)
         table.set_stream_specification(stream_specification)
+
+
+def refuse_unsettled(table: Table) -> None:
+    """Refuse to change a table that is being created, updated or deleted.
+
+    Raises:
+        AwsError: ResourceInUseException.
+    """
+    doing = {"CREATING": "created", "UPDATING": "updated", "DELETING": "deleted"}.get(table.status)
+    if doing is not None:
+        raise being(doing, table.name)
 
 
 class Fleet:
@@ -162,9 +207,13 @@ class Fleet:
         """Identifiers come from it; use it under the journal's lock."""
         self.durations = Durations(Random(f"durations {seed}"), durations)
         self.faults = Faults(Random(f"faults {seed}"))
+        self.keys = Keys(self)
+        """Which keys of KMS cannot be used."""
         self.outages: set[str] = set()
         """Regions that are down."""
         self._backends: dict[tuple[str, str], Backend] = {}
+        # A backup may be asked to hold an instant up to a minute ago: a fault.
+        journal.lookback_s = lambda: LONGEST_SKEW_S if self.faults else SETTLED_S
 
     def at(self, account: str, region: str) -> Backend:
         """The backend of one account in one Region."""
@@ -174,10 +223,19 @@ class Fleet:
                 backend = self._backends.setdefault((account, region), Backend(region, account, self))
         return backend
 
+    def tables(self, account: str | None = None) -> list[Table]:
+        """All tables, or those of an account, in all Regions; call with the journal's lock."""
+        backends = [backend for (owner, _), backend in self._backends.items() if account in {None, owner}]
+        return [table for backend in backends for table in backend.tables.values()]
+
     def restores_running(self, account: str) -> int:
-        """How many restores of an account are not done, in all Regions; call with the journal's lock."""
-        backends = [backend for (owner, _), backend in self._backends.items() if owner == account]
-        return sum(table.is_creating for backend in backends for table in backend.tables.values())
+        """How many restores of an account are not done, of any kind, in all Regions; call with the journal's lock."""
+        return sum(table.is_restoring for table in self.tables(account))
+
+    def begin(self, table: Table, active_at: float) -> None:
+        """Say when a new table is ACTIVE, and its backups are ready; call with the journal's lock."""
+        ready_at = active_at + self.durations.of("backups_ready")
+        table.life = table.life._replace(active_at=active_at, backups_ready_at=ready_at)
 
     @property
     def is_troubled(self) -> bool:
@@ -194,6 +252,7 @@ class Fleet:
             self._backends.clear()
             self.journal.agenda.clear()
             self.faults.clear()
+            self.keys.clear()
             self.outages.clear()
 
 
@@ -215,6 +274,10 @@ class Request(NamedTuple):
             AwsError: the name is missing, or there is no such table to use.
         """
         return self.backend.get_table(need(self.body, member, str))
+
+    def changeable(self, member: str = "TableName") -> Table:
+        """The same for calls that change settings."""
+        return self.backend.get_changeable(need(self.body, member, str))
 
     def recoverable(self, member: str = "TableName") -> Table:
         """The same for backup and recovery calls."""
