@@ -157,6 +157,8 @@ def _checked_document(kind: str, value: object, depth: int) -> tuple[Typed, int]
         return {"L": [member for member, _ in members]}, 3 + sum(1 + size for _, size in members)
     if not isinstance(value, dict):
         raise not_serializable("Unexpected token: a map was expected")
+    if "" in value:
+        raise invalid("One or more parameter values were invalid: Empty attribute name")
     entries = {name: checked(member, depth) for name, member in value.items()}
     size = 3 + sum(1 + len(name.encode()) + size for name, (_, size) in entries.items())
     return {"M": {name: member for name, (member, _) in entries.items()}}, size

