@@ -36,12 +36,12 @@ def get_item(request: Request) -> bytes:
 def batch_get_item(request: Request) -> bytes:
     """BatchGetItem: up to 100 keys and 16 MB."""
     wanted = need(request.body, "RequestItems", dict)
-    keys = {name: _batch_keys(request, name, members) for name, members in wanted.items()}
     if not wanted:
         raise invalid(
-            "1 validation error detected: Value at 'requestItems' failed to satisfy constraint: Member must have "
+            "1 validation error detected: Value '{}' at 'requestItems' failed to satisfy constraint: Member must have "
             "length greater than or equal to 1"
         )
+    keys = {name: _batch_keys(request, name, members) for name, members in wanted.items()}
     if sum(map(len, keys.values())) > MOST_KEYS:
         raise invalid("Too many items requested for the BatchGetItem call")
     room = BATCH_BYTES
@@ -83,7 +83,7 @@ def _batch_keys(request: Request, name: str, members: object) -> dict[OrderKey, 
     if not 1 <= len(listed) <= MOST_KEYS:
         raise invalid(
             f"1 validation error detected: Value at 'requestItems.{name}.member.keys' failed to satisfy constraint: "
-            f"Member must have length {'less than or equal to 100' if listed else 'greater than or equal to 1'}"
+            "Member must have length less than or equal to 100, Member must have length greater than or equal to 1"
         )
     keys = {table.keys.of_key(checked := checked_values(key)): checked for key in listed}
     if len(keys) != len(listed):
