@@ -29,8 +29,10 @@ from .storage import FAULT, Location, StorageError, StoredFile, read, write
 
 OPERATION: Final = "StartBulkPutItems"
 PAGING: Final = Paging("MaxResults", usual=10, order=name_of)
-SLICES: Final = 20
-"""In so many steps the records are written, evenly over the operation's time."""
+FEWEST_SLICES: Final = 20
+"""In so many steps at least the records are written, evenly over the operation's time,"""
+LARGEST_SLICE: Final = 500
+"""and no more of them in one: other requests wait meanwhile."""
 CANCELLING_S: Final = 5.0
 REPORTS: Final = {ERROR: "errors", CONDITION_CHECK_FAILURE: "condition-check-failures"}
 FAILED_CONDITION: Final = condition_failed().name
@@ -108,9 +110,10 @@ def _schedule(backend: Backend, operation: BulkOperation, found: list[tuple[Reco
     if rate:
         lasts_s = max(lasts_s, write_units(operation.total_bytes) / rate)
     agenda = backend.journal.agenda
-    for number in range(SLICES):
-        first, last = (len(found) * each // SLICES for each in (number, number + 1))
-        put_at = operation.started_at + lasts_s * (number + 1) / (SLICES + 1)
+    slices = max(FEWEST_SLICES, -(-len(found) // LARGEST_SLICE))
+    for number in range(slices):
+        first, last = (len(found) * each // slices for each in (number, number + 1))
+        put_at = operation.started_at + lasts_s * (number + 1) / (slices + 1)
         agenda.add(put_at, _putting(backend, operation, [record for record, _ in found[first:last]]))
     agenda.add(operation.started_at + lasts_s, lambda: _end(backend, operation))
 
