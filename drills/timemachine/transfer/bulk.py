@@ -16,7 +16,7 @@ from ..blueprint import Shape
 from ..capacity import write_units
 from ..conditions import condition_of
 from ..durations import Load
-from ..errors import AwsError, condition_failed, invalid, not_implemented
+from ..errors import AwsError, condition_failed, invalid
 from ..faults import Effect
 from ..moto_calls import normalise_placeholders
 from ..wire import dumps, need
@@ -72,8 +72,7 @@ def _check(body: Shape) -> None:
     source, target = need(body, "InputS3Configuration", dict), need(body, "OutputS3Configuration", dict)
     check_location(source)
     check_location(target)
-    if one_of(source, "InputFormat", ("DYNAMODB_JSON", "ION")) == "ION":
-        raise not_implemented("StartBulkPutItems of ION")
+    one_of(source, "InputFormat", ("DYNAMODB_JSON", "ION"))
     one_of(source, "InputCompressionType", COMPRESSIONS, "NONE")
     one_of(target, "S3SseAlgorithm", ("AES256", "KMS"), "AES256")
     one_of(body, "PerformanceTier", ("STANDARD", "ACCELERATED"), "STANDARD")
@@ -97,9 +96,10 @@ def _read(backend: Backend, source: Shape) -> list[tuple[Record, int]] | Storage
         backend.account_id, source["S3Bucket"], source.get("S3BucketOwner"), source.get("S3KeyPrefix") or ""
     )
     try:
-        return list(records(read(backend.fleet, location), source.get("InputCompressionType") or "NONE", None))
+        files = read(backend.fleet, location)
     except StorageError as error:
         return error
+    return list(records(files, source.get("InputCompressionType") or "NONE", source["InputFormat"]))
 
 
 def _schedule(backend: Backend, operation: BulkOperation, found: list[tuple[Record, int]]) -> None:

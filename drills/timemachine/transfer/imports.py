@@ -11,7 +11,7 @@ from ..backend import Backend, Request
 from ..blueprint import Shape
 from ..changelog import Version
 from ..durations import Load
-from ..errors import AwsError, invalid, not_implemented, resource_in_use
+from ..errors import AwsError, invalid, resource_in_use
 from ..faults import Effect
 from ..keys import OrderKey
 from ..names import check_name
@@ -20,7 +20,7 @@ from ..tables import create_table
 from ..wire import dumps, need, optional
 from ..writing import prepared
 from .jobs import LISTED_S, SHORTEST_TOKEN, Paging, check_location, new_name, one_of, page_of
-from .source import COMPRESSIONS, DELIMITERS, csv_form, records
+from .source import COMPRESSIONS, DELIMITERS, Csv, csv_form, records
 from .storage import FAULT, Location, StorageError, read
 
 OPERATION: Final = "ImportTable"
@@ -126,8 +126,7 @@ def _conflict() -> AwsError:
 
 
 def _check_format(body: Shape) -> None:
-    if one_of(body, "InputFormat", ("DYNAMODB_JSON", "ION", "CSV")) == "ION":
-        raise not_implemented("ImportTable of ION")
+    one_of(body, "InputFormat", ("DYNAMODB_JSON", "ION", "CSV"))
     one_of(body, "InputCompressionType", COMPRESSIONS, "NONE")
     options = optional(body, "InputFormatOptions", dict) or {}
     asked = options.get("Csv") or {}
@@ -166,8 +165,8 @@ def _fill(request: Request, source: Shape, table: Table) -> Counts | StorageErro
         files = read(request.backend.fleet, location)
     except StorageError as error:
         return error
-    form = None
-    if request.body["InputFormat"] == "CSV":
+    form: Csv | str = request.body["InputFormat"]
+    if form == "CSV":
         types = {each["AttributeName"]: each["AttributeType"] for each in table.attr}
         form = csv_form(optional(request.body, "InputFormatOptions", dict) or {}, types)
     rows: dict[OrderKey, Version] = {}

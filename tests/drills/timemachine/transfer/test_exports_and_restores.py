@@ -84,16 +84,16 @@ def _with(items: dict[str, Any], changes: list[Any], image: str) -> dict[str, An
     return changed
 
 
-@settings(max_examples=15, deadline=None)
-@given(WRITES)
-def test_an_export_can_be_imported(writes: list[tuple[int, str, bool]]) -> None:
+@settings(max_examples=20, deadline=None)
+@given(WRITES, st.sampled_from(["DYNAMODB_JSON", "ION"]))
+def test_an_export_can_be_imported(writes: list[tuple[int, str, bool]], form: str) -> None:
     """A full export is what an import takes: the new table holds the same items (S4-01)."""
     _, clock, db, s3 = world()
     replay(db, clock, writes)
-    described = full(db, s3, clock)
+    described = full(db, s3, clock, ExportFormat=form)
     db.import_table(
         S3BucketSource={"S3Bucket": BUCKET, "S3KeyPrefix": described["ExportManifest"].rpartition("/")[0] + "/data/"},
-        InputFormat="DYNAMODB_JSON",
+        InputFormat=form,
         InputCompressionType="GZIP",
         TableCreationParameters={
             "TableName": "Imported",
