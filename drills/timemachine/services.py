@@ -12,6 +12,7 @@ from .neighbours.services import JsonNeighbour, S3Service
 from .neighbours.sts import StsService
 from .operations import ITEM_OPERATIONS, OPERATIONS, Operation
 from .shapes import check_shape
+from .streams.operations import STREAM_OPERATIONS, UNCHECKED
 from .wire import loads
 
 TARGET = "x-amz-target"
@@ -100,9 +101,18 @@ class JsonService:
 
 
 NAMING_MEMBERS = (
-    "TableName", "TableArn", "SourceTableName", "SourceTableArn", "TargetTableName", "ResourceArn",
-    "ExportArn", "ImportArn", "BulkOperationArn",
-)  # fmt: skip
+    "TableName",
+    "TableArn",
+    "SourceTableName",
+    "SourceTableArn",
+    "TargetTableName",
+    "ResourceArn",
+    "StreamArn",
+    "ShardIterator",
+    "ExportArn",
+    "ImportArn",
+    "BulkOperationArn",
+)
 
 
 def tables_named(members: Mapping[str, object]) -> tuple[str, ...]:
@@ -122,7 +132,7 @@ def tables_named(members: Mapping[str, object]) -> tuple[str, ...]:
 
 
 def _table(name: str) -> str:
-    """A table's name out of its ARN, or out of that of its stream or backup."""
+    """A table's name out of its ARN, or out of that of its stream, a stream's iterator, or a backup."""
     return name.partition(":table/")[2].partition("/")[0] if name.startswith("arn:") else name
 
 
@@ -130,6 +140,7 @@ BY_TARGET: dict[str, Service] = {
     "DynamoDB_20120810": JsonService("dynamodb", "dynamodb", OPERATIONS, ITEM_OPERATIONS),
     "AmazonSSM": JsonNeighbour("ssm"),
     "TrentService": JsonNeighbour("kms"),
+    "DynamoDBStreams_20120810": JsonService("dynamodb", "dynamodbstreams", STREAM_OPERATIONS, UNCHECKED),
 }
 """Services whose calls carry `X-Amz-Target: PREFIX.Operation`, by the prefix."""
 

@@ -18,12 +18,14 @@ from moto.dynamodb.models.table import Table as MotoTable
 from .attributes import Attributes
 from .blueprint import UNITS, Blueprint, Shape, key_named
 from .changelog import Cause, Change, ChangeLog, Past, Version
-from .errors import invalid
+from .indexes import Index, check_index_keys, indexes_of
 from .items import CommitPoint, ItemsView
 from .journal import Journal
 from .keys import KeySchema, OrderKey
 from .lifecycle import Lifecycle
 from .rows import Rows
+from .streams.specification import view_type_of
+from .streams.stream import TableStreams
 from .windows import Window
 
 
@@ -76,6 +78,7 @@ class Table(MotoTable):
         self.journal = journal
         self.table_id = table_id
         self.log = ChangeLog()
+        self.streams = TableStreams(journal, self.log)
         self.recovery: Window | None = None
         self.restoring = restoring
         self.life = Lifecycle(created_at=journal.now(), active_at=0.0 if restoring is None else restoring.active_at)
@@ -101,6 +104,8 @@ class Table(MotoTable):
             sse_specification=deepcopy(blueprint.encryption),
         )
         self.keys = KeySchema(self.hash_key_attr, self.hash_key_type, self.range_key_attr, self.range_key_type or "")
+        self.secondary: dict[str, Index] = {}
+        self.refresh_indexes()
         self.created_at = datetime.fromtimestamp(journal.now(), UTC)
         self.view = ItemsView(self)
         self.items = self.view  # type: ignore[assignment]  # it is used like moto's dictionaries
@@ -171,8 +176,12 @@ class Table(MotoTable):
 
     def kept_from_at(self, now: float) -> float:
         """From when on the change log is needed: the earliest instant that anybody may still ask for."""
-        settled_at = now - self.journal.lookback_s()
-        return settled_at if self.recovery is None else min(self.recovery.earliest_at(now), settled_at)
+        kept_from_at = now - self.journal.lookback_s()
+        if self.recovery is not None:
+            kept_from_at = min(kept_from_at, self.recovery.earliest_at(now))
+        if self.streams.readable:
+            kept_from_at = min(kept_from_at, self.streams.kept_from_at(now))
+        return kept_from_at
 
     def recover_within(self, window: Window | None) -> None:
         """Switch recovery on or off or change its window, and let go of the past that is out of reach now.
@@ -206,26 +215,17 @@ class Table(MotoTable):
         """Refuse an item whose value for an index key is not of the type that was declared.
 
         Raises:
-            AwsError: it is of another type, or empty.
+            AwsError: it is of another type, empty, or too long.
         """
-        for index in self.all_indexes():
-            for name in index.schema_key_attrs:
-                typed = item.get(name)
-                if typed is None:
-                    continue
-                expected = next(a["AttributeType"] for a in self.attr if a["AttributeName"] == name)
-                ((kind, value),) = typed.items()
-                if kind != expected:
-                    raise invalid(
-                        "One or more parameter values were invalid: Type mismatch for Index Key "
-                        f"{name} Expected: {expected} Actual: {kind} IndexName: {index.name}"
-                    )
-                if value == "":
-                    raise invalid(
-                        "One or more parameter values are not valid. A value specified for a secondary index key is "
-                        "not supported. The AttributeValue for a key attribute cannot contain an empty string value. "
-                        f"IndexName: {index.name}, IndexKey: {name}"
-                    )
+        if self.secondary:
+            check_index_keys(self.secondary, item)
+
+    def refresh_indexes(self) -> None:
+        """Take over which indexes there are; those that stay keep their entries."""
+        before = self.secondary
+        self.secondary = indexes_of(self, before)
+        gone = set(before.values()) - set(self.secondary.values())
+        self.followers = tuple(follower for follower in self.followers if follower not in gone)
 
     def blueprint(self) -> Blueprint:
         """What a restore brings back of this table, as it is now."""
@@ -242,12 +242,18 @@ class Table(MotoTable):
         )
 
     def set_stream_specification(self, streams: Shape | None) -> None:
-        """Switch the stream on or off; the label is its start in target time. Records are not kept yet."""
-        super().set_stream_specification(streams)
-        if self.is_streaming:
-            started = datetime.fromtimestamp(self.journal.now(), UTC)
-            self.latest_stream_label = started.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3]
+        """Switch the stream on or off, with the journal's lock. One that is on ends before the next one begins.
+
+        Raises:
+            AwsError: the view type is missing, or is none.
+        """
         self.stream_shard = CommitPoint(self)  # type: ignore[assignment]  # all that moto asks of it is `add`
+        view_type = view_type_of(streams)
+        self.streams.switch_off()
+        self.stream_specification = {"StreamEnabled": False}
+        if view_type is not None:
+            self.stream_specification = {"StreamEnabled": True, "StreamViewType": view_type}
+            self.latest_stream_label = self.streams.switch_on(self, view_type).label
 
     def describe(self, base_key: str = "TableDescription") -> dict[str, Shape]:
         """What DescribeTable says, with real counts, and a RestoreSummary only while a restore runs."""
@@ -271,6 +277,10 @@ class Table(MotoTable):
         for kind in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
             for index in described[kind]:
                 index["IndexArn"] = f"{self.table_arn}/index/{index['IndexName']}"
+                known = self.secondary.get(index["IndexName"])
+                entries = None if known is None else known.built
+                index["ItemCount"] = 0 if entries is None else len(entries)
+                index["IndexSizeBytes"] = 0 if entries is None else entries.size_bytes
             if not described[kind]:
                 del described[kind]
         return {base_key: described}

@@ -14,13 +14,11 @@ import orjson
 from ..backend import Backend, Request
 from ..blueprint import Shape
 from ..capacity import write_units
-from ..conditions import condition_of
 from ..durations import Load
 from ..errors import AwsError, condition_failed, invalid
 from ..faults import Effect
-from ..moto_calls import normalise_placeholders
 from ..wire import dumps, need
-from ..writing import prepared
+from ..writing import put
 from .bulk_operation import CONDITION_CHECK_FAILURE, ERROR, BulkOperation, NotPut
 from .jobs import LISTED_S, Paging, check_location, name_of, new_name, one_of, page_of
 from .layout import Folder
@@ -33,6 +31,8 @@ FEWEST_SLICES: Final = 20
 """In so many steps at least the records are written, evenly over the operation's time,"""
 LARGEST_SLICE: Final = 500
 """and no more of them in one: other requests wait meanwhile."""
+MEMBERS: Final = frozenset({"Item", "ConditionExpression", "ExpressionAttributeNames", "ExpressionAttributeValues"})
+"""What a record may hold."""
 CANCELLING_S: Final = 5.0
 REPORTS: Final = {ERROR: "errors", CONDITION_CHECK_FAILURE: "condition-check-failures"}
 FAILED_CONDITION: Final = condition_failed().name
@@ -119,7 +119,7 @@ def _schedule(backend: Backend, operation: BulkOperation, found: list[tuple[Reco
 
 
 def _putting(backend: Backend, operation: BulkOperation, part: Sequence[Record]) -> Callable[[], None]:
-    def put() -> None:
+    def happen() -> None:
         if operation.status != "IN_PROGRESS":
             return
         if backend.tables.get(operation.table.name) is not operation.table:
@@ -129,32 +129,31 @@ def _putting(backend: Backend, operation: BulkOperation, part: Sequence[Record])
         for record in part:
             _put(backend, operation, record)
 
-    return put
+    return happen
 
 
 def _put(backend: Backend, operation: BulkOperation, record: Record) -> None:
-    """Write one record, or note why not."""
-    table = operation.table
-    journal = backend.journal
+    """Write one record as PutItem would, or note why not."""
+    table, journal = operation.table, backend.journal
     try:
         if record.problem:
             raise invalid(record.problem)
-        members = dict(record.members)
-        key, stored = prepared(table, members["Item"])
-        normalise_placeholders(members)
-        condition = condition_of({**members, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"})
+        unknown = sorted(set(record.members) - MEMBERS)
+        if unknown:
+            raise invalid(f"a record has {', '.join(sorted(MEMBERS))}, but this one has {', '.join(unknown)}")
+        members = {**record.members, "TableName": table.name, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+        written = put(Request(backend, members), members)
         with journal.unit():
-            if condition is not None:
-                condition.check(table, table.rows.get(key))
-            journal.stage(table, key, stored)
+            old = table.rows.get(written.key)
+            if written.condition is not None:
+                written.condition.check({} if old is None else orjson.loads(old.wire or b"{}"))
+            journal.stage(table, written.key, written.ready)
     except AwsError as error:
         report = CONDITION_CHECK_FAILURE if error.name == FAILED_CONDITION else ERROR
         operation.not_put.append(NotPut(report, record, error.message, error.details.get("Item")))
-    except Exception as error:  # noqa: BLE001 - whatever a condition makes moto trip over is a record that cannot be put
-        operation.not_put.append(NotPut(ERROR, record, str(error)))
     else:
         operation.put_count += 1
-        operation.put_bytes += stored.size
+        operation.put_bytes += written.ready.size if written.ready is not None else 0
 
 
 def _end(backend: Backend, operation: BulkOperation) -> None:

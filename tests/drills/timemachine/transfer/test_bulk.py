@@ -150,6 +150,7 @@ def test_conditions_with_placeholders(db: Any, s3: Any, clock: ManualClock, orde
     [
         {"Item": {"value": {"S": "no key"}}},
         {"Item": {"id": {"N": "1"}}},
+        record("x", Expected={}),
         record("x", ConditionExpression="((("),
         record("x", ConditionExpression=5),
         record("x", ConditionExpression="a = :nope"),
