@@ -43,9 +43,9 @@ class Backend(DynamoDBBackend):
         self.journal = fleet.journal
         self.tokens: dict[str, Token] = {}
         """By the token that the client gave; looked at under the journal's lock."""
-        self.transfers = Transfers()
         self.left_streams: list[TableStreams] = []
         """Those of tables that were deleted, until nobody can read them any more."""
+        self.transfers = Transfers()
 
     def find(self, name: str) -> Table | None:
         """A table by name or ARN, in whatever state; None where there is none."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from . import backups, querying, reading, recovery, restore, settings, tables, transactions, writing
+from . import backups, observers, querying, reading, recovery, restore, settings, tables, transactions, writing
 from .backend import Request
 from .moto_calls import through_moto
 from .transfer import bulk, exports, imports
@@ -26,12 +26,16 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
         "DescribeBackup": backups.describe_backup,
         "DescribeBulkOperation": bulk.describe_bulk_operation,
         "DescribeContinuousBackups": recovery.describe_continuous_backups,
+        "DescribeContributorInsights": observers.describe_contributor_insights,
         "DescribeEndpoints": through_moto("describe_endpoints"),
         "DescribeExport": exports.describe_export,
         "DescribeImport": imports.describe_import,
+        "DescribeKinesisStreamingDestination": observers.describe_kinesis_streaming_destination,
         "DescribeLimits": through_moto("describe_limits"),
         "DescribeTable": tables.describe_table,
         "DescribeTimeToLive": settings.describe_time_to_live,
+        "DisableKinesisStreamingDestination": observers.disable_kinesis_streaming_destination,
+        "EnableKinesisStreamingDestination": observers.enable_kinesis_streaming_destination,
         "ExecuteStatement": through_moto("execute_statement"),
         "ExecuteTransaction": through_moto("execute_transaction"),
         "ExportTableToPointInTime": exports.export_table_to_point_in_time,
@@ -42,6 +46,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
         "ListBulkOperations": bulk.list_bulk_operations,
         "ListExports": exports.list_exports,
         "ListImports": imports.list_imports,
+        "ListContributorInsights": observers.list_contributor_insights,
         "ListTables": through_moto("list_tables"),
         "ListTagsOfResource": settings.list_tags_of_resource,
         "PutItem": writing.put_item,
@@ -56,6 +61,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
         "TransactWriteItems": transactions.transact_write_items,
         "UntagResource": settings.untag_resource,
         "UpdateContinuousBackups": recovery.update_continuous_backups,
+        "UpdateContributorInsights": observers.update_contributor_insights,
         "UpdateItem": writing.update_item,
         "UpdateTable": tables.update_table,
         "UpdateTimeToLive": settings.update_time_to_live,

@@ -101,18 +101,9 @@ class JsonService:
 
 
 NAMING_MEMBERS = (
-    "TableName",
-    "TableArn",
-    "SourceTableName",
-    "SourceTableArn",
-    "TargetTableName",
-    "ResourceArn",
-    "StreamArn",
-    "ShardIterator",
-    "ExportArn",
-    "ImportArn",
-    "BulkOperationArn",
-)
+    "TableName", "TableArn", "SourceTableName", "SourceTableArn", "TargetTableName", "ResourceArn",
+    "StreamArn", "ShardIterator", "ExportArn", "ImportArn", "BulkOperationArn",
+)  # fmt: skip
 
 
 def tables_named(members: Mapping[str, object]) -> tuple[str, ...]:
@@ -138,9 +129,9 @@ def _table(name: str) -> str:
 
 BY_TARGET: dict[str, Service] = {
     "DynamoDB_20120810": JsonService("dynamodb", "dynamodb", OPERATIONS, ITEM_OPERATIONS),
+    "DynamoDBStreams_20120810": JsonService("dynamodb", "dynamodbstreams", STREAM_OPERATIONS, UNCHECKED),
     "AmazonSSM": JsonNeighbour("ssm"),
     "TrentService": JsonNeighbour("kms"),
-    "DynamoDBStreams_20120810": JsonService("dynamodb", "dynamodbstreams", STREAM_OPERATIONS, UNCHECKED),
 }
 """Services whose calls carry `X-Amz-Target: PREFIX.Operation`, by the prefix."""
 

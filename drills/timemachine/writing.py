@@ -14,6 +14,7 @@ from .conditions import Condition, condition_of, update_of
 from .errors import AwsError, invalid, not_implemented
 from .expressions.placeholders import Placeholders
 from .expressions.updates import BoundUpdate
+from .indexes import check_updated_keys
 from .journal import Stored, stored
 from .keys import OrderKey
 from .table import Table
@@ -46,6 +47,8 @@ class Written(NamedTuple):
             self.condition.check(item)
         if self.update is None:
             return {}, self.ready
+        if not item and self.update.only_takes_away:
+            return {}, None
         return updated(self.table, self.update, item or dict(self.names))
 
 
@@ -56,10 +59,11 @@ def updated(table: Table, update: BoundUpdate, item: Attributes) -> tuple[Attrib
         AwsError: it does not fit the item, or the item would be too large or could not be indexed.
     """
     attributes = update.of(item)
+    touched = {str(change.steps[0]) for change in update.changes}
     size = size_of_item(attributes)
     if size > LARGEST_ITEM:
         raise invalid("Item size to update has exceeded the maximum allowed size")
-    table.check_index_keys(attributes)
+    check_updated_keys(table.secondary, attributes, touched)
     return attributes, stored(attributes, size)
 
 

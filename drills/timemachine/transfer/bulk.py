@@ -11,6 +11,7 @@ from typing import Final
 
 import orjson
 
+from .. import writing
 from ..backend import Backend, Request
 from ..blueprint import Shape
 from ..capacity import write_units
@@ -18,12 +19,12 @@ from ..durations import Load
 from ..errors import AwsError, condition_failed, invalid
 from ..faults import Effect
 from ..wire import dumps, need
-from ..writing import put
 from .bulk_operation import CONDITION_CHECK_FAILURE, ERROR, BulkOperation, NotPut
 from .jobs import LISTED_S, Paging, check_location, name_of, new_name, one_of, page_of
 from .layout import Folder
 from .source import COMPRESSIONS, Record, records
-from .storage import FAULT, Location, StorageError, StoredFile, read, write
+from .storage import FAULT, Location, StorageError, StoredFile, read
+from .storage import write as store
 
 OPERATION: Final = "StartBulkPutItems"
 PAGING: Final = Paging("MaxResults", usual=10, order=name_of)
@@ -141,19 +142,18 @@ def _put(backend: Backend, operation: BulkOperation, record: Record) -> None:
         unknown = sorted(set(record.members) - MEMBERS)
         if unknown:
             raise invalid(f"a record has {', '.join(sorted(MEMBERS))}, but this one has {', '.join(unknown)}")
-        members = {**record.members, "TableName": table.name, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
-        written = put(Request(backend, members), members)
+        asked = {**record.members, "TableName": table.name, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+        write = writing.put(Request(backend, asked), asked)
         with journal.unit():
-            old = table.rows.get(written.key)
-            if written.condition is not None:
-                written.condition.check({} if old is None else orjson.loads(old.wire or b"{}"))
-            journal.stage(table, written.key, written.ready)
+            old = table.rows.get(write.key)
+            _, stored = write.outcome({} if old is None else orjson.loads(old.wire or b"{}"))
+            journal.stage(table, write.key, stored)
     except AwsError as error:
         report = CONDITION_CHECK_FAILURE if error.name == FAILED_CONDITION else ERROR
         operation.not_put.append(NotPut(report, record, error.message, error.details.get("Item")))
     else:
         operation.put_count += 1
-        operation.put_bytes += written.ready.size if written.ready is not None else 0
+        operation.put_bytes += stored.size if stored else 0
 
 
 def _end(backend: Backend, operation: BulkOperation) -> None:
@@ -191,7 +191,7 @@ def _report(backend: Backend, operation: BulkOperation) -> None:
     for kind in target["OutputType"]:
         lines = [_line(each) for each in operation.not_put if each.report == kind]
         if lines:
-            write(backend.fleet, location, StoredFile(folder.own(f"{REPORTS[kind]}.json"), b"".join(lines)))
+            store(backend.fleet, location, StoredFile(folder.own(f"{REPORTS[kind]}.json"), b"".join(lines)))
 
 
 def _line(each: NotPut) -> bytes:
