@@ -21,7 +21,7 @@ from .changelog import Cause, Change, ChangeLog, Past, Version
 from .indexes import Index, check_index_keys, indexes_of
 from .items import CommitPoint, ItemsView
 from .journal import Journal
-from .keys import KeySchema
+from .keys import KeySchema, OrderKey
 from .lifecycle import Lifecycle
 from .rows import Rows
 from .streams.specification import view_type_of
@@ -162,6 +162,10 @@ class Table(MotoTable):
                     self._rows = Rows(self._past.work_out())
                     self._past = None
         return self._rows
+
+    def hold(self, rows: dict[OrderKey, Version]) -> None:
+        """Let a table that nobody sees yet hold these rows from the start, without a log of them."""
+        self._rows = Rows(rows)
 
     def apply(self, version: Version, cause: Cause = Cause.REQUEST, transaction: int = 0) -> None:
         """Make a committed version the present one and log the change. For the journal, under its lock."""
