@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from . import backups, querying, reading, recovery, restore, settings, tables, transactions, writing
+from . import backups, observers, querying, reading, recovery, restore, settings, tables, transactions, writing
 from .backend import Request
 from .global_tables import operations as replicated
 from .moto_calls import through_moto
@@ -28,15 +28,19 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
         "DescribeBackup": backups.describe_backup,
         "DescribeBulkOperation": bulk.describe_bulk_operation,
         "DescribeContinuousBackups": recovery.describe_continuous_backups,
+        "DescribeContributorInsights": observers.describe_contributor_insights,
         "DescribeEndpoints": through_moto("describe_endpoints"),
         "DescribeExport": exports.describe_export,
         "DescribeGlobalTable": replicated.legacy_look,
         "DescribeGlobalTableSettings": replicated.legacy_look,
         "DescribeImport": imports.describe_import,
+        "DescribeKinesisStreamingDestination": observers.describe_kinesis_streaming_destination,
         "DescribeLimits": through_moto("describe_limits"),
         "DescribeTable": tables.describe_table,
         "DescribeTableReplicaAutoScaling": replicated.replica_auto_scaling,
         "DescribeTimeToLive": settings.describe_time_to_live,
+        "DisableKinesisStreamingDestination": observers.disable_kinesis_streaming_destination,
+        "EnableKinesisStreamingDestination": observers.enable_kinesis_streaming_destination,
         "ExecuteStatement": through_moto("execute_statement"),
         "ExecuteTransaction": replicated.not_on_strong_tables(through_moto("execute_transaction")),
         "ExportTableToPointInTime": exports.export_table_to_point_in_time,
@@ -48,6 +52,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
         "ListExports": exports.list_exports,
         "ListGlobalTables": replicated.legacy_list,
         "ListImports": imports.list_imports,
+        "ListContributorInsights": observers.list_contributor_insights,
         "ListTables": through_moto("list_tables"),
         "ListTagsOfResource": settings.list_tags_of_resource,
         "PutItem": writing.put_item,
@@ -62,6 +67,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
         "TransactWriteItems": replicated.not_on_strong_tables(transactions.transact_write_items),
         "UntagResource": settings.untag_resource,
         "UpdateContinuousBackups": recovery.update_continuous_backups,
+        "UpdateContributorInsights": observers.update_contributor_insights,
         "UpdateGlobalTable": replicated.legacy_update,
         "UpdateGlobalTableSettings": replicated.legacy_look,
         "UpdateItem": writing.update_item,

@@ -18,14 +18,14 @@ GET    /dynadrill/keys                                                    {"unav
 POST   /dynadrill/keys      {"key": "alias/orders"}                       {"unavailable": ["alias/orders"]}
 DELETE /dynadrill/keys                                                    {}
 DELETE /dynadrill/keys/alias/orders                                       {}
-GET    /dynadrill/replication                                             {"pending": [...], "paused": [...]}
-POST   /dynadrill/replication/lag {"least_s": 5, "source": "us-east-1"}   {"least_s": 5, "most_s": 5, "source": ...}
-POST   /dynadrill/replication/pause {"source": "us-east-1"}               {"source": "us-east-1"}
-POST   /dynadrill/replication/resume {"source": "us-east-1"}              {"source": "us-east-1"}
+GET    /dynadrill/replication                                             {"paused": [...], "pending": [...]}
+POST   /dynadrill/replication  {"source": "us-east-1", "lag_s": 5}        {"paused": [...], "pending": [...]}
+DELETE /dynadrill/replication                                             {}
 GET    /dynadrill/state                                                   {"now": ..., "regions": [...], ...}
 POST   /dynadrill/reset                                                   {}
 
-The last part of a path may hold slashes and percent-encoded characters.
+Replication takes lag_s (one number, or the least and the most), paused (true, false) or both, and any of table, source
+and destination for the ways it is about. The last part of a path may hold slashes and percent-encoded characters.
 A wrong request gets 400, 404 or 405 and {"message": what was found, "hint": what was expected}.
 """
 
@@ -86,9 +86,8 @@ ROUTES: Final = (
     Route("DELETE", "keys", keys.give_keys_back),
     Route("DELETE", f"keys/{NAME}", keys.give_key_back),
     Route("GET", "replication", replication.show_replication),
-    Route("POST", "replication/lag", replication.set_lag),
-    Route("POST", "replication/pause", replication.pause),
-    Route("POST", "replication/resume", replication.resume),
+    Route("POST", "replication", replication.change_replication),
+    Route("DELETE", "replication", replication.restore_replication),
     Route("GET", "state", overview.state),
     Route("POST", "reset", overview.reset),
 )
