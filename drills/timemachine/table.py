@@ -9,7 +9,7 @@ import threading
 from copy import deepcopy
 from datetime import UTC, datetime
 from math import inf
-from typing import Any, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from uuid import NAMESPACE_URL, uuid5
 
 from moto.dynamodb.models.dynamo_type import Item
@@ -17,7 +17,7 @@ from moto.dynamodb.models.table import Table as MotoTable
 
 from .attributes import Attributes
 from .blueprint import UNITS, Blueprint, Shape, key_named
-from .changelog import Cause, Change, ChangeLog, Past, Version
+from .changelog import Cause, Change, ChangeLog, Follower, Past, Version
 from .indexes import Index, check_index_keys, indexes_of
 from .items import CommitPoint, ItemsView
 from .journal import Journal
@@ -28,20 +28,15 @@ from .streams.specification import view_type_of
 from .streams.stream import TableStreams
 from .windows import Window
 
+if TYPE_CHECKING:
+    from .global_tables.replica import Replica
+
 
 class Restoring(NamedTuple):
     """A table that a restore is filling: until when, and what DescribeTable says about it meanwhile."""
 
     active_at: float
     summary: Shape
-
-
-class Follower(Protocol):
-    """Who hears of a table's changes as they are committed: expiry, replication."""
-
-    def follow(self, table: "Table", change: Change) -> None:
-        """Take note of a change; called under the journal's lock, within the commit."""
-        ...
 
 
 class Table(MotoTable):
@@ -92,6 +87,8 @@ class Table(MotoTable):
         self.on_demand = blueprint.on_demand
         self.ttl_changed_at: float | None = None
         self.followers: tuple[Follower, ...] = ()
+        self.replica: Replica | None = None
+        """Its part in a global table."""
         self._past = past
         self._filling = threading.Lock()
         self._rows = Rows()
@@ -119,7 +116,7 @@ class Table(MotoTable):
         return self
 
     def __len__(self) -> int:
-        """How many items there are; none can be seen while a restore fills the table."""
+        """How many items there are; none can be seen while the table is being filled."""
         return 0 if self.is_creating else len(self.rows)
 
     @property
@@ -129,7 +126,7 @@ class Table(MotoTable):
 
     @property
     def is_creating(self) -> bool:
-        """Whether the table is still being created, by CreateTable or by a restore."""
+        """Whether the table is still being created, by CreateTable, by a restore, or as a replica."""
         active_at = self.life.active_at
         return active_at > 0 and self.journal.now() < active_at
 
@@ -137,6 +134,11 @@ class Table(MotoTable):
     def is_restoring(self) -> bool:
         """Whether a restore is still filling this table."""
         return self.restoring is not None and self.is_creating
+
+    @property
+    def is_filling(self) -> bool:
+        """Whether a restore is still filling this table, or another replica: only DescribeTable sees it (measured)."""
+        return self.is_creating and (self.restoring is not None or self.replica is not None)
 
     @property
     def is_deleting(self) -> bool:
@@ -261,6 +263,8 @@ class Table(MotoTable):
         described["TableId"] = self.table_id
         described["TableSizeBytes"] = 0 if self.is_creating else self.rows.size_bytes
         described["TableStatus"] = self.status
+        if self.replica is not None:
+            described |= self.replica.described()
         if self.is_creating and self.restoring is not None:
             described["RestoreSummary"] = self.restoring.summary
         if self.life.locked_at < inf:
