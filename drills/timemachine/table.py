@@ -18,10 +18,11 @@ from moto.dynamodb.models.table import Table as MotoTable
 from .attributes import Attributes
 from .blueprint import UNITS, Blueprint, Shape, key_named
 from .changelog import Cause, Change, ChangeLog, Follower, Past, Version
+from .description import complete
 from .indexes import Index, check_index_keys, indexes_of
 from .items import CommitPoint, ItemsView
 from .journal import Journal
-from .keys import KeySchema
+from .keys import KeySchema, OrderKey
 from .lifecycle import Lifecycle
 from .rows import Rows
 from .streams.specification import view_type_of
@@ -165,6 +166,10 @@ class Table(MotoTable):
                     self._past = None
         return self._rows
 
+    def hold(self, rows: dict[OrderKey, Version]) -> None:
+        """Let a table that nobody sees yet hold these rows from the start, without a log of them."""
+        self._rows = Rows(rows)
+
     def apply(self, version: Version, cause: Cause = Cause.REQUEST, transaction: int = 0) -> None:
         """Make a committed version the present one and log the change. For the journal, under its lock."""
         old = self.rows.put(version)
@@ -260,33 +265,7 @@ class Table(MotoTable):
     def describe(self, base_key: str = "TableDescription") -> dict[str, Shape]:
         """What DescribeTable says, with real counts, and a RestoreSummary only while a restore runs."""
         described: Shape = super().describe(base_key)[base_key]
-        described["TableId"] = self.table_id
-        described["TableSizeBytes"] = 0 if self.is_creating else self.rows.size_bytes
-        described["TableStatus"] = self.status
-        if self.replica is not None:
-            described |= self.replica.described()
-        if self.is_creating and self.restoring is not None:
-            described["RestoreSummary"] = self.restoring.summary
-        if self.life.locked_at < inf:
-            described["SSEDescription"] = {
-                **described.get("SSEDescription", {}),
-                "InaccessibleEncryptionDateTime": self.life.locked_at,
-            }
-        if self.archival is not None:
-            described["ArchivalSummary"] = self.archival
-        if self.table_class:
-            described["TableClassSummary"] = {"TableClass": self.table_class}
-        if self.on_demand:
-            described["OnDemandThroughput"] = self.on_demand
-        for kind in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
-            for index in described[kind]:
-                index["IndexArn"] = f"{self.table_arn}/index/{index['IndexName']}"
-                known = self.secondary.get(index["IndexName"])
-                entries = None if known is None else known.built
-                index["ItemCount"] = 0 if entries is None else len(entries)
-                index["IndexSizeBytes"] = 0 if entries is None else entries.size_bytes
-            if not described[kind]:
-                del described[kind]
+        complete(described, self)
         return {base_key: described}
 
     def _get_default_encryption_key(self, account_id: str, region: str) -> str:
