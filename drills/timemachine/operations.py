@@ -7,12 +7,13 @@ from typing import Final, TypeAlias
 from . import backups, querying, reading, recovery, restore, settings, tables, transactions, writing
 from .backend import Request
 from .moto_calls import through_moto
+from .partiql import running
 
 Operation: TypeAlias = Callable[[Request], bytes]
 
 OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
     {
-        "BatchExecuteStatement": through_moto("batch_execute_statement"),
+        "BatchExecuteStatement": running.batch_execute_statement,
         "BatchGetItem": reading.batch_get_item,
         "BatchWriteItem": writing.batch_write_item,
         "CreateBackup": backups.create_backup,
@@ -27,8 +28,8 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
         "DescribeLimits": through_moto("describe_limits"),
         "DescribeTable": tables.describe_table,
         "DescribeTimeToLive": settings.describe_time_to_live,
-        "ExecuteStatement": through_moto("execute_statement"),
-        "ExecuteTransaction": through_moto("execute_transaction"),
+        "ExecuteStatement": running.execute_statement,
+        "ExecuteTransaction": running.execute_transaction,
         "GetItem": reading.get_item,
         "GetResourcePolicy": settings.policy_call("get_resource_policy"),
         "ListBackups": backups.list_backups,
