@@ -84,7 +84,7 @@ def put(request: Request, members: Shape) -> Written:
         AwsError: it is malformed.
     """
     table = request.backend.get_table(need(members, "TableName", str))
-    key, ready = _ready(table, need(members, "Item", dict))
+    key, ready = prepared(table, need(members, "Item", dict))
     return Written(table, key, _condition(members), ready)
 
 
@@ -124,7 +124,12 @@ def delete_item(request: Request) -> bytes:
     return _write(request, delete(request, request.body))
 
 
-def _ready(table: Table, item: Shape) -> tuple[OrderKey, Stored]:
+def prepared(table: Table, item: Shape) -> tuple[OrderKey, Stored]:
+    """An item's key, and the item as it is committed.
+
+    Raises:
+        AwsError: the item is not one that the table takes.
+    """
     attributes, size = checked_item(item)
     key = table.keys.of_item(attributes)
     table.check_index_keys(attributes)
@@ -212,7 +217,7 @@ def _bad_batch() -> AwsError:
 
 def _batched(table: Table, each: Shape) -> tuple[OrderKey, Stored | None]:
     if set(each) == {"PutRequest"}:
-        return _ready(table, need(need(each, "PutRequest", dict), "Item", dict))
+        return prepared(table, need(need(each, "PutRequest", dict), "Item", dict))
     if set(each) == {"DeleteRequest"}:
         return table.keys.of_key(checked_values(need(need(each, "DeleteRequest", dict), "Key", dict))), None
     raise invalid(
