@@ -18,6 +18,7 @@ from .table import Table
 from .wire import need
 
 if TYPE_CHECKING:
+    from .awsbackup.state import AwsBackup
     from .backups import Backup
 
 
@@ -40,6 +41,8 @@ class Backend(DynamoDBBackend):
         self.journal = fleet.journal
         self.tokens: dict[str, Token] = {}
         """By the token that the client gave; looked at under the journal's lock."""
+        self.aws_backup: AwsBackup | None = None
+        """Vaults and jobs of AWS Backup, once somebody asked for any."""
 
     def find(self, name: str) -> Table | None:
         """A table by name or ARN, in whatever state; None where there is none."""
@@ -133,13 +136,15 @@ class Backend(DynamoDBBackend):
         """Take a table away. The caller keeps a SYSTEM backup where recovery was on.
 
         Raises:
-            AwsError: it is not there, or a restore still fills it.
+            AwsError: it is not there, a restore still fills it, or AWS Backup is backing it up.
         """
         table = self.find(name)
         if table is None:
             raise resource_not_found(name)
         if table.is_creating:
             raise resource_in_use(f"Table is being created: {table.name}")
+        if table.is_being_backed_up:
+            raise resource_in_use(f"Table is being backed up: {table.name}")
         if table.deletion_protection_enabled:
             raise DeletionProtectedException(table.name)
         self.resource_policies.pop(table.table_arn, None)

@@ -108,9 +108,19 @@ def keep_deleted_table(backend: Backend, table: Table) -> None:
 def _backup(  # noqa: PLR0913 - one row of a backup's facts
     backend: Backend, table: Table, name: str, kind: str, *, ready_at: float, expires_at: float
 ) -> Backup:
+    arn = new_backup_arn(backend, table, kind)
+    backup = taken(backend, table, name, kind, arn, ready_at=ready_at, expires_at=expires_at)
+    backend.backups[backup.arn] = backup
+    return backup
+
+
+def taken(  # noqa: PLR0913 - one row of a backup's facts
+    backend: Backend, table: Table, name: str, kind: str, arn: str, *, ready_at: float, expires_at: float
+) -> Backup:
+    """A backup of what a table holds now, which DynamoDB's own calls do not know yet; call with the journal's lock."""
     now = backend.journal.now()
-    backup = Backup(
-        arn=_new_arn(backend, table, kind, now),
+    return Backup(
+        arn=arn,
         name=name,
         kind=kind,
         created_at=now,
@@ -126,12 +136,11 @@ def _backup(  # noqa: PLR0913 - one row of a backup's facts
         item_count=len(table),
         size_bytes=table.rows.size_bytes,
     )
-    backend.backups[backup.arn] = backup
-    return backup
 
 
-def _new_arn(backend: Backend, table: Table, kind: str, now: float) -> str:
-    milliseconds = int(now * 1000)
+def new_backup_arn(backend: Backend, table: Table, kind: str) -> str:
+    """An ARN of DynamoDB's own form that no backup has."""
+    milliseconds = int(backend.journal.now() * 1000)
     while True:
         suffix = "00000000" if kind == "SYSTEM" else backend.fleet.new_id()[:8]
         arn = f"{table.table_arn}/backup/{milliseconds:014d}-{suffix}"
@@ -189,6 +198,8 @@ def delete_backup(request: Request) -> bytes:
         backup = find_backup(request.backend, arn, now)
         if backup.kind == "SYSTEM":
             raise invalid("Invalid Request: a backup of type SYSTEM cannot be deleted; it expires by itself")
+        if backup.kind == "AWS_BACKUP":
+            raise invalid("Invalid Request: this backup is managed by AWS Backup; delete its recovery point there")
         if is_feeding(request.backend, arn):
             raise backup_in_use(arn)
         del request.backend.backups[arn]

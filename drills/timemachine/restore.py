@@ -48,9 +48,9 @@ def restore_table_to_point_in_time(request: Request) -> bytes:
             raise recovery_off(source.name)
         at = source.recovery.latest_at(now) if latest else source.recovery.second(asked_at, now)
         blueprint = source.blueprint().overridden(body)
-        _check_target(request, target)
+        check_target(request, target)
         summary = {"SourceTableArn": source.table_arn, "RestoreDateTime": float(at)}
-        table = _open(request, target, blueprint, source.pin(at), summary)
+        table = open_restored(request, target, blueprint, source.pin(at), summary)
         answer = dumps(table.describe())
     # Outside the lock: nobody can see the new table yet, and its past stands still.
     _ = table.rows
@@ -66,7 +66,7 @@ def restore_table_from_backup(request: Request) -> bytes:
         now = request.journal.now()
         backup = find_backup(request.backend, arn, now)
         blueprint = backup.blueprint.overridden(body)
-        _check_target(request, target)
+        check_target(request, target)
         if backup.status(now) != "AVAILABLE" or is_feeding(request.backend, arn):
             raise backup_in_use(arn)
         summary = {
@@ -75,7 +75,7 @@ def restore_table_from_backup(request: Request) -> bytes:
             "RestoreDateTime": backup.created_at,
         }
         past = Past(dict(backup.past.rows), backup.past.since)
-        table = _open(request, target, blueprint, past, summary)
+        table = open_restored(request, target, blueprint, past, summary)
         answer = dumps(table.describe())
     _ = table.rows
     return answer
@@ -124,7 +124,12 @@ def _source_name(request: Request) -> str:
     return table
 
 
-def _check_target(request: Request, target: str) -> None:
+def check_target(request: Request, target: str) -> None:
+    """Refuse a restore into a table that is there, or one restore too many of the account.
+
+    Raises:
+        AwsError: TableAlreadyExistsException, TableInUseException or LimitExceededException.
+    """
     found = request.backend.find(target)
     if found is not None:
         raise table_being_restored(target) if found.is_creating else table_exists(target)
@@ -132,7 +137,10 @@ def _check_target(request: Request, target: str) -> None:
         raise too_many_restores(MOST_RESTORES)
 
 
-def _open(request: Request, target: str, blueprint: Blueprint, past: Past, summary: Shape) -> Table:
+def open_restored(  # noqa: PLR0913, PLR0917 - what a restore is made of
+    request: Request, target: str, blueprint: Blueprint, past: Past, summary: Shape, kind: str = "restore"
+) -> Table:
+    """A new table that a restore fills for as long as this kind of work takes; call with the journal's lock."""
     fleet = request.backend.fleet
     load = Load(global_indexes=len(blueprint.global_indexes))
     table = Table(  # type: ignore[abstract]  # only CloudFormation asks for what is missing
@@ -144,7 +152,7 @@ def _open(request: Request, target: str, blueprint: Blueprint, past: Past, summa
         blueprint=blueprint,
         past=past,
         restoring=Restoring(
-            active_at=request.journal.now() + fleet.durations.of("restore", load),
+            active_at=request.journal.now() + fleet.durations.of(kind, load),
             summary={**summary, "RestoreInProgress": True},
         ),
     )

@@ -5,6 +5,7 @@ from typing import Protocol
 
 import orjson
 
+from .awsbackup.service import BACKUP
 from .backend import Fleet, Request
 from .calls import Answer, Call, Scope
 from .errors import AwsError, unknown_operation
@@ -123,7 +124,7 @@ BY_TARGET: dict[str, Service] = {
 }
 """Services whose calls carry `X-Amz-Target: PREFIX.Operation`, by the prefix."""
 
-BY_SIGNATURE: dict[str, Service] = {}
+BY_SIGNATURE: dict[str, Service] = {BACKUP.name: BACKUP}
 """All others, by the service that the signature names."""
 
 

@@ -82,6 +82,8 @@ class Table(MotoTable):
         self.table_class: str | None = None
         self.on_demand = blueprint.on_demand
         self.ttl_changed_at: float | None = None
+        self.is_being_backed_up = False
+        """Whether a backup job of AWS Backup is running: such a table cannot be deleted."""
         self.followers: tuple[Follower, ...] = ()
         self._past = past
         self._filling = threading.Lock()

@@ -8,6 +8,7 @@ import pytest
 from dynadrill.drills.timemachine.backend import Backend
 from dynadrill.drills.timemachine.operations import OPERATIONS
 from dynadrill.drills.timemachine.table import Table as OurTable
+from moto.backup.models import BackupBackend, Vault
 from moto.core.responses import ActionResult
 from moto.dynamodb import comparisons, responses
 from moto.dynamodb.models import DynamoDBBackend
@@ -34,6 +35,17 @@ SIGNATURES: list[tuple[Callable[..., Any], str]] = [
     (DynamoDBBackend.create_table, ("self name schema throughput attr global_indexes indexes streams billing_mode "
      "sse_specification tags deletion_protection_enabled warm_throughput")),
     (DynamoDBBackend.transact_write_items, "self transact_items"),
+    (BackupBackend.__init__, "self region_name account_id"),
+    (BackupBackend.create_backup_vault, ("self backup_vault_name backup_vault_tags encryption_key_arn "
+     "creator_request_id")),
+    (BackupBackend.delete_backup_vault, "self backup_vault_name"),
+    (BackupBackend.put_backup_vault_lock_configuration, ("self backup_vault_name min_retention_days "
+     "max_retention_days changeable_for_days")),
+    (BackupBackend.delete_backup_vault_lock_configuration, "self backup_vault_name"),
+    (BackupBackend.list_tags, "self resource_arn"),
+    (BackupBackend.tag_resource, "self resource_arn tags"),
+    (BackupBackend.untag_resource, "self resource_arn tag_key_list"),
+    (Vault.__init__, "self backup_vault_name encryption_key_arn creator_request_id backend"),
     (Item.__init__, "self hash_key range_key attrs"),
     (DynamoType.__init__, "self type_as_dict"),
     (comparisons.create_condition_expression_parser, "expr names values"),
@@ -66,6 +78,7 @@ def test_moto_tracks_what_we_make_it_forget() -> None:
     """The lists in which moto keeps its objects are where we empty them."""
     assert isinstance(Item.__dict__["instances_tracked"], list)
     assert isinstance(StreamRecord.__dict__["instances_tracked"], list)
+    assert isinstance(Vault.__dict__["instances_tracked"], list)
     assert issubclass(LimitedSizeDict, dict)
     assert "schema_key_attrs" in inspect.getsource(SecondaryIndex.__init__)
 
