@@ -180,6 +180,37 @@ def checked_item(item: object) -> tuple[Attributes, int]:
     return stored, size
 
 
+def size_of(typed: Typed, depth: int = 0) -> int:
+    """The size in bytes of a stored value.
+
+    Raises:
+        AwsError: it is nested too deep.
+    """
+    ((kind, value),) = typed.items()
+    if kind == "S":
+        return len(value) if value.isascii() else len(value.encode())
+    if kind == "N":
+        return _number_bytes(value)
+    if kind in {"L", "M"} and depth >= DEEPEST:
+        raise invalid("Nesting Levels have exceeded supported limits")
+    if kind == "M":
+        return 3 + sum(1 + len(name.encode()) + size_of(member, depth + 1) for name, member in value.items())
+    if kind == "L":
+        return 3 + sum(1 + size_of(member, depth + 1) for member in value)
+    if kind in {"SS", "NS", "BS"}:
+        return sum(size_of({kind[0]: member}) for member in value)
+    return len(binary(value)) if kind == "B" else 1
+
+
+def size_of_item(item: Attributes) -> int:
+    """The size in bytes of a stored item, names included.
+
+    Raises:
+        AwsError: it is nested too deep.
+    """
+    return sum(len(name.encode()) + size_of(typed) for name, typed in item.items())
+
+
 def checked_values(attributes: object) -> Attributes:
     """The values of a key or of expression placeholders as they are stored."""
     if not isinstance(attributes, dict):

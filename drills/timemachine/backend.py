@@ -9,17 +9,18 @@ from moto.dynamodb.exceptions import DeletionProtectedException, StreamAlreadyEn
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.table import Table as MotoTable
 
+from .backup import LONGEST_SKEW_S, Backup
 from .blueprint import Blueprint, Shape
 from .durations import Durations
-from .errors import resource_in_use, resource_not_found, table_not_found
+from .errors import being, resource_in_use, resource_not_found, table_not_found
 from .faults import Faults
-from .journal import Journal
+from .journal import SETTLED_S, Journal
+from .keys_at_rest import Keys, refuse_locked
 from .table import Table
 from .wire import need
 
 if TYPE_CHECKING:
     from .awsbackup.state import AwsBackup
-    from .backups import Backup
 
 
 class Token(NamedTuple):
@@ -33,7 +34,7 @@ class Backend(DynamoDBBackend):
     """Moto's DynamoDB of one account in one Region, on our tables."""
 
     tables: dict[str, Table]  # type: ignore[assignment]  # only our tables get in
-    backups: "dict[str, Backup]"  # type: ignore[assignment]  # only ours get in
+    backups: dict[str, Backup]  # type: ignore[assignment]  # only ours get in
 
     def __init__(self, region_name: str, account_id: str, fleet: "Fleet") -> None:
         super().__init__(region_name, account_id)
@@ -53,20 +54,32 @@ class Backend(DynamoDBBackend):
         return table
 
     def get_table(self, table_name: str) -> Table:
-        """A table that can be used. One that a restore is still filling cannot be seen (measured on AWS).
+        """A table that can be used. One that is being created, restored or deleted cannot.
 
         Raises:
-            AwsError: ResourceNotFoundException.
+            AwsError: ResourceNotFoundException, or AccessDeniedException where its key of KMS is gone.
         """
         table = self.find(table_name)
-        if table is None or table.is_creating:
+        if table is None or table.is_creating or table.is_deleting:
             raise resource_not_found()
+        refuse_locked(table)
         return table
 
-    def get_recoverable(self, name: str) -> Table:
-        """The same for backup and recovery calls, which say TableNotFoundException."""
+    def get_changeable(self, name: str) -> Table:
+        """The same for calls that change a table's settings, which say in which state it is.
+
+        Raises:
+            AwsError: ResourceInUseException; ResourceNotFoundException also while a restore fills it (measured).
+        """
         table = self.find(name)
-        if table is None or table.is_creating:
+        if table is not None and not table.is_restoring:
+            refuse_unsettled(table)
+        return self.get_table(name)
+
+    def get_recoverable(self, name: str) -> Table:
+        """The same for backup and recovery calls, which say TableNotFoundException and keep their own time."""
+        table = self.find(name)
+        if table is None or table.is_restoring or not table.life.is_known_to_backups(self.journal.now()):
             raise table_not_found(name)
         return table
 
@@ -99,13 +112,14 @@ class Backend(DynamoDBBackend):
         deletion_protection_enabled: bool | None,  # noqa: FBT001 - moto's signature
         warm_throughput: Shape | None,
     ) -> Table:
-        """Create a table; it is ACTIVE at once.
+        """Create a table; it is ACTIVE at once, unless the machine was told otherwise.
 
         Raises:
-            AwsError: the name is taken, also by a restore that still runs.
+            AwsError: the name is taken, also by a restore that still runs; or the key of KMS cannot be used.
         """
         if name in self.tables:
             raise resource_in_use(f"Table already exists: {name}")
+        self.fleet.keys.refuse_unusable(sse_specification)
         blueprint = Blueprint(
             key_schema=schema,
             attributes=attr,
@@ -124,6 +138,7 @@ class Backend(DynamoDBBackend):
             table_id=self.fleet.new_id(),
             blueprint=blueprint,
         )
+        self.fleet.begin(table, self.journal.now() + self.fleet.durations.of("create_table"))
         table.set_stream_specification(streams)
         table.tags = list({tag["Key"]: tag for tag in tags}.values())
         table.deletion_protection_enabled = deletion_protection_enabled
@@ -133,22 +148,28 @@ class Backend(DynamoDBBackend):
         return table
 
     def delete_table(self, name: str) -> Table:
-        """Take a table away. The caller keeps a SYSTEM backup where recovery was on.
+        """Begin to take a table away. The caller keeps a SYSTEM backup where recovery was on, and lets go of it.
 
         Raises:
-            AwsError: it is not there, a restore still fills it, or AWS Backup is backing it up.
+            AwsError: it is not there, or it is being created, restored, changed, backed up by AWS Backup, or deleted.
         """
         table = self.find(name)
         if table is None:
             raise resource_not_found(name)
-        if table.is_creating:
-            raise resource_in_use(f"Table is being created: {table.name}")
+        refuse_unsettled(table)
         if table.is_being_backed_up:
-            raise resource_in_use(f"Table is being backed up: {table.name}")
+            raise being("backed up", table.name)
         if table.deletion_protection_enabled:
             raise DeletionProtectedException(table.name)
-        self.resource_policies.pop(table.table_arn, None)
-        return self.tables.pop(table.name)
+        now = self.journal.now()
+        table.life = table.life._replace(deleting_at=now, gone_at=now + self.fleet.durations.of("delete_table"))
+        return table
+
+    def let_go(self, table: Table) -> None:
+        """Forget a table whose deletion is done, or whose restore failed."""
+        if self.tables.get(table.name) is table:
+            del self.tables[table.name]
+            self.resource_policies.pop(table.table_arn, None)
 
     def update_table_streams(self, table: MotoTable, stream_specification: Shape) -> None:
         """Switch a stream on or off; moto would not let one that was off be switched on again."""
@@ -156,6 +177,17 @@ class Backend(DynamoDBBackend):
         if wanted and isinstance(table, Table) and table.is_streaming:
             raise StreamAlreadyEnabledException
         table.set_stream_specification(stream_specification)
+
+
+def refuse_unsettled(table: Table) -> None:
+    """Refuse to change a table that is being created, updated or deleted.
+
+    Raises:
+        AwsError: ResourceInUseException.
+    """
+    doing = {"CREATING": "created", "UPDATING": "updated", "DELETING": "deleted"}.get(table.status)
+    if doing is not None:
+        raise being(doing, table.name)
 
 
 class Fleet:
@@ -167,9 +199,13 @@ class Fleet:
         """Identifiers come from it; use it under the journal's lock."""
         self.durations = Durations(Random(f"durations {seed}"), durations)
         self.faults = Faults(Random(f"faults {seed}"))
+        self.keys = Keys(self)
+        """Which keys of KMS cannot be used."""
         self.outages: set[str] = set()
         """Regions that are down."""
         self._backends: dict[tuple[str, str], Backend] = {}
+        # A backup may be asked to hold an instant up to a minute ago: a fault.
+        journal.lookback_s = lambda: LONGEST_SKEW_S if self.faults else SETTLED_S
 
     def at(self, account: str, region: str) -> Backend:
         """The backend of one account in one Region."""
@@ -179,10 +215,19 @@ class Fleet:
                 backend = self._backends.setdefault((account, region), Backend(region, account, self))
         return backend
 
+    def tables(self, account: str | None = None) -> list[Table]:
+        """All tables, or those of an account, in all Regions; call with the journal's lock."""
+        backends = [backend for (owner, _), backend in self._backends.items() if account in {None, owner}]
+        return [table for backend in backends for table in backend.tables.values()]
+
     def restores_running(self, account: str) -> int:
-        """How many restores of an account are not done, in all Regions; call with the journal's lock."""
-        backends = [backend for (owner, _), backend in self._backends.items() if owner == account]
-        return sum(table.is_creating for backend in backends for table in backend.tables.values())
+        """How many restores of an account are not done, of any kind, in all Regions; call with the journal's lock."""
+        return sum(table.is_restoring for table in self.tables(account))
+
+    def begin(self, table: Table, active_at: float) -> None:
+        """Say when a new table is ACTIVE, and its backups are ready; call with the journal's lock."""
+        ready_at = active_at + self.durations.of("backups_ready")
+        table.life = table.life._replace(active_at=active_at, backups_ready_at=ready_at)
 
     @property
     def is_troubled(self) -> bool:
@@ -199,6 +244,7 @@ class Fleet:
             self._backends.clear()
             self.journal.agenda.clear()
             self.faults.clear()
+            self.keys.clear()
             self.outages.clear()
 
 
@@ -220,6 +266,10 @@ class Request(NamedTuple):
             AwsError: the name is missing, or there is no such table to use.
         """
         return self.backend.get_table(need(self.body, member, str))
+
+    def changeable(self, member: str = "TableName") -> Table:
+        """The same for calls that change settings."""
+        return self.backend.get_changeable(need(self.body, member, str))
 
     def recoverable(self, member: str = "TableName") -> Table:
         """The same for backup and recovery calls."""

@@ -136,6 +136,11 @@ def _index_form(index: Shape) -> tuple[Any, ...]:
     )
 
 
+def key_named(encryption: Shape | None) -> str | None:
+    """The key of KMS in an SSESpecification; None where the key is AWS's own or not named."""
+    return None if not encryption or not encryption.get("Enabled") else encryption.get("KMSMasterKeyId")
+
+
 def _encryption(source: Shape | None, override: Shape | None) -> Shape | None:
     if override is None:
         return deepcopy(source)

@@ -8,6 +8,7 @@ been forgotten before it. Versions are immutable, so that a restored table, a ba
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from enum import Enum
+from math import inf
 from typing import NamedTuple
 
 from .keys import OrderKey
@@ -37,22 +38,29 @@ class Change(NamedTuple):
     old: Version | None
     new: Version
     cause: Cause = Cause.REQUEST
+    transaction: int = 0
+    """Changes of one transaction share a number; 0 for a change of its own."""
 
 
 class Past(NamedTuple):
-    """A state that is pinned and not yet worked out: rows of a later instant, and the changes since, in order."""
+    """A state that is pinned and not yet worked out: rows of a later instant, and the changes since, in order.
+
+    `torn` are the newest changes of some keys that are missing from it all the same: a fault that was asked for.
+    """
 
     rows: dict[OrderKey, Version]
     since: Sequence[Change]
+    torn: Sequence[Change] = ()
 
     def work_out(self) -> dict[OrderKey, Version]:
         """The rows as they were. Takes the past apart: call it once."""
         rows = self.rows
-        for change in reversed(self.since):
-            if change.old is None:
-                rows.pop(change.new.key, None)
-            else:
-                rows[change.new.key] = change.old
+        for changes in (reversed(self.since), self.torn):
+            for change in changes:
+                if change.old is None:
+                    rows.pop(change.new.key, None)
+                else:
+                    rows[change.new.key] = change.old
         return rows
 
 
@@ -64,10 +72,14 @@ class ChangeLog:
     """The changes of one table in the order of their commits; guarded by the journal's lock."""
 
     MIN_FORGOTTEN = 1024
-    """Forgetting moves the rest of the list: not for less than this, nor for less than half of it."""
+    """Forgetting moves the rest of the list: not for less than this,"""
+    PIECES = 16
+    """nor for less than this part of it; and what lets go of more at once would keep all writers waiting."""
 
     def __init__(self) -> None:
         self.changes: list[Change] = []
+        self.known_from_at = -inf
+        """From this instant on every state can be told."""
 
     def append(self, change: Change) -> None:
         """Note a change that was just committed."""
@@ -78,13 +90,33 @@ class ChangeLog:
         later = bisect_right(self.changes, at, key=_stamp)
         return Past(dict(rows), self.changes[later:])
 
+    def transaction_before(self, at: float, boundary_s: float) -> list[Change]:
+        """The changes of the last transaction within so many seconds before an instant that changed several keys.
+
+        Only those that nothing overtook until then; none where there is no such transaction.
+        """
+        found: dict[int, list[Change]] = {}
+        seen: set[OrderKey] = set()
+        for place in range(bisect_right(self.changes, at, key=_stamp) - 1, -1, -1):
+            change = self.changes[place]
+            if change.new.at < at - boundary_s:
+                break
+            if change.transaction and change.new.key not in seen:
+                found.setdefault(change.transaction, []).append(change)
+            seen.add(change.new.key)
+        return next((changes for changes in found.values() if len(changes) > 1), [])
+
     def forget_before(self, at: float) -> None:
         """Let go of what only states before `at` need."""
-        del self.changes[: bisect_left(self.changes, at, key=_stamp)]
+        self._forget(bisect_left(self.changes, at, key=_stamp))
 
     def forget_lazily(self, at: float) -> None:
-        """Let go of the same, when there is enough of it to be worth the move."""
-        count = len(self.changes)
-        if count < 2 * self.MIN_FORGOTTEN or self.changes[count // 2].new.at >= at:
-            return
-        self.forget_before(at)
+        """Let go of some of it, when there is enough to be worth the move, and never of much at once."""
+        count = max(self.MIN_FORGOTTEN, len(self.changes) // self.PIECES)
+        if len(self.changes) > count and self.changes[count].new.at < at:
+            self._forget(count)
+
+    def _forget(self, count: int) -> None:
+        if count:
+            self.known_from_at = self.changes[count - 1].new.at
+            del self.changes[:count]

@@ -1,142 +1,26 @@
-"""Conditions, filters and projections of requests, understood by moto's parsers."""
+"""What requests say in expressions, or in the parameters of before 2014: conditions, filters, projections, updates."""
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
-import orjson
-from moto.dynamodb.comparisons import create_condition_expression_parser, get_expected
-from moto.dynamodb.exceptions import DynamodbException
-from moto.dynamodb.models.dynamo_type import Item
-from moto.dynamodb.responses import ProjectionExpressionParser, validate_attributes_used
-
-from .attributes import Attributes, checked_values
-from .blueprint import Shape
-from .changelog import Version
-from .errors import condition_failed, invalid, not_serializable
+from .attributes import Attributes
+from .errors import AwsError, condition_failed, invalid, not_serializable
+from .expressions.conditions import Binder, Test
+from .expressions.grammar import read_condition, read_projection, read_update
+from .expressions.legacy import Legacy, refuse_mixture
+from .expressions.placeholders import Placeholders
+from .expressions.projections import Projection, refuse_overlaps
+from .expressions.updates import BoundUpdate, bind_update
 from .wire import optional
 
-if TYPE_CHECKING:
-    from .table import Table
-
-Test: TypeAlias = Callable[[Item | None], bool]
-"""Whether an item (None: no item) meets a condition."""
-Path: TypeAlias = Sequence[str | int]
-"""A document path: attribute name, then names and list places."""
-
-PATH_STEP = re.compile(r"([^\[\]]+)((?:\[\d+\])*)\Z")
-PLACE = re.compile(r"\[(\d+)\]")
-
-
-class Expressions(NamedTuple):
-    """The placeholders of a request and which names its expressions have used."""
-
-    names: dict[str, str]
-    values: Attributes
-    used: list[str]
-
-    @classmethod
-    def of(cls, members: Mapping[str, Any]) -> "Expressions":
-        """The placeholders as the request gives them; numbers in them are normalised.
-
-        Raises:
-            AwsError: a placeholder is malformed.
-        """
-        names = optional(members, "ExpressionAttributeNames", dict)
-        values = optional(members, "ExpressionAttributeValues", dict)
-        if names == {}:
-            raise invalid("ExpressionAttributeNames must not be empty")
-        if values == {}:
-            raise invalid("1 validation error detected: ExpressionAttributeValues must not be empty")
-        for key in values or {}:
-            if not key.startswith(":"):
-                raise invalid(f'ExpressionAttributeValues contains invalid key: Syntax error; key: "{key}"')
-        return cls(names or {}, checked_values(values or {}), [])
-
-    def test(self, members: Mapping[str, Any], member: str) -> Test | None:
-        """The condition or filter that a member holds; None where the request has none.
-
-        Raises:
-            AwsError: it cannot be parsed, or names a placeholder that is not given.
-        """
-        text = optional(members, member, str)
-        if text is None:
-            return None
-        if not text.strip():
-            raise invalid(f"Invalid {member}: The expression can not be empty;")
-        parser = create_condition_expression_parser(text, self.names, self.values)
-        try:
-            parsed = parser.parse()
-        except DynamodbException:
-            raise
-        except KeyError as error:
-            raise invalid(
-                f"Invalid {member}: An expression attribute name or value used in expression is not defined: {error}"
-            ) from None
-        except (ValueError, IndexError) as error:
-            raise invalid(f"Invalid {member}: Syntax error; {error}") from None
-        self.used.extend(parser.expr_attr_names_found)
-        return _lenient(parsed.expr)
-
-    def projection(self, members: Mapping[str, Any]) -> "Projection | None":
-        """Which parts of items are asked for; None for all.
-
-        Raises:
-            AwsError: the expression cannot be parsed.
-        """
-        text = optional(members, "ProjectionExpression", str)
-        attributes = optional(members, "AttributesToGet", list)
-        if not all(isinstance(name, str) for name in attributes or ()):
-            raise not_serializable("AttributesToGet must be a list of strings")
-        if text is None:
-            return None if attributes is None else Projection(tuple((name,) for name in attributes))
-        if attributes is not None:
-            raise invalid(
-                "Can not use both expression and non-expression parameters in the same request: "
-                "Non-expression parameters: {AttributesToGet} Expression parameters: {ProjectionExpression}"
-            )
-        if not text.strip():
-            raise invalid("Invalid ProjectionExpression: The expression can not be empty;")
-        ProjectionExpressionParser(text, self.names).parse()  # for its refusals
-        return Projection(tuple(self._path(part.strip()) for part in text.split(",")))
-
-    def _path(self, text: str) -> Path:
-        path: list[str | int] = []
-        for step in text.split("."):
-            match = PATH_STEP.match(step)
-            if match is None:
-                raise invalid(f'Invalid ProjectionExpression: Syntax error; token: "{step}"')
-            name, places = match.groups()
-            if name.startswith("#"):
-                if name not in self.names:
-                    raise invalid(
-                        "Invalid ProjectionExpression: An expression attribute name used in the document path is not "
-                        f"defined; attribute name: {name}"
-                    )
-                self.used.append(name)
-            path.append(self.names.get(name, name))
-            path.extend(int(place) for place in PLACE.findall(places))
-        return path
-
-    def refuse_unused(self) -> None:
-        """Refuse names that no expression used.
-
-        Raises:
-            DynamodbException: moto's ValidationException.
-        """
-        validate_attributes_used(self.names, self.used, validation_error_prefix=False)
-
-
-def _lenient(test: Test) -> Test:
-    """DynamoDB takes a comparison of two types for false; moto's raises."""
-
-    def lenient(item: Item | None) -> bool:
-        try:
-            return bool(test(item))
-        except TypeError:
-            return False
-
-    return lenient
+EXPRESSIONS: Final = (
+    "ConditionExpression",
+    "FilterExpression",
+    "KeyConditionExpression",
+    "ProjectionExpression",
+    "UpdateExpression",
+)
+LEGACY: Final = ("AttributesToGet", "AttributeUpdates", "Expected", "KeyConditions", "QueryFilter", "ScanFilter")
 
 
 class Condition(NamedTuple):
@@ -145,73 +29,112 @@ class Condition(NamedTuple):
     test: Test
     shows_item: bool
 
-    def check(self, table: "Table", version: Version | None) -> None:
-        """Refuse the write if the condition does not hold for a version (None: no item).
+    def check(self, item: Attributes) -> None:
+        """Refuse the write if the condition does not hold; what is not there has no attributes.
 
         Raises:
             AwsError: ConditionalCheckFailedException.
         """
-        if not self.test(table.item_of(version)):
-            shown = orjson.loads(version.wire or b"{}") if self.shows_item and version else None
-            raise condition_failed(shown)
+        if not self.test(item):
+            raise condition_failed(item if self.shows_item and item else None)
 
 
-def condition_of(members: Mapping[str, Any]) -> Condition | None:
-    """The condition of a put, delete or check; None where it has none.
+class Filter(NamedTuple):
+    """What a query or scan keeps, and the top-level attributes that it looks at."""
+
+    test: Test
+    attributes: frozenset[str]
+
+
+def condition_of(members: Mapping[str, Any], placeholders: Placeholders) -> Condition | None:
+    """The condition of a write; None where it has none.
 
     Raises:
-        AwsError: it cannot be parsed.
+        AwsError: it is malformed.
     """
-    expected = optional(members, "Expected", dict)
-    expressions = Expressions.of(members)
-    test = expressions.test(members, "ConditionExpression")
-    expressions.refuse_unused()
-    if expected:
-        if test is not None:
-            raise invalid(
-                "Can not use both expression and non-expression parameters in the same request: "
-                "Non-expression parameters: {Expected} Expression parameters: {ConditionExpression}"
-            )
-        test = _lenient(get_expected(expected).expr)
-    if test is None:
+    choice = optional(members, "ReturnValuesOnConditionCheckFailure", str)
+    if choice not in {"ALL_OLD", "NONE", None}:
+        raise invalid(
+            f"1 validation error detected: Value '{choice}' at 'returnValuesOnConditionCheckFailure' failed to satisfy "
+            "constraint: Member must satisfy enum value set: [ALL_OLD, NONE]"
+        )
+    found = filter_of(members, placeholders, "ConditionExpression", "Expected")
+    return None if found is None else Condition(found.test, choice == "ALL_OLD")
+
+
+def filter_of(members: Mapping[str, Any], placeholders: Placeholders, member: str, legacy: str) -> Filter | None:
+    """The condition that a member holds, or the one of before 2014; None where the request has neither.
+
+    Raises:
+        AwsError: it is malformed, or the request has both.
+    """
+    text = optional(members, member, str)
+    if text is not None:
+        refuse_mixture(members, LEGACY, EXPRESSIONS)
+        tree = read_condition(text, member)
+    elif members.get(legacy):
+        refuse_mixture(members, LEGACY, EXPRESSIONS)
+        old = Legacy()
+        found = old.conditions(members, legacy)
+        if found is None:
+            return None
+        tree, member, placeholders = found, legacy, old.placeholders()
+    else:
         return None
-    return Condition(test, members.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD")
+    binder = Binder(placeholders, member)
+    return Filter(binder.test(tree), frozenset(binder.attributes))
 
 
-class Projection(NamedTuple):
-    """The document paths of an item that are asked for."""
+def projection_of(members: Mapping[str, Any], placeholders: Placeholders) -> Projection | None:
+    """Which parts of items are asked for; None for all.
 
-    paths: tuple[Path, ...]
-
-    def of(self, item: Shape) -> Shape:
-        """What the paths find in an item, in the item's own shape. List members close ranks."""
-        if all(len(path) == 1 for path in self.paths):
-            return {path[0]: item[path[0]] for path in self.paths if path[0] in item}
-        tree: dict[str | int, Any] = {}
-        for path in self.paths:
-            node = tree
-            for step in path:
-                node = node.setdefault(step, {})
-        return {
-            str(name): found
-            for name, below in tree.items()
-            if name in item and (found := _picked(item[str(name)], below)) is not None
-        }
+    Raises:
+        AwsError: the expression is malformed, or the request names attributes in the way of before 2014 as well.
+    """
+    text = optional(members, "ProjectionExpression", str)
+    attributes = optional(members, "AttributesToGet", list)
+    if text is None and attributes is None:
+        return None
+    refuse_mixture(members, LEGACY, EXPRESSIONS)
+    if text is None:
+        return Projection(_attributes_to_get(attributes or []))
+    paths = tuple(placeholders.path(path, "ProjectionExpression") for path in read_projection(text))
+    refuse_overlaps(paths, "ProjectionExpression")
+    return Projection(paths)
 
 
-def _picked(typed: Shape, tree: dict[str | int, Any]) -> Shape | None:
-    if not tree:
-        return typed
-    if "M" in typed:
-        members = typed["M"]
-        inside = {
-            name: found
-            for name, below in tree.items()
-            if name in members and (found := _picked(members[name], below)) is not None
-        }
-        return {"M": inside} if inside else None
-    if "L" in typed:
-        places = sorted(step for step in tree if isinstance(step, int) and step < len(typed["L"]))
-        listed = [found for place in places if (found := _picked(typed["L"][place], tree[place])) is not None]
-        return {"L": listed} if listed else None
-    return None
+def _attributes_to_get(names: Sequence[object]) -> tuple[tuple[str], ...]:
+    paths = tuple((name,) for name in names if isinstance(name, str))
+    if len(paths) != len(names):
+        raise not_serializable("AttributesToGet must be a list of strings")
+    if not paths:
+        raise _no_attributes()
+    if len(set(paths)) != len(paths):
+        raise invalid("One or more parameter values were invalid: Duplicate value in attribute name")
+    return paths
+
+
+def _no_attributes() -> AwsError:
+    return invalid(
+        "1 validation error detected: Value '[]' at 'attributesToGet' failed to satisfy constraint: Member must have "
+        "length greater than or equal to 1"
+    )
+
+
+def update_of(members: Mapping[str, Any], placeholders: Placeholders, key_names: Sequence[str]) -> BoundUpdate:
+    """What an UpdateItem does to its item; nothing where the request names only the key.
+
+    Raises:
+        AwsError: it is malformed, or changes the key.
+    """
+    text = optional(members, "UpdateExpression", str)
+    if text is not None:
+        refuse_mixture(members, LEGACY, EXPRESSIONS)
+        return bind_update(read_update(text), placeholders, key_names)
+    given = optional(members, "AttributeUpdates", dict)
+    if not given:
+        return BoundUpdate(())
+    refuse_mixture(members, LEGACY, EXPRESSIONS)
+    legacy = Legacy()
+    update = legacy.update(given)
+    return bind_update(update, legacy.placeholders(), key_names)

@@ -95,6 +95,19 @@ def resource_in_use(message: str) -> AwsError:
     return AwsError("ResourceInUseException", message)
 
 
+def being(done: str, table: str) -> AwsError:
+    """A table is being `created`, `updated` or `deleted`: nothing about it can be changed meanwhile."""
+    return resource_in_use(f"Attempt to change a resource which is still in use: Table is being {done}: {table}")
+
+
+def backups_not_ready(table: str) -> AwsError:
+    """A table is too new for backups and recovery (text as measured)."""
+    return AwsError(
+        "ContinuousBackupsUnavailableException",
+        f"Backups are being enabled for the table: {table}. Please retry later",
+    )
+
+
 def recovery_off(table: str) -> AwsError:
     """A point-in-time restore of a table whose point-in-time recovery is off."""
     return AwsError(

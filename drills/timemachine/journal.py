@@ -5,7 +5,7 @@ numbers. The clock is read inside the lock and stamps never go back, so that a p
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from math import inf, nextafter
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
@@ -44,6 +44,9 @@ class Stored(NamedTuple):
     size: int
 
 
+SETTLED_S = 2.0
+"""So much of the past is kept in any case: the second in which recovery is switched on is known from its start."""
+
 Staged: TypeAlias = "Stored | Item | None"
 """What a request has put under a key: an item, ready or still moto's; None for a deletion."""
 
@@ -56,6 +59,8 @@ class Journal:
         self.lock = threading.RLock()
         self.agenda = Agenda()
         self._due_at: float | None = None
+        self.lookback_s: Callable[[], float] = lambda: SETTLED_S
+        """How much of a table's past is kept while its recovery is off."""
         self._sequence = 0
         self._last_at = -inf
         self._staged: dict[tuple[Table, OrderKey], Staged] = {}
@@ -82,12 +87,12 @@ class Journal:
         self._last_at = max(self._last_at, nextafter(at, inf))
 
     @contextmanager
-    def unit(self, cause: Cause = Cause.REQUEST) -> Iterator[None]:
+    def unit(self, cause: Cause = Cause.REQUEST, *, is_transaction: bool = False) -> Iterator[None]:
         """One request's writes, isolated from all others: committed at the end, dropped if it raises."""
         with self.lock:
             try:
                 yield
-                self._commit(cause)
+                self._commit(cause, is_transaction=is_transaction)
             finally:
                 self._staged.clear()
                 _forget_tracked()
@@ -101,7 +106,7 @@ class Journal:
         found = (table, key) in self._staged
         return found, self._staged[table, key] if found else None
 
-    def _commit(self, cause: Cause) -> None:
+    def _commit(self, cause: Cause, *, is_transaction: bool) -> None:
         if not self._staged:
             return
         ready = [
@@ -109,10 +114,11 @@ class Journal:
             for (table, key), item in self._staged.items()
         ]
         at = self._last_at = max(self._last_at, self.now())
+        transaction = self._sequence + 1 if is_transaction else 0
         for table, key, stored in ready:
             self._sequence += 1
             wire, size = stored or (None, 0)
-            table.apply(Version(self._sequence, at, key, wire, size), cause)
+            table.apply(Version(self._sequence, at, key, wire, size), cause, transaction)
 
 
 def _stored(table: "Table", key: OrderKey, item: Item) -> Stored:

@@ -47,6 +47,19 @@ class KeySchema(NamedTuple):
                 raise invalid(f"One or more parameter values were invalid: Missing the key {name} in the item")
         return self._encoded(item, "One or more parameter values were invalid: Type mismatch for key")
 
+    def prefix(self, partition: Typed) -> OrderKey:
+        """What the keys of a partition begin with."""
+        return partition_prefix(raw(partition))
+
+    def place(self, sort: Typed) -> tuple[bytes, bytes]:
+        """The stretch behind the prefix that one sort key takes: its start, and where it is over."""
+        start = sort_bytes(sort)
+        return start, start + b"\x00"
+
+    def beginning(self, sort: Typed) -> bytes:
+        """What the sort keys that begin with this one have in common, behind the prefix."""
+        return raw(sort)
+
     def of_key(self, key: Attributes) -> OrderKey:
         """The key that a request names, which must be the key attributes and no others."""
         if len(key) != len(self.names) or any(name not in key for name in self.names):

@@ -1,4 +1,4 @@
-"""Operations that moto answers: on our tables, in one unit of the journal, with our placeholders normalised."""
+"""Operations that moto answers: on our tables, in one unit of the journal, the values of PartiQL normalised."""
 
 from collections.abc import Callable
 from decimal import Context, localcontext
@@ -6,7 +6,7 @@ from typing import Any
 
 from moto.dynamodb.responses import DynamoHandler
 
-from .attributes import checked, checked_values, number
+from .attributes import checked
 from .backend import Backend, Request
 from .blueprint import Shape
 from .wire import dumps, optional
@@ -44,41 +44,22 @@ def through_moto(action: str) -> Callable[[Request], bytes]:
     """An operation that moto answers whole."""
 
     def operation(request: Request) -> bytes:
-        normalise_placeholders(request.body)
-        with request.journal.unit():
+        _normalise_parameters(request.body)
+        with request.journal.unit(is_transaction=action == "execute_transaction"):
             result = moto_result(request, action)
         return dumps(result)
 
     return operation
 
 
-def normalise_placeholders(members: Shape) -> None:
-    """Bring the values in a request's expressions into stored form, in place.
+def _normalise_parameters(members: Shape) -> None:
+    """Bring the values of PartiQL statements into stored form, in place.
 
     Raises:
         AwsError: a value is not one that DynamoDB takes.
     """
-    values = optional(members, "ExpressionAttributeValues", dict)
-    if values:
-        members["ExpressionAttributeValues"] = checked_values(values)
-    parameters = optional(members, "Parameters", list)
-    if parameters:
-        members["Parameters"] = [checked(value)[0] for value in parameters]
-    for name in ("Expected", "AttributeUpdates"):
-        for change in (optional(members, name, dict) or {}).values():
-            if isinstance(change, dict) and "Value" in change:
-                change["Value"] = checked(change["Value"])[0]
-
-
-def with_plain_numbers(value: Any) -> Any:
-    """An answer's values with numbers in stored form: moto's arithmetic leaves zeros behind."""
-    if isinstance(value, list):
-        return [with_plain_numbers(member) for member in value]
-    if not isinstance(value, dict):
-        return value
-    match value:
-        case {"N": str(text)} if len(value) == 1:
-            return {"N": number(text)}
-        case {"NS": list(members)} if len(value) == 1:
-            return {"NS": [number(member) for member in members]}
-    return {name: with_plain_numbers(member) for name, member in value.items()}
+    several = [*(members.get("Statements") or ()), *(members.get("TransactStatements") or ())]
+    for statement in (members, *several):
+        parameters = optional(statement, "Parameters", list)
+        if parameters:
+            statement["Parameters"] = [checked(value)[0] for value in parameters]

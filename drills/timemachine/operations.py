@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from . import backups, reading, recovery, restore, settings, tables, writing
+from . import backups, querying, reading, recovery, restore, settings, tables, transactions, writing
 from .backend import Request
 from .moto_calls import through_moto
 
@@ -25,7 +25,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
         "DescribeContinuousBackups": recovery.describe_continuous_backups,
         "DescribeEndpoints": through_moto("describe_endpoints"),
         "DescribeLimits": through_moto("describe_limits"),
-        "DescribeTable": through_moto("describe_table"),
+        "DescribeTable": tables.describe_table,
         "DescribeTimeToLive": settings.describe_time_to_live,
         "ExecuteStatement": through_moto("execute_statement"),
         "ExecuteTransaction": through_moto("execute_transaction"),
@@ -36,13 +36,13 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
         "ListTagsOfResource": settings.list_tags_of_resource,
         "PutItem": writing.put_item,
         "PutResourcePolicy": settings.policy_call("put_resource_policy"),
-        "Query": reading.query,
+        "Query": querying.query,
         "RestoreTableFromBackup": restore.restore_table_from_backup,
         "RestoreTableToPointInTime": restore.restore_table_to_point_in_time,
-        "Scan": reading.scan,
+        "Scan": querying.scan,
         "TagResource": settings.tag_resource,
         "TransactGetItems": reading.transact_get_items,
-        "TransactWriteItems": writing.transact_write_items,
+        "TransactWriteItems": transactions.transact_write_items,
         "UntagResource": settings.untag_resource,
         "UpdateContinuousBackups": recovery.update_continuous_backups,
         "UpdateItem": writing.update_item,

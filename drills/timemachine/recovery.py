@@ -2,14 +2,17 @@
 
 from .backend import Request
 from .blueprint import Shape
-from .errors import invalid
+from .errors import backups_not_ready, invalid
 from .table import Table
 from .windows import switched_on
 from .wire import dumps, need, optional
 
 
 def update_continuous_backups(request: Request) -> bytes:
-    """UpdateContinuousBackups: holds at once; switching on what is on changes nothing but the period."""
+    """UpdateContinuousBackups: holds at once; switching on what is on changes nothing but the period.
+
+    While the table is DELETING it decides whether a SYSTEM backup is left (measured on AWS).
+    """
     table = request.recoverable()
     wanted = need(request.body, "PointInTimeRecoverySpecification", dict)
     enabled = need(wanted, "PointInTimeRecoveryEnabled", bool)
@@ -20,6 +23,8 @@ def update_continuous_backups(request: Request) -> bytes:
         )
     with request.journal.lock:
         now = request.journal.now()
+        if now < table.life.backups_ready_at:
+            raise backups_not_ready(table.name)
         table.recover_within(switched_on(table.recovery, days, now) if enabled else None)
         return dumps(_described(table, now))
 
@@ -44,7 +49,7 @@ def _described(table: Table, now: float) -> Shape:
         }
     return {
         "ContinuousBackupsDescription": {
-            "ContinuousBackupsStatus": "ENABLED",
+            "ContinuousBackupsStatus": "DISABLED" if now < table.life.backups_ready_at else "ENABLED",
             "PointInTimeRecoveryDescription": recovery,
         }
     }

@@ -6,9 +6,11 @@ time, the target. Nothing is left behind by a refused restore.
 
 import re
 from collections.abc import Mapping
+from math import inf
 from typing import Any
 
 from .backend import Request
+from .backup import torn
 from .backups import find_backup, is_feeding
 from .blueprint import Blueprint, Shape
 from .changelog import Past
@@ -21,9 +23,9 @@ from .errors import (
     recovery_off,
     table_being_restored,
     table_exists,
-    table_not_found,
     too_many_restores,
 )
+from .faults import Effect
 from .names import check_name
 from .table import Restoring, Table
 from .wire import dumps, need, optional
@@ -41,19 +43,18 @@ def restore_table_to_point_in_time(request: Request) -> bytes:
     source_name = _source_name(request)
     with request.journal.lock:
         now = request.journal.now()
-        source = request.backend.find(source_name)
-        if source is None or source.is_creating:
-            raise table_not_found(source_name)
+        source = request.backend.get_recoverable(source_name)
         if source.recovery is None:
             raise recovery_off(source.name)
         at = source.recovery.latest_at(now) if latest else source.recovery.second(asked_at, now)
         blueprint = source.blueprint().overridden(body)
         check_target(request, target)
+        _check_keys(request, source.sse_specification, blueprint)
+        past = source.pin(at)._replace(torn=torn(request.backend, source, "RestoreTableToPointInTime", at))
         summary = {"SourceTableArn": source.table_arn, "RestoreDateTime": float(at)}
-        table = open_restored(request, target, blueprint, source.pin(at), summary)
+        table = open_restored(request, target, blueprint, past, summary)
         answer = dumps(table.describe())
-    # Outside the lock: nobody can see the new table yet, and its past stands still.
-    _ = table.rows
+    _fill(request, table, "RestoreTableToPointInTime", source.name)
     return answer
 
 
@@ -67,6 +68,7 @@ def restore_table_from_backup(request: Request) -> bytes:
         backup = find_backup(request.backend, arn, now)
         blueprint = backup.blueprint.overridden(body)
         check_target(request, target)
+        _check_keys(request, backup.blueprint.encryption, blueprint)
         if backup.status(now) != "AVAILABLE" or is_feeding(request.backend, arn):
             raise backup_in_use(arn)
         summary = {
@@ -77,7 +79,7 @@ def restore_table_from_backup(request: Request) -> bytes:
         past = Past(dict(backup.past.rows), backup.past.since)
         table = open_restored(request, target, blueprint, past, summary)
         answer = dumps(table.describe())
-    _ = table.rows
+    _fill(request, table, "RestoreTableFromBackup", backup.table_name)
     return answer
 
 
@@ -132,17 +134,20 @@ def check_target(request: Request, target: str) -> None:
     """
     found = request.backend.find(target)
     if found is not None:
-        raise table_being_restored(target) if found.is_creating else table_exists(target)
+        raise table_being_restored(target) if found.is_restoring else table_exists(target)
     if request.backend.fleet.restores_running(request.backend.account_id) >= MOST_RESTORES:
         raise too_many_restores(MOST_RESTORES)
 
 
-def open_restored(  # noqa: PLR0913, PLR0917 - what a restore is made of
-    request: Request, target: str, blueprint: Blueprint, past: Past, summary: Shape, kind: str = "restore"
-) -> Table:
-    """A new table that a restore fills for as long as this kind of work takes; call with the journal's lock."""
+def _check_keys(request: Request, source: Shape | None, blueprint: Blueprint) -> None:
+    """Both the key that the data is encrypted with and the new table's must be of use."""
+    for encryption in (source, blueprint.encryption):
+        request.backend.fleet.keys.refuse_unusable(encryption)
+
+
+def open_restored(request: Request, target: str, blueprint: Blueprint, past: Past, summary: Shape) -> Table:
+    """A new table that a restore fills, until when is not said yet; call with the journal's lock."""
     fleet = request.backend.fleet
-    load = Load(global_indexes=len(blueprint.global_indexes))
     table = Table(  # type: ignore[abstract]  # only CloudFormation asks for what is missing
         target,
         request.backend.account_id,
@@ -151,10 +156,35 @@ def open_restored(  # noqa: PLR0913, PLR0917 - what a restore is made of
         table_id=fleet.new_id(),
         blueprint=blueprint,
         past=past,
-        restoring=Restoring(
-            active_at=request.journal.now() + fleet.durations.of(kind, load),
-            summary={**summary, "RestoreInProgress": True},
-        ),
+        # How long it takes is known once it is known what there is to restore.
+        restoring=Restoring(active_at=inf, summary={**summary, "RestoreInProgress": True}),
     )
     request.backend.tables[target] = table
     return table
+
+
+def _fill(request: Request, table: Table, operation: str, source: str) -> None:
+    """Work out what the new table holds, and then how long the restore takes.
+
+    Not with the journal's lock: nobody can see the table yet, and its past stands still. A restore that a fault lets
+    fail takes its time, and then its table is gone: AWS documents no state in which a table would stay.
+    """
+    load = restored_load(table)
+    backend, journal = request.backend, request.journal
+    with journal.lock:
+        active_at = table.created_at.timestamp() + backend.fleet.durations.of("restore", load)
+        backend.fleet.begin(table, active_at)
+        if backend.fleet.faults.strike(Effect.FAIL, operation=operation, table=source, region=backend.region_name):
+            table.life = table.life._replace(active_at=inf)
+            journal.agenda.add(active_at, lambda: backend.let_go(table))
+
+
+def restored_load(table: Table) -> Load:
+    """What a restore has to move into a new table."""
+    rows = table.rows
+    return Load(
+        items=len(rows),
+        size_bytes=rows.size_bytes,
+        largest_partition=rows.largest_partition() if table.keys.sort is not None else min(len(rows), 1),
+        global_indexes=len(table.global_indexes),
+    )

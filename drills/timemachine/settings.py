@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from .backend import Request
+from .backend import Request, refuse_unsettled
 from .blueprint import Shape
 from .errors import AwsError, invalid, resource_not_found
 from .moto_calls import moto_result
@@ -17,7 +17,7 @@ MOST_TAGS = 50
 
 def update_time_to_live(request: Request) -> bytes:
     """UpdateTimeToLive. Items do not expire yet: the setting is kept and shown."""
-    table = request.table()
+    table = request.changeable()
     wanted = need(request.body, "TimeToLiveSpecification", dict)
     attribute = need(wanted, "AttributeName", str)
     enabled = need(wanted, "Enabled", bool)
@@ -48,6 +48,7 @@ def describe_time_to_live(request: Request) -> bytes:
 def tag_resource(request: Request) -> bytes:
     """TagResource: a key that is there gets the new value."""
     table = _tagged(request)
+    refuse_unsettled(table)
     added = need_structures(request.body, "Tags")
     with request.journal.lock:
         tags = {tag["Key"]: tag for tag in table.tags}
@@ -61,6 +62,7 @@ def tag_resource(request: Request) -> bytes:
 def untag_resource(request: Request) -> bytes:
     """UntagResource; keys that are not there are no error."""
     table = _tagged(request)
+    refuse_unsettled(table)
     gone = need(request.body, "TagKeys", list)
     with request.journal.lock:
         table.tags = [tag for tag in table.tags if tag["Key"] not in gone]
@@ -85,7 +87,7 @@ def list_tags_of_resource(request: Request) -> bytes:
 def _tagged(request: Request) -> Table:
     arn = need(request.body, "ResourceArn", str)
     table = request.backend.find(arn)
-    if table is None or table.is_creating or table.table_arn != arn:
+    if table is None or table.is_restoring or table.table_arn != arn:
         raise AwsError("ResourceNotFoundException", f"Requested resource not found: ResourceArn: {arn} not found")
     return table
 
@@ -96,7 +98,7 @@ def policy_call(action: str) -> Callable[[Request], bytes]:
     def operation(request: Request) -> bytes:
         arn = need(request.body, "ResourceArn", str)
         table = request.backend.find(arn)
-        if table is None or table.is_creating:
+        if table is None or table.is_restoring:
             raise resource_not_found(arn.rpartition("/")[2])
         with request.journal.unit():
             return dumps(moto_result(request, action))

@@ -8,6 +8,7 @@ staged in the journal. So every operation of moto goes through the one log, also
 import threading
 from copy import deepcopy
 from datetime import UTC, datetime
+from math import inf
 from typing import Any, NamedTuple, Protocol, Self
 from uuid import NAMESPACE_URL, uuid5
 
@@ -15,17 +16,15 @@ from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import Table as MotoTable
 
 from .attributes import Attributes
-from .blueprint import UNITS, Blueprint, Shape
+from .blueprint import UNITS, Blueprint, Shape, key_named
 from .changelog import Cause, Change, ChangeLog, Past, Version
-from .errors import invalid
+from .indexes import Index, check_index_keys, indexes_of
 from .items import CommitPoint, ItemsView
 from .journal import Journal
 from .keys import KeySchema
+from .lifecycle import Lifecycle
 from .rows import Rows
 from .windows import Window
-
-SETTLED_S = 2.0
-"""So much of the past is kept while recovery is off: the second in which it is switched on is known from its start."""
 
 
 class Restoring(NamedTuple):
@@ -79,7 +78,10 @@ class Table(MotoTable):
         self.log = ChangeLog()
         self.recovery: Window | None = None
         self.restoring = restoring
+        self.life = Lifecycle(created_at=journal.now(), active_at=0.0 if restoring is None else restoring.active_at)
         self.table_class: str | None = None
+        self.archival: Shape | None = None
+        """ArchivalSummary, once the table is archived."""
         self.on_demand = blueprint.on_demand
         self.ttl_changed_at: float | None = None
         self.is_being_backed_up = False
@@ -101,6 +103,8 @@ class Table(MotoTable):
             sse_specification=deepcopy(blueprint.encryption),
         )
         self.keys = KeySchema(self.hash_key_attr, self.hash_key_type, self.range_key_attr, self.range_key_type or "")
+        self.secondary: dict[str, Index] = {}
+        self.refresh_indexes()
         self.created_at = datetime.fromtimestamp(journal.now(), UTC)
         self.view = ItemsView(self)
         self.items = self.view  # type: ignore[assignment]  # it is used like moto's dictionaries
@@ -114,9 +118,30 @@ class Table(MotoTable):
         return 0 if self.is_creating else len(self.rows)
 
     @property
+    def status(self) -> str:
+        """TableStatus, at this instant."""
+        return self.life.status(self.journal.now())
+
+    @property
     def is_creating(self) -> bool:
+        """Whether the table is still being created, by CreateTable or by a restore."""
+        active_at = self.life.active_at
+        return active_at > 0 and self.journal.now() < active_at
+
+    @property
+    def is_restoring(self) -> bool:
         """Whether a restore is still filling this table."""
-        return self.restoring is not None and self.journal.now() < self.restoring.active_at
+        return self.restoring is not None and self.is_creating
+
+    @property
+    def is_deleting(self) -> bool:
+        """Whether DeleteTable was called: the table is still there, and does nothing any more."""
+        return self.life.deleting_at < inf
+
+    @property
+    def key_of_kms(self) -> str | None:
+        """The key of KMS that the table is encrypted with; None for a key that AWS owns."""
+        return key_named(self.sse_specification)
 
     @property
     def is_streaming(self) -> bool:
@@ -133,12 +158,12 @@ class Table(MotoTable):
                     self._past = None
         return self._rows
 
-    def apply(self, version: Version, cause: Cause = Cause.REQUEST) -> None:
+    def apply(self, version: Version, cause: Cause = Cause.REQUEST, transaction: int = 0) -> None:
         """Make a committed version the present one and log the change. For the journal, under its lock."""
         old = self.rows.put(version)
         if old is None and version.wire is None:
             return
-        change = Change(old, version, cause)
+        change = Change(old, version, cause, transaction)
         self.log.append(change)
         self.log.forget_lazily(self.kept_from_at(version.at))
         for follower in self.followers:
@@ -146,7 +171,7 @@ class Table(MotoTable):
 
     def kept_from_at(self, now: float) -> float:
         """From when on the change log is needed: the earliest instant that anybody may still ask for."""
-        settled_at = now - SETTLED_S
+        settled_at = now - self.journal.lookback_s()
         return settled_at if self.recovery is None else min(self.recovery.earliest_at(now), settled_at)
 
     def recover_within(self, window: Window | None) -> None:
@@ -181,26 +206,17 @@ class Table(MotoTable):
         """Refuse an item whose value for an index key is not of the type that was declared.
 
         Raises:
-            AwsError: it is of another type, or empty.
+            AwsError: it is of another type, empty, or too long.
         """
-        for index in self.all_indexes():
-            for name in index.schema_key_attrs:
-                typed = item.get(name)
-                if typed is None:
-                    continue
-                expected = next(a["AttributeType"] for a in self.attr if a["AttributeName"] == name)
-                ((kind, value),) = typed.items()
-                if kind != expected:
-                    raise invalid(
-                        "One or more parameter values were invalid: Type mismatch for Index Key "
-                        f"{name} Expected: {expected} Actual: {kind} IndexName: {index.name}"
-                    )
-                if value == "":
-                    raise invalid(
-                        "One or more parameter values are not valid. A value specified for a secondary index key is "
-                        "not supported. The AttributeValue for a key attribute cannot contain an empty string value. "
-                        f"IndexName: {index.name}, IndexKey: {name}"
-                    )
+        if self.secondary:
+            check_index_keys(self.secondary, item)
+
+    def refresh_indexes(self) -> None:
+        """Take over which indexes there are; those that stay keep their entries."""
+        before = self.secondary
+        self.secondary = indexes_of(self, before)
+        gone = set(before.values()) - set(self.secondary.values())
+        self.followers = tuple(follower for follower in self.followers if follower not in gone)
 
     def blueprint(self) -> Blueprint:
         """What a restore brings back of this table, as it is now."""
@@ -229,9 +245,16 @@ class Table(MotoTable):
         described: Shape = super().describe(base_key)[base_key]
         described["TableId"] = self.table_id
         described["TableSizeBytes"] = 0 if self.is_creating else self.rows.size_bytes
+        described["TableStatus"] = self.status
         if self.is_creating and self.restoring is not None:
-            described["TableStatus"] = "CREATING"
             described["RestoreSummary"] = self.restoring.summary
+        if self.life.locked_at < inf:
+            described["SSEDescription"] = {
+                **described.get("SSEDescription", {}),
+                "InaccessibleEncryptionDateTime": self.life.locked_at,
+            }
+        if self.archival is not None:
+            described["ArchivalSummary"] = self.archival
         if self.table_class:
             described["TableClassSummary"] = {"TableClass": self.table_class}
         if self.on_demand:
@@ -239,6 +262,10 @@ class Table(MotoTable):
         for kind in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
             for index in described[kind]:
                 index["IndexArn"] = f"{self.table_arn}/index/{index['IndexName']}"
+                known = self.secondary.get(index["IndexName"])
+                entries = None if known is None else known.built
+                index["ItemCount"] = 0 if entries is None else len(entries)
+                index["IndexSizeBytes"] = 0 if entries is None else entries.size_bytes
             if not described[kind]:
                 del described[kind]
         return {base_key: described}

@@ -3,9 +3,11 @@
 from copy import deepcopy
 
 from .backend import Request
-from .backups import keep_deleted_table
+from .backup import keep_deleted_table
 from .blueprint import Shape
-from .errors import invalid, not_implemented
+from .definitions import check_definition, check_global_index, check_stream
+from .errors import invalid, not_implemented, resource_not_found
+from .lifecycle import FORGOTTEN_BY_BACKUPS_S
 from .moto_calls import moto_result
 from .names import check_name
 from .table import Table
@@ -36,10 +38,24 @@ NOT_HERE = (
 """Members that moto would ignore; the next version of the machine may know them."""
 
 
+def describe_table(request: Request) -> bytes:
+    """DescribeTable: the one call that sees a table which a restore is filling."""
+    name = need(request.body, "TableName", str)
+    table = request.backend.find(name)
+    if table is None:
+        raise resource_not_found(name)
+    if not table.is_creating:
+        # Their sizes are real: built here, while nobody has to wait for the journal.
+        for index in table.secondary.values():
+            index.ready(table)
+    return dumps(table.describe(base_key="Table"))
+
+
 def create_table(request: Request) -> bytes:
-    """CreateTable; the table is ACTIVE at once."""
+    """CreateTable; the table is ACTIVE at once, unless creating one was given a duration."""
     name = check_name(need(request.body, "TableName", str), "tableName")
     _refuse_missing_features(request.body)
+    check_definition(request.body)
     with request.journal.unit():
         moto_result(request, "create_table")
         table = request.backend.tables[name]
@@ -48,9 +64,11 @@ def create_table(request: Request) -> bytes:
 
 
 def update_table(request: Request) -> bytes:
-    """UpdateTable; what it changes holds at once, all of it or nothing."""
+    """UpdateTable; what it changes holds at once, all of it or nothing. UPDATING only where that has a duration."""
     _refuse_missing_features(request.body)
-    table = request.table()
+    _check_added(request.body)
+    table = request.changeable()
+    request.backend.fleet.keys.refuse_unusable(request.body.get("SSESpecification"))
     with request.journal.unit():
         before = {name: deepcopy(getattr(table, name)) for name in CHANGED_BY_MOTO}
         try:
@@ -60,7 +78,18 @@ def update_table(request: Request) -> bytes:
         except Exception:
             vars(table).update(before)
             raise
+        finally:
+            table.refresh_indexes()
+        updated_at = request.journal.now() + request.backend.fleet.durations.of("update_table")
+        table.life = table.life._replace(updated_at=updated_at)
         return dumps(table.describe())
+
+
+def _check_added(body: Shape) -> None:
+    for step in body.get("GlobalSecondaryIndexUpdates") or []:
+        if step.get("Create"):
+            check_global_index(step["Create"])
+    check_stream(body.get("StreamSpecification"))
 
 
 def _keep_types(table: Table, declared: list[Shape]) -> None:
@@ -78,13 +107,19 @@ def _keep_types(table: Table, declared: list[Shape]) -> None:
 
 
 def delete_table(request: Request) -> bytes:
-    """DeleteTable; the table is gone at once, and leaves a SYSTEM backup where recovery was on."""
+    """DeleteTable; the table is gone at once, unless deleting has a duration; recovery leaves a SYSTEM backup."""
+    backend = request.backend
     with request.journal.unit():
-        table = request.backend.delete_table(need(request.body, "TableName", str))
-        keep_deleted_table(request.backend, table)
-        described = table.describe()
-    described["TableDescription"]["TableStatus"] = "DELETING"
-    return dumps(described)
+        table = backend.delete_table(need(request.body, "TableName", str))
+        gone_at = table.life.gone_at
+        forgotten_at = min(gone_at, request.journal.now() + FORGOTTEN_BY_BACKUPS_S)
+        if gone_at > request.journal.now():
+            request.journal.agenda.add(forgotten_at, lambda: keep_deleted_table(backend, table))
+            request.journal.agenda.add(gone_at, lambda: backend.let_go(table))
+        else:
+            keep_deleted_table(backend, table)
+            backend.let_go(table)
+        return dumps(table.describe())
 
 
 def _refuse_missing_features(body: Shape) -> None:

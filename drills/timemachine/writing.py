@@ -1,42 +1,113 @@
-"""PutItem, DeleteItem, UpdateItem, BatchWriteItem and TransactWriteItems."""
+"""PutItem, DeleteItem, UpdateItem and BatchWriteItem."""
 
-from hashlib import blake2b
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import orjson
 
-from .attributes import checked_item, checked_values
-from .backend import Request, Token
+from .attributes import LARGEST_ITEM, Attributes, Typed, checked_item, checked_values, size_of_item
+from .backend import Request
 from .blueprint import Shape
-from .capacity import spent, spent_each, wanted, write_units
-from .changelog import Version
-from .conditions import condition_of
-from .errors import AwsError, invalid
+from .capacity import Units, spent, spent_each, wanted, write_cost
+from .conditions import Condition, condition_of, update_of
+from .errors import AwsError, invalid, not_implemented
+from .expressions.placeholders import Placeholders
+from .expressions.updates import BoundUpdate
 from .journal import Stored, stored
 from .keys import OrderKey
-from .moto_calls import moto_result, normalise_placeholders, with_plain_numbers
 from .table import Table
-from .wire import dumps, joined, need, need_structures, optional
+from .wire import joined, need, need_structures, optional
 
 MOST_IN_BATCH = 25
-MOST_IN_TRANSACTION = 100
-TOKEN_S = 600
-"""A transaction's token is remembered for ten minutes (API reference of TransactWriteItems)."""
+SHOWN_BY_UPDATE = frozenset({"NONE", "ALL_OLD", "UPDATED_OLD", "ALL_NEW", "UPDATED_NEW"})
 DUPLICATES = "Provided list of item keys contains duplicates"
+
+
+class Written(NamedTuple):
+    """One write, ready to be tried: where, on what condition, and what it leaves."""
+
+    table: Table
+    key: OrderKey
+    condition: Condition | None
+    ready: Stored | None
+    """What a put leaves; None for a deletion."""
+    update: BoundUpdate | None = None
+    names: Mapping[str, Typed] = MappingProxyType({})
+    """The key attributes, with which an update begins where there is no item."""
+
+    def outcome(self, item: Attributes) -> tuple[Attributes, Stored | None]:
+        """What it leaves of an item (empty: none), if the condition holds.
+
+        Raises:
+            AwsError: the condition does not hold, or the update does not fit the item.
+        """
+        if self.condition is not None:
+            self.condition.check(item)
+        if self.update is None:
+            return {}, self.ready
+        return updated(self.table, self.update, item or dict(self.names))
+
+
+def updated(table: Table, update: BoundUpdate, item: Attributes) -> tuple[Attributes, Stored]:
+    """An item after an update.
+
+    Raises:
+        AwsError: it does not fit the item, or the item would be too large or could not be indexed.
+    """
+    attributes = update.of(item)
+    size = size_of_item(attributes)
+    if size > LARGEST_ITEM:
+        raise invalid("Item size to update has exceeded the maximum allowed size")
+    table.check_index_keys(attributes)
+    return attributes, stored(attributes, size)
+
+
+def put(request: Request, members: Shape) -> Written:
+    """A put that a request or a step of a transaction asks for.
+
+    Raises:
+        AwsError: it is malformed.
+    """
+    table = request.backend.get_table(need(members, "TableName", str))
+    key, ready = _ready(table, need(members, "Item", dict))
+    return Written(table, key, _condition(members), ready)
+
+
+def delete(request: Request, members: Shape) -> Written:
+    """The same for a deletion."""
+    table = request.backend.get_table(need(members, "TableName", str))
+    key = table.keys.of_key(checked_values(need(members, "Key", dict)))
+    return Written(table, key, _condition(members), None)
+
+
+def update(request: Request, members: Shape) -> Written:
+    """The same for an update."""
+    table = request.backend.get_table(need(members, "TableName", str))
+    names = checked_values(need(members, "Key", dict))
+    key = table.keys.of_key(names)
+    placeholders = Placeholders.of(members, ("UpdateExpression", "ConditionExpression"))
+    change = update_of(members, placeholders, table.keys.names)
+    condition = condition_of(members, placeholders)
+    placeholders.refuse_unused()
+    return Written(table, key, condition, None, change, names)
+
+
+def _condition(members: Mapping[str, Any]) -> Condition | None:
+    placeholders = Placeholders.of(members, ("ConditionExpression",))
+    condition = condition_of(members, placeholders)
+    placeholders.refuse_unused()
+    return condition
 
 
 def put_item(request: Request) -> bytes:
     """PutItem."""
-    table = request.table()
-    key, ready = _ready(table, need(request.body, "Item", dict))
-    return _write(request, table, key, ready)
+    return _write(request, put(request, request.body))
 
 
 def delete_item(request: Request) -> bytes:
     """DeleteItem; deleting what is not there succeeds."""
-    table = request.table()
-    key = table.keys.of_key(checked_values(need(request.body, "Key", dict)))
-    return _write(request, table, key, None)
+    return _write(request, delete(request, request.body))
 
 
 def _ready(table: Table, item: Shape) -> tuple[OrderKey, Stored]:
@@ -46,48 +117,48 @@ def _ready(table: Table, item: Shape) -> tuple[OrderKey, Stored]:
     return key, stored(attributes, size)
 
 
-def _write(request: Request, table: Table, key: OrderKey, ready: Stored | None) -> bytes:
-    normalise_placeholders(request.body)
-    condition = condition_of(request.body)
-    shown = optional(request.body, "ReturnValues", str) or "NONE"
+def _write(request: Request, write: Written) -> bytes:
+    body, table = request.body, write.table
+    refuse_collection_metrics(body, table)
+    shown = optional(body, "ReturnValues", str) or "NONE"
     if shown not in {"NONE", "ALL_OLD"}:
         raise invalid("Return values set to invalid value")
     with request.journal.unit():
-        old = table.rows.get(key)
-        if condition is not None:
-            condition.check(table, old)
-        request.journal.stage(table, key, ready)
+        old = table.rows.get(write.key)
+        if write.condition is not None:
+            write.condition.check({} if old is None else orjson.loads(old.wire or b"{}"))
+        request.journal.stage(table, write.key, write.ready)
     members = []
     if shown == "ALL_OLD" and old is not None and old.wire is not None:
         members.append(("Attributes", old.wire))
-    return joined(members + spent(request.body, table.name, _cost(old, ready)))
-
-
-def _cost(old: Version | None, new: Stored | None) -> float:
-    return write_units(old.size if old else 0, new.size if new else 0)
+    if wanted(body):
+        members += spent(body, table.name, write_cost(table, old, write.ready))
+    return joined(members)
 
 
 def update_item(request: Request) -> bytes:
-    """UpdateItem, by moto's expressions."""
-    table = request.table()
-    key = checked_values(need(request.body, "Key", dict))
-    order_key = table.keys.of_key(key)
-    normalise_placeholders(request.body)
-    body = {**request.body, "Key": key}
-    if "UpdateExpression" not in body:
-        body.setdefault("AttributeUpdates", {})
+    """UpdateItem; of an item that is not there it makes one."""
+    body = request.body
+    write = update(request, body)
+    table, change = write.table, write.update or BoundUpdate(())
+    refuse_collection_metrics(body, table)
+    shown = optional(body, "ReturnValues", str) or "NONE"
+    if shown not in SHOWN_BY_UPDATE:
+        raise invalid("Return values set to invalid value")
     with request.journal.unit():
-        old = table.rows.get(order_key)
-        result = moto_result(request._replace(body=body), "update_item")
-    result.pop("ConsumedCapacity", None)
-    if "Attributes" in result:
-        result = with_plain_numbers(orjson.loads(dumps(result)))
-    new = table.rows.get(order_key)
-    if wanted(request.body):
-        sizes = [version.size for version in (old, new) if version]
-        (_, capacity), *_ = spent(request.body, table.name, write_units(*sizes))
-        result["ConsumedCapacity"] = orjson.loads(capacity)
-    return dumps(result)
+        old = table.rows.get(write.key)
+        before: Attributes = {} if old is None else orjson.loads(old.wire or b"{}")
+        attributes, new = write.outcome(before)
+        request.journal.stage(table, write.key, new)
+    members = []
+    if shown != "NONE":
+        item = before if shown.endswith("OLD") else attributes
+        seen = item if shown.startswith("ALL") else change.touched.of(item)
+        if seen:
+            members.append(("Attributes", orjson.dumps(seen)))
+    if wanted(body):
+        members += spent(body, table.name, write_cost(table, old, new))
+    return joined(members)
 
 
 def batch_write_item(request: Request) -> bytes:
@@ -97,24 +168,32 @@ def batch_write_item(request: Request) -> bytes:
     asked = 0
     for name in tables:
         table = request.backend.get_table(name)
+        refuse_collection_metrics(request.body, table)
         for each in need_structures(tables, name):
             asked += 1
             key, ready = _batched(table, each)
             writes[table, key] = ready
     if not 1 <= asked <= MOST_IN_BATCH:
-        raise invalid(
-            "1 validation error detected: Value at 'requestItems' failed to satisfy constraint: Map value must satisfy "
-            "constraint: [Member must have length less than or equal to 25, Member must have length greater than or "
-            "equal to 1]"
-        )
+        raise _bad_batch()
     if len(writes) != asked:
         raise invalid(DUPLICATES)
-    units: dict[str, float] = {}
+    tells = wanted(request.body)
+    units: dict[str, Units] = {}
     with request.journal.unit():
         for (table, key), ready in writes.items():
-            units[table.name] = units.get(table.name, 0) + _cost(table.rows.get(key), ready)
+            if tells:
+                cost = write_cost(table, table.rows.get(key), ready)
+                units[table.name] = units.get(table.name, Units()).plus(cost)
             request.journal.stage(table, key, ready)
     return joined([("UnprocessedItems", b"{}"), *spent_each(request.body, units)])
+
+
+def _bad_batch() -> AwsError:
+    return invalid(
+        "1 validation error detected: Value at 'requestItems' failed to satisfy constraint: Map value must satisfy "
+        "constraint: [Member must have length less than or equal to 25, Member must have length greater than or "
+        "equal to 1]"
+    )
 
 
 def _batched(table: Table, each: Shape) -> tuple[OrderKey, Stored | None]:
@@ -128,62 +207,17 @@ def _batched(table: Table, each: Shape) -> tuple[OrderKey, Stored | None]:
     )
 
 
-def transact_write_items(request: Request) -> bytes:
-    """TransactWriteItems: up to 100 items, all or none, at one instant; a token makes repeating it harmless."""
-    ops = need_structures(request.body, "TransactItems")
-    if not 1 <= len(ops) <= MOST_IN_TRANSACTION:
+def refuse_collection_metrics(body: Mapping[str, Any], table: Table) -> None:
+    """Refuse to tell how large an item collection is; only tables with a local index have any.
+
+    Raises:
+        AwsError: the request asks for it.
+    """
+    choice = optional(body, "ReturnItemCollectionMetrics", str)
+    if choice not in {None, "NONE", "SIZE"}:
         raise invalid(
-            "1 validation error detected: Value at 'transactItems' failed to satisfy constraint: Member must have "
-            "length less than or equal to 100, Member must have length greater than or equal to 1"
+            f"1 validation error detected: Value '{choice}' at 'returnItemCollectionMetrics' failed to satisfy "
+            "constraint: Member must satisfy enum value set: [SIZE, NONE]"
         )
-    token = optional(request.body, "ClientRequestToken", str)
-    asked = blake2b(orjson.dumps(ops, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
-    keys = [_transacted(request, op) for op in ops]
-    if len(set(keys)) != len(keys):
-        raise invalid("Transaction request cannot include multiple operations on one item")
-    with request.journal.unit():
-        if not _done_already(request, token, asked):
-            moto_result(request, "transact_write_items")
-        sizes = {table.name: 0.0 for table, _ in keys}
-        for table, key in keys:
-            version = table.rows.get(key)
-            sizes[table.name] += 2 * write_units(version.size if version else 0)
-    if token:
-        request.backend.tokens[token] = Token(asked, request.journal.now())
-    return joined(spent_each(request.body, sizes))
-
-
-def _done_already(request: Request, token: str | None, asked: bytes) -> bool:
-    tokens = request.backend.tokens
-    now = request.journal.now()
-    for old in [name for name, known in tokens.items() if now - known.at > TOKEN_S]:
-        del tokens[old]
-    if token is None or token not in tokens:
-        return False
-    if tokens[token].digest != asked:
-        raise AwsError(
-            "IdempotentParameterMismatchException",
-            "The parameters of this request do not match those of an earlier one with the same ClientRequestToken",
-        )
-    return True
-
-
-def _transacted(request: Request, op: Shape) -> tuple[Table, OrderKey]:
-    """Check one member of a transaction and bring its values into stored form, in place."""
-    kinds = [kind for kind in ("ConditionCheck", "Put", "Delete", "Update") if kind in op]
-    if len(kinds) != 1 or len(op) != 1:
-        raise invalid("TransactItems can only contain one of Check, Put, Update or Delete")
-    (kind,) = kinds
-    members: dict[str, Any] = need(op, kind, dict)
-    table = request.backend.get_table(need(members, "TableName", str))
-    normalise_placeholders(members)
-    if kind == "Put":
-        members["Item"], _ = checked_item(need(members, "Item", dict))
-        table.check_index_keys(members["Item"])
-        return table, table.keys.of_item(members["Item"])
-    members["Key"] = checked_values(need(members, "Key", dict))
-    if kind == "Update":
-        need(members, "UpdateExpression", str)
-    if kind == "ConditionCheck":
-        need(members, "ConditionExpression", str)
-    return table, table.keys.of_key(members["Key"])
+    if choice == "SIZE" and table.indexes:
+        raise not_implemented("ReturnItemCollectionMetrics of a table with local secondary indexes")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from .measured import Measured
 
-NO_BENCHMARKS = frozenset({"__main__", "bounds", "measured"})
+NO_BENCHMARKS = frozenset({"__main__", "bounds", "measured", "rawhttp", "servers"})
 """The files of this folder that are no benchmark; every other one has `measure() -> list[Measured]`."""
 
 NAME, VALUE, BOUND = 56, 12, 10

@@ -10,9 +10,12 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from math import inf
 
-from ..backups import new_backup_arn, taken
+from ..backend import Backend
+from ..backup import backup_of
 from ..blueprint import Shape
 from ..durations import Load
+from ..errors import AwsError, table_not_found
+from ..keys_at_rest import refuse_locked
 from ..table import Table
 from .copy_jobs import Origin, order_copy
 from .lifecycle import Lifecycle
@@ -158,15 +161,24 @@ def _begin(state: AwsBackup, job_id: str) -> None:
     job = state.backup_jobs[job_id]
     if job.state != "CREATED" or state.now() < job.created_at + STARTS_AFTER_S:
         return
-    table = state.backend.find(job.order.table_name)
-    if table is None or table.is_creating:
-        end(state, job, "FAILED", f"Table not found: {job.order.table_name}")
+    try:
+        table = _table(state.backend, job.order.table_name)
+    except AwsError as error:
+        end(state, job, "FAILED", error.message)
         return
     refused = _refusal(state, job)
     if refused is not None:
         end(state, job, "FAILED", refused)
     elif not table.is_being_backed_up:
         _run(state, job, table)
+
+
+def _table(backend: Backend, name: str) -> Table:
+    table = backend.find(name)
+    if table is None or table.is_creating or table.is_deleting:
+        raise table_not_found(name)
+    refuse_locked(table)
+    return table
 
 
 def _refusal(state: AwsBackup, job: BackupJob) -> str | None:
@@ -205,12 +217,12 @@ def _run(state: AwsBackup, job: BackupJob, table: Table) -> None:
 def _point(state: AwsBackup, job: BackupJob, table: Table) -> RecoveryPoint:
     """The recovery point of a table as it is now."""
     managed = state.is_managing
-    arn = state.arn("recovery-point", state.new_id()) if managed else new_backup_arn(state.backend, table, "AWS_BACKUP")
+    arn = state.arn("recovery-point", state.new_id()) if managed else None
     name = f"awsbackup_{job.job_id}"
-    content = taken(state.backend, table, name, "AWS_BACKUP", arn, ready_at=state.now(), expires_at=inf)
-    state.tag_resource(arn, {**(tags_of(table) if managed else {}), **job.order.tags})
+    content = backup_of(state.backend, table, name, "AWS_BACKUP", ready_at=state.now(), expires_at=inf, arn=arn)
+    state.tag_resource(content.arn, {**(tags_of(table) if managed else {}), **job.order.tags})
     return RecoveryPoint(
-        arn=arn,
+        arn=content.arn,
         vault_name=job.order.vault_name,
         vault_arn=job.vault_arn,
         content=content,

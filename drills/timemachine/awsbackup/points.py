@@ -5,7 +5,7 @@ The copy of a point in another Region or account shares the versions of the firs
 
 from dataclasses import dataclass
 
-from ..backups import Backup
+from ..backup import Backup
 from ..blueprint import Shape
 from .lifecycle import Lifecycle
 

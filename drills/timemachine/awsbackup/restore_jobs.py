@@ -14,7 +14,7 @@ from ..backups import is_feeding
 from ..blueprint import Shape
 from ..changelog import Past
 from ..errors import AwsError
-from ..restore import check_target, open_restored
+from ..restore import check_target, open_restored, restored_load
 from .metadata import RestoreOrder
 from .points import RESOURCE_TYPE, RecoveryPoint
 from .state import STARTS_AFTER_S, AwsBackup
@@ -109,6 +109,7 @@ def _check(state: AwsBackup, job: RestoreJob) -> None:
         raise AwsError("ResourceNotFound", f"Recovery point {job.point.arn} does not exist")
     if not job.point.is_managed and is_feeding(state.backend, job.point.arn):
         raise AwsError("BackupInUse", f"Backup is being used by another operation: {job.point.arn}")
+    state.fleet.keys.refuse_unusable(job.order.encryption)
     check_target(Request(state.backend, {}), job.order.target)
 
 
@@ -122,8 +123,9 @@ def _run(state: AwsBackup, job: RestoreJob, then: Completed | None) -> None:
         "RestoreDateTime": content.created_at,
     }
     request = Request(state.backend, {})
-    table = open_restored(request, job.order.target, blueprint, past, summary, "restore_job")
-    ends_at = table.restoring.active_at if table.restoring else state.now()
+    table = open_restored(request, job.order.target, blueprint, past, summary)
+    ends_at = state.now() + state.fleet.durations.of("restore_job", restored_load(table))
+    state.fleet.begin(table, ends_at)
     state.restore_jobs[job.job_id] = replace(job, status="RUNNING", ends_at=ends_at, table_arn=table.table_arn)
     failure = state.failure("StartRestoreJob", job.order.target)
     state.journal.agenda.add(ends_at, partial(_finish, state, job.job_id, failure, then))
@@ -134,7 +136,7 @@ def _finish(state: AwsBackup, job_id: str, failure: str | None, then: Completed 
     if state.is_down:
         failure = f"The Region {state.region_name} is down"
     if failure is not None:
-        state.backend.tables.pop(job.order.target, None)
+        state.backend.let_go(state.backend.tables[job.order.target])
         _end(state, replace(job, table_arn=None), "FAILED", failure)
         return
     point = state.points.get(job.point.arn)

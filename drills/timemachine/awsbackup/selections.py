@@ -64,7 +64,7 @@ def check_selection(document: Shape) -> None:
 
 def selected_tables(state: AwsBackup, selections: Iterable[Selection]) -> dict[str, str]:
     """The tables that selections name, and for each the role of the first that does."""
-    tables = [table for table in state.backend.tables.values() if not table.is_creating]
+    tables = [table for table in state.backend.tables.values() if table.status in {"ACTIVE", "UPDATING"}]
     found: dict[str, str] = {}
     for selection in selections:
         for table in tables:

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from ..backend import Request
 from ..blueprint import Shape
 from ..errors import AwsError
+from ..tables import delete_table
 from ..windows import DAY_S
 from .cron import Schedule
 from .metadata import ENCRYPTION, TARGET, canonical, restore_order
@@ -170,8 +172,14 @@ def clean_up(state: AwsBackup, job_id: str) -> None:
     job = state.restore_jobs[job_id]
     if job.test is None or job.test.deletion_status is not None:
         return
-    outcome, message = _deleted(state, job)
-    state.restore_jobs[job_id] = replace(job, test=job.test._replace(deletion_status=outcome, deletion_message=message))
+    _set_deletion(state, job_id, *_deleted(state, job))
+
+
+def _set_deletion(state: AwsBackup, job_id: str, outcome: str, message: str | None = None) -> None:
+    job = state.restore_jobs[job_id]
+    if job.test is not None:
+        test = job.test._replace(deletion_status=outcome, deletion_message=message)
+        state.restore_jobs[job_id] = replace(job, test=test)
 
 
 def _deleted(state: AwsBackup, job: RestoreJob) -> tuple[str, str | None]:
@@ -181,7 +189,10 @@ def _deleted(state: AwsBackup, job: RestoreJob) -> tuple[str, str | None]:
     if TAG not in tags_of(table):
         return "FAILED", f"The table {table.name} has no tag {TAG}: it is not deleted"
     try:
-        state.backend.delete_table(table.name)
+        delete_table(Request(state.backend, {"TableName": table.name}))
     except AwsError as error:
         return "FAILED", error.message
-    return "SUCCESSFUL", None
+    if table.life.gone_at <= state.now():
+        return "SUCCESSFUL", None
+    state.journal.agenda.add(table.life.gone_at, partial(_set_deletion, state, job.job_id, "SUCCESSFUL"))
+    return "DELETING", None

@@ -265,3 +265,15 @@ def test_protected_resources_are_listed(db: Any, backup: Any, vault: str, table:
     assert backup.describe_protected_resource(ResourceArn=table)["ResourceName"] == "Orders"
     refused = refusal(backup.describe_protected_resource, ResourceArn=table + "x")
     assert refused[0] == "ResourceNotFoundException"
+
+
+def test_a_table_whose_key_is_gone_is_not_backed_up(
+    machine: TimeMachine, db: Any, backup: Any, vault: str, clock: ManualClock
+) -> None:
+    """DOMAIN 1.2: while the table's key of KMS is inaccessible, backups fail."""
+    key = "arn:aws:kms:us-east-1:123456789012:key/0000"
+    make_table(db, SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key})
+    machine.fleet.keys.take_away(key)
+    job_id = start_backup(backup, db.describe_table(TableName="Orders")["Table"]["TableArn"])
+    wait(clock, QUEUED_S)
+    assert state(backup, job_id) == "FAILED"

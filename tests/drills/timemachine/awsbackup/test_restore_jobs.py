@@ -200,3 +200,15 @@ def test_what_restores_took_is_known(backup: Any, table: str, point: str, clock:
     assert backup.describe_protected_resource(ResourceArn=table)["LatestRestoreExecutionTimeMinutes"] == 5
     described_point = backup.describe_recovery_point(BackupVaultName="vault", RecoveryPointArn=point)
     assert described_point["LastRestoreTime"].timestamp() == pytest.approx(clock.now())
+
+
+def test_a_key_that_is_gone_fails_the_restore(
+    machine: TimeMachine, db: Any, backup: Any, point: str, clock: ManualClock
+) -> None:
+    """DOMAIN 1.5: a restore with a key of KMS that cannot be used fails, and leaves no table."""
+    key = "arn:aws:kms:us-east-1:123456789012:key/0000"
+    machine.fleet.keys.take_away(key)
+    job = restore(backup, clock, point, Metadata={"encryptionType": "KMS", "kmsMasterKeyArn": key})
+    assert job["Status"] == "FAILED"
+    assert "KMS" in job["StatusMessage"]
+    assert "Restored" not in db.list_tables()["TableNames"]

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from dynadrill.drills.timemachine.machine import ManualClock
+from dynadrill.drills.timemachine.machine import ManualClock, TimeMachine
 
 from ..support import DAY_S, START_AT, items, make_table, put, refusal
 from .support import RESTORED_S, ROLE, back_up, restore, wait
@@ -334,3 +334,14 @@ def test_bad_selections_are_refused(backup: Any, members: dict[str, Any]) -> Non
         backup.create_restore_testing_selection, RestoreTestingPlanName="plan", RestoreTestingSelection=selection
     )
     assert refused[0] == "InvalidParameterValueException"
+
+
+def test_a_deletion_takes_its_time(machine: TimeMachine, backup: Any, points: list[str], clock: ManualClock) -> None:
+    """DOMAIN 3.1: where deleting a table takes a while, so does the cleaning up after a test."""
+    machine.fleet.durations.fixed["delete_table"] = 5.0
+    make_plan(backup)
+    select(backup, ValidationWindowHours=0)
+    clock.set_forward(FIRST_HOUR_AT + RESTORED_S)
+    assert jobs(backup)[0]["DeletionStatus"] == "DELETING"
+    wait(clock, 5)
+    assert jobs(backup)[0]["DeletionStatus"] == "SUCCESSFUL"
