@@ -119,11 +119,10 @@ class RestJsonService:
 
     @cached_property
     def _routes(self) -> list[Route]:
-        """All operations of the model, those with the fewest labels first."""
+        """All operations of the model."""
         model = model_of(self._name)
         operations = [model.operation_model(name) for name in model.operation_names]
-        routes = [Route(each.http["method"], _parts(each.http["requestUri"]), each) for each in operations]
-        return sorted(routes, key=lambda route: sum("{" in part for part in route.parts))
+        return [Route(each.http["method"], _parts(each.http["requestUri"]), each) for each in operations]
 
     def _routed(self, call: Call) -> tuple[OperationModel, dict[str, str]] | None:
         parts = _parts(call.path)

@@ -24,7 +24,13 @@ from .support import (
     wait,
 )
 
-POLICY = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}, "Resource": "*"}
+COPY_INTO = "backup:CopyIntoBackupVault"
+POLICY = {
+    "Effect": "Allow",
+    "Action": COPY_INTO,
+    "Principal": {"AWS": "arn:aws:iam::123456789012:root"},
+    "Resource": "*",
+}
 
 
 @pytest.fixture
@@ -50,10 +56,9 @@ def point(db: Any, backup: Any, vault: str, table: str, clock: ManualClock) -> s
     return back_up(backup, clock, table)
 
 
-def allow(client: Any, **statement: Any) -> None:
-    """Let the first account copy into the foreign vault."""
-    action = {"Action": "backup:CopyIntoBackupVault"}
-    policy = {"Version": "2012-10-17", "Statement": [{**POLICY, **action, **statement}]}
+def allow(client: Any, *more: dict[str, Any], **statement: Any) -> None:
+    """Let the first account copy into the foreign vault, as far as more statements do not keep it out."""
+    policy = {"Version": "2012-10-17", "Statement": [{**POLICY, **statement}, *more]}
     client.put_backup_vault_access_policy(BackupVaultName="foreign", Policy=orjson.dumps(policy).decode())
 
 
@@ -168,6 +173,14 @@ def test_another_account_keeps_copies_out(
     wait(clock, COPIED_S)
     assert copy_job(backup, job_id)["State"] == "FAILED"
     assert points(foreign, "foreign") == []
+
+
+def test_a_statement_that_denies_wins(backup: Any, foreign: Any, point: str, clock: ManualClock) -> None:
+    """DOMAIN 3: where one statement allows and another denies, the copy fails."""
+    allow(foreign, {**POLICY, "Effect": "Deny", "Principal": "*"})
+    job_id = start_copy(backup, point, vault_arn("foreign", "us-east-1", OTHER_ACCOUNT))
+    wait(clock, COPIED_S)
+    assert copy_job(backup, job_id)["State"] == "FAILED"
 
 
 def test_without_a_policy_no_other_account_gets_in(backup: Any, foreign: Any, point: str, clock: ManualClock) -> None:
