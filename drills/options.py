@@ -84,3 +84,29 @@ Json: TypeAlias = Annotated[
 ]
 Junit: TypeAlias = Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Write JUnit XML here too.")]
 Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no report: one line per run.")]
+Port: TypeAlias = Annotated[int, typer.Option(metavar="N", help="Where to listen on 127.0.0.1; 0 takes a free port.")]
+ServeClock: TypeAlias = Annotated[
+    str,
+    typer.Option(metavar="real|manual", help="A clock that runs, or one that stands still; both can be moved forward."),
+]
+StartAt: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="TIME", help="Where its time begins: ISO 8601 with a zone, or epoch seconds; else now."),
+]
+MachineSeed: TypeAlias = Annotated[int, _number("What durations, identifiers and faults are drawn from.")]
+Durations: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--duration", metavar="KIND=TIME", help="How long a kind of work takes: restore=30, export=5m."),
+]
+Faults: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fault",
+        metavar="FAULT",
+        help="What goes wrong: effect=throttle,operation=PutItem,table=Orders,probability=0.1,times=5.",
+    ),
+]
+Outages: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--outage", metavar="REGION", help="A Region that is down; REGION=drop or REGION=hang: silently."),
+]

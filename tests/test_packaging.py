@@ -45,13 +45,14 @@ def test_the_wheel_holds_every_module_and_nothing_else(wheel: Path) -> None:
 
 
 def test_the_wheel_declares_what_it_needs(wheel: Path) -> None:
-    """The metadata has the licence, the command, and version ranges without an address of any registry."""
+    """The metadata has the licence, the command, pytest's plugin, and version ranges without any registry's address."""
     with zipfile.ZipFile(wheel) as archive:
         info = {Path(name).name: name for name in archive.namelist() if ".dist-info/" in name}
         metadata = archive.read(info["METADATA"]).decode()
         entry_points = archive.read(info["entry_points.txt"]).decode()
     assert "LICENSE" in info
-    assert "dynadrill = dynadrill.drills.cli:main" in entry_points
+    assert "[console_scripts]\ndynadrill = dynadrill.drills.cli:main" in entry_points
+    assert "[pytest11]\ndynadrill = dynadrill.drills.targets.pytest_plugin" in entry_points
     requirements = [line for line in metadata.splitlines() if line.startswith("Requires-Dist:")]
     assert requirements
     assert all(" @ " not in line and ("<" in line or "extra" in line) for line in requirements)

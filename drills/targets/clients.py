@@ -6,7 +6,7 @@ items in wire form. The *control* client retries what was throttled or got lost.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -35,6 +35,13 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 CONNECT_S, DATA_READ_S, CONTROL_READ_S, GREETING_READ_S = 2.0, 10.0, 30.0, 3.0
 CONNECTIONS = 64
 CONTROL_ATTEMPTS = 4
+
+NOT_FROM_ENVIRONMENT: Mapping[str, Any] = {
+    "use_fips_endpoint": False,
+    "use_dualstack_endpoint": False,
+    "account_id_endpoint_mode": "disabled",
+}
+"""Settings of a client for a place that is not AWS: an environment made for AWS may say otherwise."""
 
 Answering = Callable[..., AWSResponse]
 """Answers a prepared request within this process."""
@@ -140,17 +147,18 @@ def _client(place: Place, hooks: Hooks, config: Config, *, wire: bool) -> "Dynam
 
 
 def _session(place: Place) -> botocore.session.Session:
-    if place.endpoint_url is None:
-        session = botocore.session.Session()
-    else:
-        nowhere = (None, None, os.devnull, None)
-        session = botocore.session.Session(
-            session_vars={
-                "profile": (None, None, None, None),
-                "config_file": nowhere,
-                "credentials_file": nowhere,
-            }
-        )
+    session = botocore.session.Session()
+    if place.endpoint_url is not None:
+        return away_from_files(session)
+    session.register_component("data_loader", _loader())
+    return session
+
+
+def away_from_files(session: botocore.session.Session) -> botocore.session.Session:
+    """The session, which from now on reads no profile and no file of the user's; call before it is used."""
+    nowhere = (None, None, os.devnull, None)
+    variables = {"profile": (None, None, None, None), "config_file": nowhere, "credentials_file": nowhere}
+    session.session_var_map.update(variables)
     session.register_component("data_loader", _loader())
     return session
 
@@ -165,11 +173,7 @@ def _config_for(place: Place) -> Config:
     """What must not come from the environment where the place is not AWS: FIPS names, proxies, account endpoints."""
     if place.endpoint_url is None:
         return Config()
-    settings: dict[str, Any] = {
-        "use_fips_endpoint": False,
-        "use_dualstack_endpoint": False,
-        "account_id_endpoint_mode": "disabled",
-    }
+    settings: dict[str, Any] = {**NOT_FROM_ENVIRONMENT}
     if place.answering is not None or is_loopback(place.endpoint_url):
         settings["proxies"] = {}
     if place.answering is not None:

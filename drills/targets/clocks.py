@@ -29,11 +29,17 @@ class JumpingClock:
     """The embedded target's clock in real pace: it runs by itself, and a wait moves it forward at once.
 
     A move holds the users until none of their operations is in flight, so that no operation spans a jump.
+
+    Args:
+        shared: the clock that is moved.
+        on_jump: told of each move.
+        catch_up: lets happen what fell due on the way, while the users are still held.
     """
 
-    def __init__(self, shared: SharedClock, on_jump: OnJump) -> None:
+    def __init__(self, shared: SharedClock, on_jump: OnJump, catch_up: Callable[[], None] = lambda: None) -> None:
         self.shared = shared
         self._on_jump = on_jump
+        self._catch_up = catch_up
         self._released_at = float("-inf")
         self._one_at_a_time = RLock()
 
@@ -53,6 +59,7 @@ class JumpingClock:
             from_at = self.now()
             to_at = instant(from_at + seconds)
             self.shared.set_forward(to_at)
+            self._catch_up()
             self._on_jump(from_at, to_at, why)
 
     def live(self, seconds: float) -> None:

@@ -1,27 +1,25 @@
 """The embedded target: the time machine, served on a free loopback port, or within this process in virtual pace."""
 
-from io import BytesIO
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from typing import TYPE_CHECKING
 
 from ..clock import Clock
+from ..errors import UnverifiableError
 from ..promise import Boundary, Method
 from ..target import Capability, Connection, TargetKind, table_prefix
 from .access import Access
 from .boundaries import AROUND_A_BACKUP, TO_THE_SECOND
-from .clients import Answering, Place
+from .clients import Place
 from .clocks import JumpingClock, OnJump, VirtualClock
+from .controls import Controls, over_http
+from .controls import within as inside
+from .in_process import answering
 from .server_process import ServerProcess
 from .shared_clock import CLOCK_FILE, SharedClock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from mypy_boto3_dynamodb import DynamoDBClient
-
-    from ..timemachine.machine import TimeMachine
 
 REGION = "us-east-1"
 SERVER_LOG = "timemachine.log"
@@ -34,11 +32,15 @@ class EmbeddedTarget:
     Use `serving` or `within`.
     """
 
-    def __init__(self, access: Access, clock: Clock, connection: Connection | None, parts: "Parts") -> None:
+    def __init__(
+        self, access: Access, clock: Clock, connection: Connection | None, controls: Controls, parts: "Parts"
+    ) -> None:
         self.name = "embedded"
         self.kind = TargetKind.EMBEDDED
         self.clock = clock
         self.connection = connection
+        self.controls = controls
+        """For disasters that no API of AWS brings about: a lost Region, a fault."""
         self._access = access
         self._parts = parts
 
@@ -105,14 +107,21 @@ def serving(*, run_id: str, folder: Path, seed: int, on_jump: OnJump) -> Embedde
     server = None
     try:
         server = ServerProcess(shared.path, seed, folder / SERVER_LOG)
-        clock = JumpingClock(shared, on_jump)
         url = f"http://127.0.0.1:{server.port}"
+        controls = over_http(url)
+        clock = JumpingClock(shared, on_jump, lambda: _catch_up(controls))
         access = Access(Place(url, REGION), run_id, folder, clock)
     except BaseException:
         Parts(shared, server).close()
         raise
     connection = Connection(url, REGION, table_prefix(run_id), str(shared.path))
-    return EmbeddedTarget(access, clock, connection, Parts(shared, server))
+    return EmbeddedTarget(access, clock, connection, controls, Parts(shared, server))
+
+
+def _catch_up(controls: Controls) -> None:
+    """Have the server do what fell due; one that is gone has nothing to do, and who asks it next will hear so."""
+    with suppress(UnverifiableError):
+        controls.catch_up()
 
 
 def within(*, run_id: str, folder: Path, seed: int, starts_at: float, on_jump: OnJump) -> EmbeddedTarget:
@@ -123,33 +132,4 @@ def within(*, run_id: str, folder: Path, seed: int, starts_at: float, on_jump: O
     clock = VirtualClock(starts_at, on_jump)
     machine = TimeMachine(clock, seed=seed)
     place = Place("http://embedded.invalid", REGION, answering(machine))
-    return EmbeddedTarget(Access(place, run_id, folder, clock), clock, None, Parts())
-
-
-def answering(machine: "TimeMachine") -> Answering:
-    """What answers a client's prepared requests from a machine in this process."""
-
-    def answer(request: AWSPreparedRequest) -> AWSResponse:
-        target, body = request.headers["X-Amz-Target"], request.body
-        answered = machine.handle(_text(target), _bytes(body or b""), region=REGION)
-        headers: Any = answered.headers  # botocore copies any mapping, whatever its stubs ask for
-        return AWSResponse(request.url, answered.status, headers, _Body(answered.body))
-
-    return answer
-
-
-class _Body(BytesIO):
-    """An answer's body as botocore reads it."""
-
-    def stream(self) -> "Iterator[bytes]":
-        yield self.read()
-
-
-def _text(header: str | bytes) -> str:
-    return header.decode() if isinstance(header, bytes) else header
-
-
-def _bytes(body: object) -> bytes:
-    """A request's body; DynamoDB's are JSON, which botocore has as text or bytes, and never as a file."""
-    assert isinstance(body, str | bytes | bytearray), body
-    return body.encode() if isinstance(body, str) else bytes(body)
+    return EmbeddedTarget(Access(place, run_id, folder, clock), clock, None, inside(machine), Parts())

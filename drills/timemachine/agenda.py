@@ -32,6 +32,10 @@ class Agenda:
         self._due: list[Due] = []
         self._numbers = count()
 
+    def __len__(self) -> int:
+        """How many things are to come."""
+        return len(self._due)
+
     def add(self, at: float, happening: Happening) -> None:
         """Let something happen at an instant of target time; one that has passed means as soon as possible."""
         heappush(self._due, Due(at, next(self._numbers), happening))

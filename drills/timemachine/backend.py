@@ -5,9 +5,8 @@ from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
-from moto.dynamodb.exceptions import DeletionProtectedException, StreamAlreadyEnabledException
+from moto.dynamodb.exceptions import DeletionProtectedException
 from moto.dynamodb.models import DynamoDBBackend
-from moto.dynamodb.models.table import Table as MotoTable
 
 from .backup import LONGEST_SKEW_S, Backup
 from .blueprint import Blueprint, Shape
@@ -16,6 +15,9 @@ from .errors import being, resource_in_use, resource_not_found, table_not_found
 from .faults import Faults
 from .journal import SETTLED_S, Journal
 from .keys_at_rest import Keys, refuse_locked
+from .outages import Outages
+from .streams.specification import check_switch, view_type_of
+from .streams.stream import RETENTION_S, TableStreams
 from .table import Table
 from .wire import need
 
@@ -44,6 +46,8 @@ class Backend(DynamoDBBackend):
         """By the token that the client gave; looked at under the journal's lock."""
         self.aws_backup: AwsBackup | None = None
         """Vaults and jobs of AWS Backup, once somebody asked for any."""
+        self.left_streams: list[TableStreams] = []
+        """Those of tables that were deleted, until nobody can read them any more."""
 
     def find(self, name: str) -> Table | None:
         """A table by name or ARN, in whatever state; None where there is none."""
@@ -170,12 +174,24 @@ class Backend(DynamoDBBackend):
         if self.tables.get(table.name) is table:
             del self.tables[table.name]
             self.resource_policies.pop(table.table_arn, None)
+            table.followers = ()
+            self._leave(table.streams)
 
-    def update_table_streams(self, table: MotoTable, stream_specification: Shape) -> None:
-        """Switch a stream on or off; moto would not let one that was off be switched on again."""
-        wanted = stream_specification.get("StreamEnabled") or stream_specification.get("StreamViewType")
-        if wanted and isinstance(table, Table) and table.is_streaming:
-            raise StreamAlreadyEnabledException
+    def _leave(self, streams: TableStreams) -> None:
+        streams.switch_off()
+        if streams.readable:
+            now = self.journal.now()
+            streams.log.forget_before(streams.kept_from_at(now))
+            self.left_streams.append(streams)
+            self.journal.agenda.add(now + RETENTION_S, lambda: self.left_streams.remove(streams))
+
+    def update_table_streams(self, table: Table, stream_specification: Shape) -> None:  # type: ignore[override]
+        """Switch a stream on or off; moto would not let one that was off be switched on again.
+
+        Raises:
+            AwsError: it is on or off already (the view type of a stream never changes), or the view type is missing.
+        """
+        check_switch(table.name, view_type_of(stream_specification), is_on=table.is_streaming)
         table.set_stream_specification(stream_specification)
 
 
@@ -201,8 +217,7 @@ class Fleet:
         self.faults = Faults(Random(f"faults {seed}"))
         self.keys = Keys(self)
         """Which keys of KMS cannot be used."""
-        self.outages: set[str] = set()
-        """Regions that are down."""
+        self.outages = Outages()
         self._backends: dict[tuple[str, str], Backend] = {}
         # A backup may be asked to hold an instant up to a minute ago: a fault.
         journal.lookback_s = lambda: LONGEST_SKEW_S if self.faults else SETTLED_S
@@ -214,6 +229,10 @@ class Fleet:
             with self.journal.lock:
                 backend = self._backends.setdefault((account, region), Backend(region, account, self))
         return backend
+
+    def backends(self) -> list[Backend]:
+        """Those that have been asked for, in order of account and Region; call with the journal's lock."""
+        return [backend for _, backend in sorted(self._backends.items())]
 
     def tables(self, account: str | None = None) -> list[Table]:
         """All tables, or those of an account, in all Regions; call with the journal's lock."""

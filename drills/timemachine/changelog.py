@@ -68,6 +68,10 @@ def _stamp(change: Change) -> float:
     return change.new.at
 
 
+def _sequence(change: Change) -> int:
+    return change.new.sequence
+
+
 class ChangeLog:
     """The changes of one table in the order of their commits; guarded by the journal's lock."""
 
@@ -80,6 +84,7 @@ class ChangeLog:
         self.changes: list[Change] = []
         self.known_from_at = -inf
         """From this instant on every state can be told."""
+        self._forgotten_through = 0
 
     def append(self, change: Change) -> None:
         """Note a change that was just committed."""
@@ -106,6 +111,16 @@ class ChangeLog:
             seen.add(change.new.key)
         return next((changes for changes in found.values() if len(changes) > 1), [])
 
+    def read(self, sequence: int, most: int) -> list[Change]:
+        """Up to so many changes in order, from a sequence number on."""
+        start = bisect_left(self.changes, sequence, key=_sequence)
+        return self.changes[start : start + most]
+
+    def sequence_before(self, at: float) -> int:
+        """The sequence number of the last change stamped earlier than `at`, forgotten or not; 0 when there is none."""
+        count = bisect_left(self.changes, at, key=_stamp)
+        return self.changes[count - 1].new.sequence if count else self._forgotten_through
+
     def forget_before(self, at: float) -> None:
         """Let go of what only states before `at` need."""
         self._forget(bisect_left(self.changes, at, key=_stamp))
@@ -118,5 +133,6 @@ class ChangeLog:
 
     def _forget(self, count: int) -> None:
         if count:
-            self.known_from_at = self.changes[count - 1].new.at
+            last = self.changes[count - 1].new
+            self.known_from_at, self._forgotten_through = last.at, last.sequence
             del self.changes[:count]

@@ -41,7 +41,6 @@ def check_definition(body: Mapping[str, Any]) -> None:
         check_global_index(index)
     if global_ and body.get("BillingMode") != "PAY_PER_REQUEST":
         _check_throughput(global_)
-    check_stream(body.get("StreamSpecification"))
 
 
 def check_keys(keys: Sequence[Shape]) -> None:
@@ -67,21 +66,6 @@ def check_global_index(index: Shape) -> None:
     """
     check_keys(index["KeySchema"])
     _check_projection(index)
-
-
-def check_stream(specification: Shape | None) -> None:
-    """Refuse a stream that is on without a view type, or off with one.
-
-    Raises:
-        AwsError: ValidationException.
-    """
-    if specification is None:
-        return
-    view = specification.get("StreamViewType")
-    if specification.get("StreamEnabled") and not view:
-        raise invalid(f"{PREFIX}StreamViewType is required when StreamEnabled is true")
-    if not specification.get("StreamEnabled") and view:
-        raise invalid(f"{PREFIX}StreamViewType cannot be specified when StreamEnabled is false")
 
 
 def _check_local(index: Shape, keys: Sequence[Shape]) -> None:

@@ -3,8 +3,9 @@
 Each duration is a base that is drawn anew for every piece of work, plus what its size adds. The bases are what was
 measured on AWS on tables of at most a few items (81 to 721 s for a restore, 125 to 726 s for an
 export, 14 to 49 s for a replica of an empty table and 686 s for one with an item); where nothing was measured the
-range is ours. What size adds follows AWS's words: a restore takes as long as its largest partition, by items and not by
-bytes; every global index adds to it; the table's own provisioned capacity changes nothing.
+range is ours. An expired item is left for `expiry`: AWS says "typically within a few days", and 10 to 30 minutes were
+seen on small tables. What size adds follows AWS's words: a restore takes as long as its largest partition, by items and
+not by bytes; every global index adds to it; the table's own provisioned capacity changes nothing.
 """
 
 from collections.abc import Mapping
@@ -30,6 +31,7 @@ RANGES_S: Final[Mapping[str, tuple[float, float]]] = {
     "backup_job": (60.0, 300.0),
     "copy_job": (120.0, 600.0),
     "restore_job": (120.0, 600.0),
+    "expiry": (600.0, 14_400.0),
 }
 """The base of each kind of work: least and most seconds.
 
@@ -95,3 +97,11 @@ class Durations:
         if kind in SIZED_BY_PARTITION:
             return base_s + load.largest_partition / ITEMS_PER_S * (1 + PER_INDEX * load.global_indexes)
         return base_s + load.size_bytes / BYTES_PER_S if kind in SIZED_BY_BYTES else base_s
+
+    def spread(self, kind: str, lot: float) -> float:
+        """Seconds that one of very many pieces of work takes, by a lot between 0 and 1 that the caller has drawn.
+
+        It draws nothing and can be called without the lock.
+        """
+        least_s, most_s = RANGES_S[kind]
+        return self.fixed.get(kind, least_s + lot * (most_s - least_s))

@@ -5,6 +5,7 @@ one that is drawn strikes. Draws come from the machine's seed.
 """
 
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count
@@ -15,13 +16,17 @@ class Effect(StrEnum):
     """What a fault does."""
 
     THROTTLE = "throttle"
-    """The request is refused: ProvisionedThroughputExceededException or ThrottlingException, HTTP 400."""
+    """The request is refused with the exception by which its operation is throttled; see `throttling`."""
+    UNPROCESSED = "unprocessed"
+    """Every second request of a BatchWriteItem or BatchGetItem comes back unprocessed; of one alone, `throttle`."""
     ERROR_BEFORE = "error-before"
     """HTTP 500, and nothing was done."""
     ERROR_AFTER = "error-after"
     """HTTP 500, and the request was carried out."""
+    UNAVAILABLE = "unavailable"
+    """HTTP 503, and nothing was done."""
     LATENCY = "latency"
-    """The answer is held back for `seconds`."""
+    """The answer is held back for `seconds`: real ones over HTTP, target time within a process."""
     DROP_BEFORE = "drop-before"
     """The connection is closed without an answer, and nothing was done."""
     DROP_AFTER = "drop-after"
@@ -48,11 +53,13 @@ class Fault:
     seconds: float = 0.0
     number: int = 0
     """Its name; given when it is added."""
+    struck: int = 0
+    """How often it has struck."""
 
-    def matches(self, service: str, operation: str, table: str, region: str) -> bool:
-        """Whether it is about such a request or such work."""
-        wanted = ((self.service, service), (self.operation, operation), (self.table, table), (self.region, region))
-        return all(not mine or mine == found for mine, found in wanted)
+    def matches(self, service: str, operation: str, tables: Collection[str], region: str) -> bool:
+        """Whether it is about such a request or such work; one of its tables is enough."""
+        wanted = ((self.service, service), (self.operation, operation), (self.region, region))
+        return all(not mine or mine == found for mine, found in wanted) and (not self.table or self.table in tables)
 
 
 class Faults:
@@ -81,7 +88,8 @@ class Faults:
 
     def listed(self) -> list[Fault]:
         """All that are on, `times` being how often they still strike."""
-        return list(self._faults.values())
+        with self._lock:
+            return list(self._faults.values())
 
     def clear(self) -> None:
         """Switch all of them off."""
@@ -89,21 +97,38 @@ class Faults:
             self._faults.clear()
 
     def strike(
-        self, *effects: Effect, service: str = "dynamodb", operation: str = "", table: str = "", region: str = ""
+        self,
+        *effects: Effect,
+        service: str = "dynamodb",
+        operation: str = "",
+        table: str | Collection[str] = "",
+        region: str = "",
     ) -> Fault | None:
-        """The fault that strikes now, of some effects; counted and drawn."""
+        """The fault that strikes now, of some effects; counted and drawn.
+
+        Args:
+            effects: the first fault that has one of these.
+            service: as a signature names it.
+            operation: what is asked for, or was when work began.
+            table: the table it is about, or all of them.
+            region: where.
+        """
         if not self._faults:
             return None
+        tables = (table,) if isinstance(table, str) else table
         with self._lock:
             for fault in list(self._faults.values()):
-                if fault.effect not in effects or not fault.matches(service, operation, table, region):
+                if fault.effect not in effects or not fault.matches(service, operation, tables, region):
                     continue
-                if self._random.random() >= fault.probability:
-                    continue
-                if fault.times is not None:
-                    if fault.times <= 1:
-                        del self._faults[fault.number]
-                    else:
-                        self._faults[fault.number] = replace(fault, times=fault.times - 1)
-                return fault
+                if self._random.random() < fault.probability:
+                    return self._counted(fault)
         return None
+
+    def _counted(self, fault: Fault) -> Fault:
+        left = None if fault.times is None else fault.times - 1
+        counted = replace(fault, times=left, struck=fault.struck + 1)
+        if left == 0:
+            del self._faults[fault.number]
+        else:
+            self._faults[fault.number] = counted
+        return counted

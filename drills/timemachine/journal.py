@@ -63,11 +63,28 @@ class Journal:
         """How much of a table's past is kept while its recovery is off."""
         self._sequence = 0
         self._last_at = -inf
+        self._last_millisecond = 0
         self._staged: dict[tuple[Table, OrderKey], Staged] = {}
 
     def now(self) -> float:
         """This instant in target time; while something from the agenda happens, when it was due."""
         return instant(self.clock.now()) if self._due_at is None else self._due_at
+
+    @property
+    def last_sequence(self) -> int:
+        """The largest sequence number that was given."""
+        return self._sequence
+
+    def take_sequence(self) -> int:
+        """A sequence number that no version has: the ends of a stream's shards stand in the order of the commits."""
+        self._sequence += 1
+        return self._sequence
+
+    def take_millisecond(self) -> int:
+        """This millisecond of target time, or the next that was not taken: for names that are made of the time."""
+        now = round(self.now() * 1_000_000) // 1000
+        self._last_millisecond = max(now, self._last_millisecond + 1)
+        return self._last_millisecond
 
     def catch_up(self) -> None:
         """Let happen what has fallen due, each thing at its time."""

@@ -47,6 +47,11 @@ class Keys:
             for table in self._encrypted_with(key):
                 table.life = table.life._replace(locked_at=inf)
 
+    def gone(self) -> list[str]:
+        """The keys that are of no use, as they were named; an ARN by its id."""
+        with self._fleet.journal.lock:
+            return sorted(self._gone)
+
     def clear(self) -> None:
         """Give all keys back."""
         self._gone.clear()

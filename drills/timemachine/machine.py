@@ -8,6 +8,7 @@ import logging
 import threading
 from collections.abc import Mapping
 from email.utils import formatdate
+from functools import partial
 from itertools import count
 from types import MappingProxyType
 
@@ -17,8 +18,9 @@ from werkzeug.exceptions import HTTPException
 
 from .backend import Fleet
 from .calls import DEFAULT_ACCOUNT, Answer, Call, Scope, scope_of
-from .control import PREFIX, control
+from .control.routes import PREFIX, control
 from .errors import AwsError, invalid
+from .greeting import greeting, is_a_visit
 from .journal import Journal, MachineClock
 from .services import BY_TARGET, TARGET, Service, service_of
 from .troubles import troubled
@@ -73,7 +75,9 @@ class TimeMachine:
         Nothing is raised for a bad request: a refusal is an answer too.
         """
         if call.path.startswith(PREFIX):
-            return control(self.fleet, call.method, call.path, call.body)
+            return control(self.fleet, call)
+        if is_a_visit(call):
+            return greeting(call)
         return self._answer(call, scope_of(call.headers.get("authorization", "")))
 
     def handle(self, target: str, body: bytes, *, region: str, account: str = DEFAULT_ACCOUNT) -> Answer:
@@ -94,13 +98,7 @@ class TimeMachine:
         self.fleet.reset()
 
     def _answer(self, call: Call, scope: Scope) -> Answer:
-        service = DYNAMODB
-        try:
-            service = service_of(call, scope)
-            self.fleet.journal.catch_up()
-            answer = self._performed(service, call, scope)
-        except Exception as error:  # noqa: BLE001 - whatever a request makes moto trip over is an answer too
-            answer = service.refusal(_refused(error, service.operation(call)))
+        answer = self._answered(call, scope)
         # Later ones win: what a service says itself stands.
         headers = {
             "Date": formatdate(self.clock.now(), usegmt=True),
@@ -109,10 +107,21 @@ class TimeMachine:
         }
         return answer._replace(headers=headers)
 
-    def _performed(self, service: Service, call: Call, scope: Scope) -> Answer:
-        if self.fleet.is_troubled:
-            return troubled(self.fleet, service, scope, call)
-        return service.perform(self.fleet, scope, call)
+    def _answered(self, call: Call, scope: Scope) -> Answer:
+        try:
+            service = service_of(call, scope)
+        except AwsError as error:
+            return DYNAMODB.refusal(error)
+        if not self.fleet.is_troubled:
+            return self._performed(service, scope, call)
+        return troubled(self.fleet, service, scope, call, partial(self._performed, service, scope))
+
+    def _performed(self, service: Service, scope: Scope, call: Call) -> Answer:
+        try:
+            self.fleet.journal.catch_up()
+            return service.perform(self.fleet, scope, call)
+        except Exception as error:  # noqa: BLE001 - whatever a request makes moto trip over is an answer too
+            return service.refusal(_refused(error, service.operation(call)))
 
 
 def _refused(error: Exception, operation: str) -> AwsError:

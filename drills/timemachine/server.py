@@ -4,87 +4,30 @@ It listens on 127.0.0.1, prints `{"port": N}` when it is ready, and ends on SIGT
 """
 
 import argparse
-import errno
 import gc
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from http import HTTPStatus
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import FrameType
-from typing import Any, NoReturn, TypeAlias
+from typing import NoReturn
 
 import orjson
-from cheroot import wsgi
 
 from ..errors import DrillError, UsageError
+from ..targets.running_clock import RunningClock
 from ..targets.shared_clock import SharedClock
-from .calls import Answer, Call
 from .durations import RANGES_S
-from .machine import TimeMachine
+from .front import Front, listening
+from .machine import MachineClock, TimeMachine
 
-Environ: TypeAlias = dict[str, Any]
-StartResponse: TypeAlias = Callable[[str, list[tuple[str, str]]], object]
-
-HOST = "127.0.0.1"
-THREADS = 16
-BACKLOG = 512
-IDLE_S = 120
-"""Kept connections may be silent for so long: a drill's clients pause while it waits."""
 PARENT_POLL_S = 0.2
 LARGEST_PORT = 65_535
-LARGEST_BODY = 32 * 1024 * 1024
-UNPREFIXED = frozenset({"CONTENT_TYPE", "CONTENT_LENGTH"})
 GARBAGE_THRESHOLD = 50_000
 """Garbage is collected seldom: rows are no garbage, and there may be a million of them."""
-
-
-class Application:
-    """The machine as WSGI has it."""
-
-    def __init__(self, machine: TimeMachine) -> None:
-        self._machine = machine
-
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one HTTP request."""
-        answer = self._answer(environ)
-        headers = [*answer.headers.items(), ("Content-Length", str(len(answer.body)))]
-        start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", headers)
-        return [answer.body]
-
-    def _answer(self, environ: Environ) -> Answer:
-        query = environ.get("QUERY_STRING", "")
-        path = environ.get("PATH_INFO", "/") + (f"?{query}" if query else "")
-        body = environ["wsgi.input"].read()
-        host = environ.get("HTTP_HOST", HOST)
-        return self._machine.respond(Call(environ["REQUEST_METHOD"], host, path, Headers(environ), body))
-
-
-class Headers(Mapping[str, str]):
-    """A WSGI environment's headers by their names in lower case; nothing is copied."""
-
-    def __init__(self, environ: Environ) -> None:
-        self._environ = environ
-
-    def __getitem__(self, name: str) -> str:
-        key = name.upper().replace("-", "_")
-        value: str = self._environ[key if key in UNPREFIXED else f"HTTP_{key}"]
-        return value
-
-    def __iter__(self) -> Iterator[str]:
-        names = (key if key in UNPREFIXED else key.removeprefix("HTTP_") for key in self._environ if _is_header(key))
-        return (name.lower().replace("_", "-") for name in names)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-
-def _is_header(key: str) -> bool:
-    return key in UNPREFIXED or key.startswith("HTTP_")
 
 
 def port_number(text: str) -> int:
@@ -142,37 +85,20 @@ class Parser(argparse.ArgumentParser):
 
 
 @contextmanager
-def clock_of(options: argparse.Namespace) -> Iterator[SharedClock]:
+def clock_of(options: argparse.Namespace) -> Iterator[MachineClock]:
     """The clock that the command line names."""
-    if options.clock_file is not None:
-        with SharedClock(options.clock_file) as clock:
-            yield clock
+    if options.clock_file is None:
+        yield RunningClock()
         return
-    with TemporaryDirectory() as folder, SharedClock(Path(folder, "clock"), create=True) as clock:
+    with SharedClock(options.clock_file) as clock:
         yield clock
 
 
-def listening(machine: TimeMachine, port: int) -> wsgi.Server:
-    """A server that has its port.
-
-    Raises:
-        UsageError: the port is in use, or may not be used.
-    """
-    server = wsgi.Server(
-        (HOST, port), Application(machine), numthreads=THREADS, request_queue_size=BACKLOG, timeout=IDLE_S
-    )
-    server.max_request_body_size = LARGEST_BODY
-    server.shutdown_timeout = 1
-    # How long stopping has to wait until the accepting thread looks up.
-    server.expiration_interval = 0.05
-    # Every client may keep its connection: cheroot would close all but ten of them.
-    server.keep_alive_conn_limit = BACKLOG
-    try:
-        server.prepare()
-    except OSError as error:
-        found = "is in use" if error.errno == errno.EADDRINUSE or "in use" in str(error) else f"cannot be used: {error}"
-        raise UsageError(f"port {port} of {HOST} {found}", "Name another --port, or 0 for a free one.") from error
-    return server
+def settle() -> None:
+    """Leave what was made at the start out of every later collection of garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_THRESHOLD, 20, 50)
 
 
 def signalled() -> threading.Event:
@@ -187,14 +113,21 @@ def signalled() -> threading.Event:
     return ended
 
 
-def serve(server: wsgi.Server, ended: threading.Event, parent: int) -> None:
+def answering(front: Front) -> threading.Thread:
+    """Let a server answer, in a thread of its own."""
+    settle()
+    thread = threading.Thread(target=front.serve, name="answering", daemon=True)
+    thread.start()
+    return thread
+
+
+def serve(front: Front, ended: threading.Event, parent: int) -> None:
     """Say the port, and answer until the event comes or the parent process has ended."""
-    answering = threading.Thread(target=server.serve, name="answering", daemon=True)
-    answering.start()
-    sys.stdout.write(orjson.dumps({"port": server.bind_addr[1]}).decode() + "\n")
+    thread = answering(front)
+    sys.stdout.write(orjson.dumps({"port": front.port}).decode() + "\n")
     sys.stdout.flush()
     # Linux could send a signal when the parent ends, but does so already when the thread that started us ends.
-    while not ended.wait(PARENT_POLL_S) and os.getppid() == parent and answering.is_alive():
+    while not ended.wait(PARENT_POLL_S) and os.getppid() == parent and thread.is_alive():
         pass
 
 
@@ -206,14 +139,11 @@ def main(given: Sequence[str] | None = None) -> int:
         ended = signalled()
         with clock_of(options) as clock:
             machine = TimeMachine(clock, seed=options.seed, durations=dict(options.duration))
-            server = listening(machine, options.port)
-            gc.collect()
-            gc.freeze()
-            gc.set_threshold(GARBAGE_THRESHOLD, 20, 50)
+            front = listening(machine, options.port)
             try:
-                serve(server, ended, options.parent or parent)
+                serve(front, ended, options.parent or parent)
             finally:
-                server.stop()
+                front.stop()
     except DrillError as error:
         sys.stderr.write(f"{error}\n")
         return int(error.exit_code)

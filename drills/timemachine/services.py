@@ -11,6 +11,7 @@ from .calls import Answer, Call, Scope
 from .errors import AwsError, unknown_operation
 from .operations import ITEM_OPERATIONS, OPERATIONS, Operation
 from .shapes import check_shape
+from .streams.operations import STREAM_OPERATIONS, UNCHECKED
 from .wire import loads
 
 TARGET = "x-amz-target"
@@ -98,7 +99,16 @@ class JsonService:
         return Answer(error.status, headers, orjson.dumps(error.body()))
 
 
-NAMING_MEMBERS = ("TableName", "TableArn", "SourceTableName", "SourceTableArn", "TargetTableName", "ResourceArn")
+NAMING_MEMBERS = (
+    "TableName",
+    "TableArn",
+    "SourceTableName",
+    "SourceTableArn",
+    "TargetTableName",
+    "ResourceArn",
+    "StreamArn",
+    "ShardIterator",
+)
 
 
 def tables_named(members: Mapping[str, object]) -> tuple[str, ...]:
@@ -115,12 +125,13 @@ def tables_named(members: Mapping[str, object]) -> tuple[str, ...]:
 
 
 def _table(name: str) -> str:
-    """A table's name out of its ARN, or out of that of its stream or backup."""
+    """A table's name out of its ARN, or out of that of its stream, a stream's iterator, or a backup."""
     return name.partition(":table/")[2].partition("/")[0] if name.startswith("arn:") else name
 
 
 BY_TARGET: dict[str, Service] = {
     "DynamoDB_20120810": JsonService("dynamodb", "dynamodb", OPERATIONS, ITEM_OPERATIONS),
+    "DynamoDBStreams_20120810": JsonService("dynamodb", "dynamodbstreams", STREAM_OPERATIONS, UNCHECKED),
 }
 """Services whose calls carry `X-Amz-Target: PREFIX.Operation`, by the prefix."""
 

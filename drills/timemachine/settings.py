@@ -5,6 +5,7 @@ from collections.abc import Callable
 from .backend import Request, refuse_unsettled
 from .blueprint import Shape
 from .errors import AwsError, invalid, resource_not_found
+from .expiry import switch_off, switch_on
 from .moto_calls import moto_result
 from .table import Table
 from .wire import dumps, need, need_structures, optional
@@ -16,7 +17,7 @@ MOST_TAGS = 50
 
 
 def update_time_to_live(request: Request) -> bytes:
-    """UpdateTimeToLive. Items do not expire yet: the setting is kept and shown."""
+    """UpdateTimeToLive: holds at once, also for the items that are there."""
     table = request.changeable()
     wanted = need(request.body, "TimeToLiveSpecification", dict)
     attribute = need(wanted, "AttributeName", str)
@@ -37,6 +38,10 @@ def update_time_to_live(request: Request) -> bytes:
         table.ttl = (
             {"TimeToLiveStatus": "ENABLED", "AttributeName": attribute} if enabled else {"TimeToLiveStatus": "DISABLED"}
         )
+        switch_off(table)
+        expiry = switch_on(table, attribute, request.backend.fleet.durations) if enabled else None
+    if expiry is not None:
+        expiry.read_present()
     return dumps({"TimeToLiveSpecification": wanted})
 
 

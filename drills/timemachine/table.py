@@ -24,6 +24,8 @@ from .journal import Journal
 from .keys import KeySchema
 from .lifecycle import Lifecycle
 from .rows import Rows
+from .streams.specification import view_type_of
+from .streams.stream import TableStreams
 from .windows import Window
 
 
@@ -76,6 +78,7 @@ class Table(MotoTable):
         self.journal = journal
         self.table_id = table_id
         self.log = ChangeLog()
+        self.streams = TableStreams(journal, self.log)
         self.recovery: Window | None = None
         self.restoring = restoring
         self.life = Lifecycle(created_at=journal.now(), active_at=0.0 if restoring is None else restoring.active_at)
@@ -171,8 +174,12 @@ class Table(MotoTable):
 
     def kept_from_at(self, now: float) -> float:
         """From when on the change log is needed: the earliest instant that anybody may still ask for."""
-        settled_at = now - self.journal.lookback_s()
-        return settled_at if self.recovery is None else min(self.recovery.earliest_at(now), settled_at)
+        kept_from_at = now - self.journal.lookback_s()
+        if self.recovery is not None:
+            kept_from_at = min(kept_from_at, self.recovery.earliest_at(now))
+        if self.streams.readable:
+            kept_from_at = min(kept_from_at, self.streams.kept_from_at(now))
+        return kept_from_at
 
     def recover_within(self, window: Window | None) -> None:
         """Switch recovery on or off or change its window, and let go of the past that is out of reach now.
@@ -233,12 +240,18 @@ class Table(MotoTable):
         )
 
     def set_stream_specification(self, streams: Shape | None) -> None:
-        """Switch the stream on or off; the label is its start in target time. Records are not kept yet."""
-        super().set_stream_specification(streams)
-        if self.is_streaming:
-            started = datetime.fromtimestamp(self.journal.now(), UTC)
-            self.latest_stream_label = started.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3]
+        """Switch the stream on or off, with the journal's lock. One that is on ends before the next one begins.
+
+        Raises:
+            AwsError: the view type is missing, or is none.
+        """
         self.stream_shard = CommitPoint(self)  # type: ignore[assignment]  # all that moto asks of it is `add`
+        view_type = view_type_of(streams)
+        self.streams.switch_off()
+        self.stream_specification = {"StreamEnabled": False}
+        if view_type is not None:
+            self.stream_specification = {"StreamEnabled": True, "StreamViewType": view_type}
+            self.latest_stream_label = self.streams.switch_on(self, view_type).label
 
     def describe(self, base_key: str = "TableDescription") -> dict[str, Shape]:
         """What DescribeTable says, with real counts, and a RestoreSummary only while a restore runs."""

@@ -5,7 +5,7 @@ from copy import deepcopy
 from .backend import Request
 from .backup import keep_deleted_table
 from .blueprint import Shape
-from .definitions import check_definition, check_global_index, check_stream
+from .definitions import check_definition, check_global_index
 from .errors import invalid, not_implemented, resource_not_found
 from .lifecycle import FORGOTTEN_BY_BACKUPS_S
 from .moto_calls import moto_result
@@ -18,8 +18,6 @@ CHANGED_BY_MOTO = (
     "throughput",
     "billing_mode",
     "global_indexes",
-    "stream_specification",
-    "latest_stream_label",
     "deletion_protection_enabled",
     "warm_throughput",
 )
@@ -72,9 +70,12 @@ def update_table(request: Request) -> bytes:
     with request.journal.unit():
         before = {name: deepcopy(getattr(table, name)) for name in CHANGED_BY_MOTO}
         try:
-            moto_result(request, "update_table")
+            moto_result(request._replace(body=_without_streams(request.body)), "update_table")
             _keep_types(table, before["attr"])
             _apply_rest(table, request.body)
+            if "StreamSpecification" in request.body:
+                # Last, and in one step: a stream that began cannot be taken back.
+                request.backend.update_table_streams(table, request.body["StreamSpecification"])
         except Exception:
             vars(table).update(before)
             raise
@@ -89,7 +90,10 @@ def _check_added(body: Shape) -> None:
     for step in body.get("GlobalSecondaryIndexUpdates") or []:
         if step.get("Create"):
             check_global_index(step["Create"])
-    check_stream(body.get("StreamSpecification"))
+
+
+def _without_streams(body: Shape) -> Shape:
+    return {name: value for name, value in body.items() if name != "StreamSpecification"}
 
 
 def _keep_types(table: Table, declared: list[Shape]) -> None:

@@ -208,3 +208,41 @@ def test_what_it_promises(virtual: EmbeddedTarget) -> None:
     assert virtual.boundary(Method.ON_DEMAND_BACKUP) == Boundary(-60, 60)
     assert [virtual.lacks(capability) for capability in Capability] == [None] * len(Capability)
     assert virtual.waits_for_window()
+
+
+@pytest.mark.slow
+def test_a_jump_lets_the_server_catch_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A jump in real pace is over for the server too: what fell due has happened before anybody asks for anything."""
+    caught_up: list[float] = []
+    catch_up = embedded._catch_up
+    monkeypatch.setattr(embedded, "_catch_up", lambda controls: [catch_up(controls), caught_up.append(controls.now())])
+    target = embedded.serving(run_id=RUN, folder=tmp_path, seed=7, on_jump=lambda *_: None)
+    create(target)
+    before = target.clock.now()
+    target.clock.wait(3600.0, "an hour")
+    assert len(caught_up) == 1
+    assert caught_up[0] >= before + 3600
+    target.close()
+
+
+@pytest.mark.slow
+def test_a_jump_with_the_server_gone_is_no_error(tmp_path: Path) -> None:
+    """Time can still be moved when the server died: who asks it next is told so, with words about what was asked."""
+    target = embedded.serving(run_id=RUN, folder=tmp_path, seed=7, on_jump=lambda *_: None)
+    assert target._parts._server
+    target._parts._server.close()
+    before = target.clock.now()
+    target.clock.wait(60.0, "with nobody there any more")
+    assert target.clock.now() >= before + 60
+    target.close()
+
+
+def test_an_embedded_target_can_lose_a_region(virtual: EmbeddedTarget) -> None:
+    """S1-42: a disaster takes the drill's own Region down and brings it back, through the target's controls."""
+    create(virtual)
+    virtual.controls.lose_region("us-east-1")
+    with pytest.raises(ClientError) as caught:
+        virtual.data().describe_table(TableName=TABLE)
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 503
+    virtual.controls.bring_back_region("us-east-1")
+    assert virtual.data().describe_table(TableName=TABLE)["Table"]["TableStatus"] == "ACTIVE"

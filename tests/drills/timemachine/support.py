@@ -1,27 +1,17 @@
 """boto3 clients that talk to a time machine in this process, and what tests say to it over and over."""
 
-import io
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 import boto3
 import pytest
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
-from botocore.exceptions import ClientError, ConnectionClosedError
-from dynadrill.drills.timemachine.machine import Call, TimeMachine
+from botocore.exceptions import ClientError
+from dynadrill.drills.targets.in_process import answering
+from dynadrill.drills.timemachine.machine import TimeMachine
 
 START_AT = 1_700_000_000.25
 DAY_S = 86_400
-
-
-class Raw(io.BytesIO):
-    """A body as urllib3 hands it to botocore."""
-
-    def stream(self, **_: Any) -> Any:
-        """The body in one piece."""
-        yield self.read()
 
 
 def connect(
@@ -41,28 +31,8 @@ def connect(
         config=Config(retries={"total_max_attempts": 1, "mode": "standard"}, **options),
     )
 
-    def answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
-        headers = {name.lower(): _text(value) for name, value in request.headers.items()}
-        url = urlsplit(request.url)
-        path = url.path + (f"?{url.query}" if url.query else "")
-        call = Call(request.method, url.netloc, path, headers, _body(request.body))
-        answered = machine.respond(call)
-        if answered.dropped:
-            raise ConnectionClosedError(endpoint_url=request.url)
-        return AWSResponse(request.url, answered.status, answered.headers, Raw(answered.body))
-
-    client.meta.events.register("before-send", answer)
+    client.meta.events.register("before-send", answering(machine))
     return client
-
-
-def _text(value: Any) -> str:
-    return value.decode() if isinstance(value, bytes) else str(value)
-
-
-def _body(body: Any) -> bytes:
-    if hasattr(body, "read"):
-        body = body.read()
-    return body.encode() if isinstance(body, str) else bytes(body or b"")
 
 
 def make_table(db: Any, name: str = "Orders", *, sort: bool = False, **settings: Any) -> str:

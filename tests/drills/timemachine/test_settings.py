@@ -63,7 +63,7 @@ def test_a_stream_can_be_switched_off_and_on_again(db: Any, clock: ManualClock) 
     on = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
     first = db.update_table(TableName="Orders", StreamSpecification=on)["TableDescription"]["LatestStreamArn"]
     assert first == f"{ARN}/stream/2023-11-14T22:13:20.250"
-    assert refusal(db.update_table, TableName="Orders", StreamSpecification=on)[0] == "ResourceInUseException"
+    assert refusal(db.update_table, TableName="Orders", StreamSpecification=on)[0] == "ValidationException"
     off = db.update_table(TableName="Orders", StreamSpecification={"StreamEnabled": False})["TableDescription"]
     assert "StreamSpecification" not in off
     clock.set_forward(START_AT + 1)
@@ -173,7 +173,7 @@ def test_what_is_not_there_is_said(db: Any, members: dict[str, Any]) -> None:
     ("target", "status", "name"),
     [("DynamoDB_20120810.ExportTableToPointInTime", 400, "UnknownOperationException"),
      ("DynamoDB_20120810.NoSuchThing", 400, "UnknownOperationException"),
-     ("DynamoDBStreams_20120810.ListStreams", 400, "UnknownOperationException"), ("", 400, "UnknownOperationException"),
+     ("DynamoDBStreams_20120810.NoSuchThing", 400, "UnknownOperationException"), ("", 400, "UnknownOperationException"),
      ("DynamoDB_20120810.__class__", 400, "UnknownOperationException")],
 )  # fmt: skip
 def test_unknown_operations_are_refused(machine: TimeMachine, target: str, status: int, name: str) -> None:

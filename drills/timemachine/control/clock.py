@@ -1,0 +1,36 @@
+"""Target time over the control API: read it, move it forward."""
+
+from typing import Final
+
+from ...errors import UsageError
+from .asked import Asked, number_in
+
+LATEST_AT: Final = 253_402_300_799.0
+"""The end of the year 9999, after which there are no dates."""
+EXPECTED: Final = 'Expected {"advance_s": SECONDS} or {"to_at": EPOCH_SECONDS}.'
+
+
+def read_clock(asked: Asked) -> object:
+    """This instant."""
+    return {"now": asked.fleet.journal.clock.now()}
+
+
+def move_clock(asked: Asked) -> object:
+    """Move time forward, and let happen what falls due on the way, in its order; time that has passed stays.
+
+    Raises:
+        UsageError: the members do not say where to.
+    """
+    clock = asked.fleet.journal.clock
+    match sorted(asked.members):
+        case ["advance_s"]:
+            to_at = clock.now() + number_in(asked.members, "advance_s")
+        case ["to_at"]:
+            to_at = number_in(asked.members, "to_at")
+        case found:
+            raise UsageError(f"the body has {', '.join(map(repr, found)) or 'no members'}", EXPECTED)
+    if to_at > LATEST_AT:
+        raise UsageError("that is after the year 9999", EXPECTED)
+    clock.set_forward(to_at)
+    asked.fleet.journal.catch_up()
+    return read_clock(asked)

@@ -1,0 +1,85 @@
+"""pytest's plugin, in runs of pytest of its own."""
+
+import subprocess
+import sys
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+PLUGIN = ["-p", "no:dynadrill", "-p", "dynadrill.drills.targets.pytest_plugin"]
+"""As installed, and also where the installation is older than the plugin: by module, not by entry point."""
+
+RESTORES = """
+    import pytest
+
+    @pytest.mark.time_machine(durations={"restore": 60}, start_at="2026-06-01T00:00:00Z", seed=7)
+    def test_a_bad_write_is_undone(time_machine):
+        assert time_machine.now() == 1780272000
+        dynamodb = time_machine.client("dynamodb")
+        dynamodb.create_table(
+            TableName="Orders", BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        )
+        dynamodb.update_continuous_backups(
+            TableName="Orders", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
+        )
+        dynamodb.put_item(TableName="Orders", Item={"id": {"S": "1"}, "state": {"S": "paid"}})
+        good_at = time_machine.advance(60)
+        time_machine.advance(60)
+        dynamodb.delete_item(TableName="Orders", Key={"id": {"S": "1"}})
+        time_machine.advance(600)
+        dynamodb.restore_table_to_point_in_time(
+            SourceTableName="Orders", TargetTableName="Restored", RestoreDateTime=good_at
+        )
+        time_machine.advance(60)
+        assert dynamodb.scan(TableName="Restored")["Count"] == 1
+
+    def test_each_test_has_its_own(time_machine):
+        assert time_machine.client("dynamodb").list_tables()["TableNames"] == []
+"""
+
+
+def test_a_test_restores_a_table(pytester: pytest.Pytester) -> None:
+    """The fixture is a machine of one test, begun as its marker says; strict markers know it."""
+    pytester.makepyfile(RESTORES)
+    pytester.runpytest_inprocess(*PLUGIN, "--strict-markers", "-p", "no:cacheprovider").assert_outcomes(passed=2)
+
+
+@pytest.mark.parametrize(
+    ("marker", "said"),
+    [
+        ("(7)", "named arguments only"),
+        ("(sed=7)", "sed"),
+        ("(durations={'restart': 1})", "restart"),
+        ("(start_at='noon')", "noon"),
+    ],
+)
+def test_a_wrong_marker_is_an_error(pytester: pytest.Pytester, marker: str, said: str) -> None:
+    """Bad input: the test errs with words that name what is wrong."""
+    pytester.makepyfile(f"""
+        import pytest
+
+        @pytest.mark.time_machine{marker}
+        def test_it(time_machine):
+            pass
+    """)
+    result = pytester.runpytest_inprocess(*PLUGIN)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([f"*{said}*"])
+
+
+def test_the_marker_is_described(pytester: pytest.Pytester) -> None:
+    """`pytest --markers` says what the marker takes."""
+    pytester.runpytest_inprocess(*PLUGIN, "--markers").stdout.fnmatch_lines(["*time_machine(seed=0, start_at=...*"])
+
+
+def test_the_plugin_costs_nothing_until_it_is_used() -> None:
+    """A run of pytest that does not use the fixture imports no boto3, botocore, moto or rich for the plugin."""
+    code = (
+        "import sys; import pytest; import dynadrill.drills.targets.pytest_plugin;"
+        "print([name for name in ('boto3', 'botocore', 'moto', 'rich', 'orjson', 'werkzeug') if name in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout == "[]\n"
