@@ -20,7 +20,7 @@ from ..table import Table
 from .copy_jobs import Origin, order_copy
 from .lifecycle import Lifecycle
 from .points import RESOURCE_TYPE, RecoveryPoint
-from .retention import keep
+from .retention import delete, keep
 from .selections import tags_of
 from .state import STARTS_AFTER_S, AwsBackup
 from .vaults import lock_refusal
@@ -94,7 +94,7 @@ class BackupJob:
             "RecoveryPointArn": self.point_arn,
             "RecoveryPointLifecycle": self.order.lifecycle.shape(),
             "EncryptionKeyArn": self.encryption_key_arn,
-            "IsEncrypted": True if self.point_arn else None,
+            "IsEncrypted": True if self.encryption_key_arn else None,
             "ResourceArn": self.resource_arn,
             "ResourceType": RESOURCE_TYPE,
             "ResourceName": self.order.table_name,
@@ -123,6 +123,8 @@ def order_backup(state: AwsBackup, order: BackupOrder) -> BackupJob:
         resource_arn=f"arn:{state.partition}:dynamodb:{state.region_name}:{state.account_id}:table/{order.table_name}",
         vault_arn=state.arn("backup-vault", order.vault_name),
         created_at=state.now(),
+        # Known from the start for points that AWS Backup manages (API reference, StartBackupJob).
+        point_arn=state.arn("recovery-point", state.new_id()) if state.is_managing else None,
     )
     state.backup_jobs[job.job_id] = job
     state.journal.agenda.add(state.now() + STARTS_AFTER_S, partial(_begin, state, job.job_id))
@@ -134,12 +136,11 @@ def end(state: AwsBackup, job: BackupJob, outcome: str, message: str | None = No
     """Bring a job to its end, and let the next one that waits for the same table begin."""
     ended = replace(job, state=outcome, message=message, completed_at=state.now(), ends_at=None)
     if outcome != "COMPLETED":
-        state.points.pop(job.point_arn or "", None)
+        delete(state, job.point_arn or "")
         ended = replace(ended, point_arn=None)
     state.backup_jobs[job.job_id] = ended
-    for waiting in list(state.backup_jobs.values()):
-        if waiting.state == "CREATED" and waiting.resource_arn == job.resource_arn:
-            state.journal.agenda.add(state.now(), partial(_begin, state, waiting.job_id))
+    if job.started_at is not None:
+        state.turns.give_back(job.resource_arn)
     return ended
 
 
@@ -159,7 +160,7 @@ def _expire(state: AwsBackup, job_id: str) -> None:
 
 def _begin(state: AwsBackup, job_id: str) -> None:
     job = state.backup_jobs[job_id]
-    if job.state != "CREATED" or state.now() < job.created_at + STARTS_AFTER_S:
+    if job.state != "CREATED":
         return
     try:
         table = _table(state.backend, job.order.table_name)
@@ -169,7 +170,7 @@ def _begin(state: AwsBackup, job_id: str) -> None:
     refused = _refusal(state, job)
     if refused is not None:
         end(state, job, "FAILED", refused)
-    elif not table.is_being_backed_up:
+    elif state.turns.take(job.resource_arn, partial(_begin, state, job_id)):
         _run(state, job, table)
 
 
@@ -216,10 +217,9 @@ def _run(state: AwsBackup, job: BackupJob, table: Table) -> None:
 
 def _point(state: AwsBackup, job: BackupJob, table: Table) -> RecoveryPoint:
     """The recovery point of a table as it is now."""
-    managed = state.is_managing
-    arn = state.arn("recovery-point", state.new_id()) if managed else None
-    name = f"awsbackup_{job.job_id}"
-    content = backup_of(state.backend, table, name, "AWS_BACKUP", ready_at=state.now(), expires_at=inf, arn=arn)
+    managed = job.point_arn is not None
+    name, now = f"awsbackup_{job.job_id}", state.now()
+    content = backup_of(state.backend, table, name, "AWS_BACKUP", ready_at=now, expires_at=inf, arn=job.point_arn)
     state.tag_resource(content.arn, {**(tags_of(table) if managed else {}), **job.order.tags})
     return RecoveryPoint(
         arn=content.arn,
@@ -231,6 +231,7 @@ def _point(state: AwsBackup, job: BackupJob, table: Table) -> RecoveryPoint:
         iam_role_arn=job.order.iam_role_arn,
         encryption_key_arn=state.vaults[job.order.vault_name].encryption_key_arn or state.key_arn(),
         created_by=job.order.created_by,
+        initiated_at=job.created_at,
     )
 
 

@@ -116,12 +116,10 @@ def order_copy(
 
 def _begin(state: AwsBackup, job_id: str) -> None:
     job = state.copy_jobs[job_id]
-    if job.state != "CREATED" or state.now() < job.created_at + STARTS_AFTER_S:
-        return
     refused = _refusal(state, job)
     if refused is not None:
         _end(state, job, "FAILED", refused)
-    elif not any(other.state == "RUNNING" and other.queue == job.queue for other in state.copy_jobs.values()):
+    elif state.turns.take(job.queue, partial(_begin, state, job_id)):
         _run(state, job)
 
 
@@ -190,6 +188,5 @@ def _finish(state: AwsBackup, job_id: str, failure: str | None) -> None:
 def _end(state: AwsBackup, job: CopyJob, outcome: str, message: str | None = None) -> None:
     """Bring a job to its end, and let the next one of its queue begin."""
     state.copy_jobs[job.job_id] = replace(job, state=outcome, message=message, completed_at=state.now())
-    for waiting in list(state.copy_jobs.values()):
-        if waiting.state == "CREATED" and waiting.queue == job.queue:
-            state.journal.agenda.add(state.now(), partial(_begin, state, waiting.job_id))
+    if job.state == "RUNNING":
+        state.turns.give_back(job.queue)

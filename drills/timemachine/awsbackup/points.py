@@ -25,6 +25,8 @@ class RecoveryPoint:
     iam_role_arn: str
     encryption_key_arn: str
     created_by: Shape | None
+    initiated_at: float
+    """When its backup job was asked for."""
     source_vault_arn: str | None = None
     completed_at: float | None = None
     restored_at: float | None = None
@@ -67,7 +69,7 @@ class RecoveryPoint:
             "IamRoleArn": self.iam_role_arn,
             "Status": self.status,
             "CreationDate": self.created_at,
-            "InitiationDate": self.created_at,
+            "InitiationDate": self.initiated_at,
             "CompletionDate": self.completed_at,
             "BackupSizeInBytes": self.size_bytes,
             "CalculatedLifecycle": self.lifecycle.calculated(self.created_at),

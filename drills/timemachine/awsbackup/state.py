@@ -14,6 +14,7 @@ from ..faults import Effect
 from ..windows import DAY_S
 from .points import RecoveryPoint
 from .refusals import invalid_request, not_found
+from .turns import Turns
 
 STARTS_AFTER_S = 1.0
 """A job of any kind begins so long after it was asked for, where nothing keeps it waiting; ours."""
@@ -53,6 +54,8 @@ class AwsBackup(BackupBackend):
         """By identifier, also those that were deleted."""
         self.testing_plans: dict[str, TestingPlan] = {}
         """Plans of restore testing by name."""
+        self.turns = Turns(backend.journal)
+        """One backup of a table at a time, and one copy of it into each account and Region."""
         self._done: dict[tuple[str, str], str] = {}
 
     @property

@@ -15,6 +15,7 @@ from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import SecondaryIndex, StreamRecord, Table
 from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
+from moto.utilities.tagging_service import TaggingService
 
 SIGNATURES: list[tuple[Callable[..., Any], str]] = [
     (Table.__init__, ("self table_name account_id region schema attr throughput billing_mode indexes global_indexes "
@@ -44,6 +45,7 @@ SIGNATURES: list[tuple[Callable[..., Any], str]] = [
     (BackupBackend.list_tags, "self resource_arn"),
     (BackupBackend.tag_resource, "self resource_arn tags"),
     (BackupBackend.untag_resource, "self resource_arn tag_key_list"),
+    (TaggingService.delete_all_tags_for_resource, "self arn"),
     (Vault.__init__, "self backup_vault_name encryption_key_arn creator_request_id backend"),
     (Item.__init__, "self hash_key range_key attrs"),
     (DynamoType.__init__, "self type_as_dict"),

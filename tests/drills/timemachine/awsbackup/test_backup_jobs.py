@@ -78,6 +78,17 @@ def test_a_recovery_point_is_described(db: Any, backup: Any, vault: str, table: 
     assert described["IamRoleArn"] == ROLE
 
 
+def test_the_arn_is_known_from_the_start(backup: Any, vault: str, table: str, clock: ManualClock) -> None:
+    """API StartBackupJob: it answers the ARN of a point that AWS Backup manages, which is made later."""
+    started = backup.start_backup_job(BackupVaultName=vault, ResourceArn=table, IamRoleArn=ROLE)
+    assert points(backup) == []
+    wait(clock, BACKED_UP_S)
+    assert points(backup) == [started["RecoveryPointArn"]]
+    described = backup.describe_recovery_point(BackupVaultName=vault, RecoveryPointArn=started["RecoveryPointArn"])
+    assert described["InitiationDate"] == started["CreationDate"]
+    assert (described["CreationDate"] - started["CreationDate"]).total_seconds() == QUEUED_S
+
+
 def test_native_calls_do_not_know_managed_points(
     db: Any, backup: Any, vault: str, table: str, clock: ManualClock
 ) -> None:
@@ -159,6 +170,15 @@ def test_a_running_job_is_stopped(db: Any, backup: Any, vault: str, table: str, 
     assert points(backup) == []
     assert refusal(backup.stop_backup_job, BackupJobId=job_id)[0] == "InvalidRequestException"
     db.delete_table(TableName="Orders")
+
+
+def test_a_stopped_job_gives_its_turn_to_the_next(backup: Any, vault: str, table: str, clock: ManualClock) -> None:
+    """DOMAIN 3, quotas: once a job is aborted, the one that waited for its table runs."""
+    first, second = start_backup(backup, table), start_backup(backup, table)
+    wait(clock, QUEUED_S)
+    backup.stop_backup_job(BackupJobId=first)
+    wait(clock, 1)
+    assert [state(backup, each) for each in (first, second)] == ["ABORTED", "RUNNING"]
 
 
 def test_a_job_that_waits_is_stopped(backup: Any, vault: str, table: str, clock: ManualClock) -> None:
