@@ -5,16 +5,20 @@ BIN := $(VENV)/bin
 PIP_OPTIONS := --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help drill test check lint types package soak bench clean
+.PHONY: help drill test counterparts check lint types package soak bench clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 drill: $(VENV)/.run ## one drill on the embedded DynamoDB: damage a table under load, bring it back, prove it
 	$(BIN)/dynadrill run bad_batch_delete
 
-test: $(VENV)/.dev ## every test but the soaks
+test: $(VENV)/.dev counterparts ## every test but the soaks
 	$(BIN)/pytest -n 2 -m "not soak"
+
+# What cannot be fetched is said, and its tests are skipped with the reason; see tests/counterparts/.
+counterparts: $(VENV)/.dev ## fetch DynamoDB Local and the SDK for JavaScript into build/, for the tests that compare
+	@$(BIN)/python -m tests.counterparts.fetch
 
 check: lint types package ## lint, types and packaging: what CI checks beside the tests
 
@@ -30,7 +34,7 @@ types: $(VENV)/.dev
 package: $(VENV)/.dev
 	$(BIN)/pytest -q -m packaging
 
-soak: $(VENV)/.dev ## the long runs: many seeds in real pace
+soak: $(VENV)/.dev counterparts ## the long runs: many seeds in real pace
 	$(BIN)/pytest -m soak
 
 bench: $(VENV)/.dev ## the speeds that the project promises, as ratios in one run

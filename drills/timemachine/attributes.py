@@ -4,7 +4,7 @@ Sources: Developer Guide, "Supported data types and naming rules" and "Constrain
 """
 
 import re
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Callable
 from decimal import Context, Decimal, InvalidOperation
@@ -18,7 +18,11 @@ Attributes: TypeAlias = dict[str, Typed]
 """Attribute name to value on the wire."""
 
 LARGEST_ITEM = 400 * 1024
-DEEPEST = 32
+DEEPEST = 31
+"""So many lists and maps within each other: 32 levels with what stands in the innermost (measured on AWS)."""
+TOO_DEEP = (
+    "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"
+)
 DIGITS = 38
 LARGEST_EXPONENT = 125
 SMALLEST_EXPONENT = -130
@@ -95,8 +99,14 @@ def _set(kind: str, members: object, normal: Callable[[object], str]) -> list[st
 
 
 def _base64(value: object) -> str:
-    binary(value)
-    return str(value)
+    """Base64 text as it is stored: one text for each value."""
+    return b64encode(binary(value)).decode()
+
+
+def _name(name: str) -> str:
+    if not name:
+        raise invalid("One or more parameter values were invalid: Empty attribute name")
+    return name
 
 
 def checked(typed: object, depth: int = 0) -> tuple[Typed, int]:
@@ -124,7 +134,8 @@ def checked(typed: object, depth: int = 0) -> tuple[Typed, int]:
 def _checked_rest(kind: str, value: object, typed: Typed) -> tuple[Typed, int]:
     match kind:
         case "B":
-            return typed, len(binary(value))
+            normal = _base64(value)
+            return {"B": normal}, len(binary(normal))
         case "BOOL":
             if not isinstance(value, bool):
                 raise not_serializable("Unexpected token received from parser for a boolean")
@@ -149,7 +160,7 @@ def _checked_rest(kind: str, value: object, typed: Typed) -> tuple[Typed, int]:
 
 def _checked_document(kind: str, value: object, depth: int) -> tuple[Typed, int]:
     if depth > DEEPEST:
-        raise invalid("Nesting Levels have exceeded supported limits")
+        raise invalid(TOO_DEEP)
     if kind == "L":
         if not isinstance(value, list):
             raise not_serializable("Unexpected token: a list was expected")
@@ -157,7 +168,7 @@ def _checked_document(kind: str, value: object, depth: int) -> tuple[Typed, int]
         return {"L": [member for member, _ in members]}, 3 + sum(1 + size for _, size in members)
     if not isinstance(value, dict):
         raise not_serializable("Unexpected token: a map was expected")
-    entries = {name: checked(member, depth) for name, member in value.items()}
+    entries = {_name(name): checked(member, depth) for name, member in value.items()}
     size = 3 + sum(1 + len(name.encode()) + size for name, (_, size) in entries.items())
     return {"M": {name: member for name, (member, _) in entries.items()}}, size
 
@@ -173,7 +184,7 @@ def checked_item(item: object) -> tuple[Attributes, int]:
     stored: Attributes = {}
     size = 0
     for name, typed in item.items():
-        stored[name], value_size = checked(typed)
+        stored[_name(name)], value_size = checked(typed)
         size += len(name.encode()) + value_size
     if size > LARGEST_ITEM:
         raise invalid("Item size has exceeded the maximum allowed size")
@@ -192,7 +203,7 @@ def size_of(typed: Typed, depth: int = 0) -> int:
     if kind == "N":
         return _number_bytes(value)
     if kind in {"L", "M"} and depth >= DEEPEST:
-        raise invalid("Nesting Levels have exceeded supported limits")
+        raise invalid(TOO_DEEP)
     if kind == "M":
         return 3 + sum(1 + len(name.encode()) + size_of(member, depth + 1) for name, member in value.items())
     if kind == "L":

@@ -15,10 +15,12 @@ from .errors import being, resource_in_use, resource_not_found, table_not_found
 from .faults import Faults
 from .journal import SETTLED_S, Journal
 from .keys_at_rest import Keys, refuse_locked
+from .neighbours.registry import Neighbours
 from .outages import Outages
 from .streams.specification import check_switch, view_type_of
 from .streams.stream import RETENTION_S, TableStreams
 from .table import Table
+from .transfer.jobs import Transfers
 from .wire import need
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ class Backend(DynamoDBBackend):
         """Vaults and jobs of AWS Backup, once somebody asked for any."""
         self.left_streams: list[TableStreams] = []
         """Those of tables that were deleted, until nobody can read them any more."""
+        self.transfers = Transfers()
 
     def find(self, name: str) -> Table | None:
         """A table by name or ARN, in whatever state; None where there is none."""
@@ -121,7 +124,7 @@ class Backend(DynamoDBBackend):
         Raises:
             AwsError: the name is taken, also by a restore that still runs; or the key of KMS cannot be used.
         """
-        if name in self.tables:
+        if name in self.tables or name in self.transfers.names_taken:
             raise resource_in_use(f"Table already exists: {name}")
         self.fleet.keys.refuse_unusable(sse_specification)
         blueprint = Blueprint(
@@ -218,6 +221,7 @@ class Fleet:
         self.keys = Keys(self)
         """Which keys of KMS cannot be used."""
         self.outages = Outages()
+        self.neighbours = Neighbours(journal)
         self._backends: dict[tuple[str, str], Backend] = {}
         # A backup may be asked to hold an instant up to a minute ago: a fault.
         journal.lookback_s = lambda: LONGEST_SKEW_S if self.faults else SETTLED_S
@@ -265,6 +269,7 @@ class Fleet:
             self.faults.clear()
             self.keys.clear()
             self.outages.clear()
+            self.neighbours = Neighbours(self.journal)
 
 
 class Request(NamedTuple):

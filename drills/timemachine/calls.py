@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Final, NamedTuple
+from urllib.parse import parse_qsl, urlsplit
 
 DEFAULT_ACCOUNT: Final = "123456789012"
 DEFAULT_REGION: Final = "us-east-1"
@@ -16,7 +17,10 @@ class Scope(NamedTuple):
 
 
 class Call(NamedTuple):
-    """One HTTP request. Names of headers are looked up in lower case; `path` holds the query, if there is one."""
+    """One HTTP request. Names of headers are looked up in lower case.
+
+    `path` is as it was sent: percent-encoded, and with the query, if there is one.
+    """
 
     method: str
     host: str
@@ -37,6 +41,22 @@ class Answer(NamedTuple):
     body: bytes
     delay_s: float = 0.0
     dropped: bool = False
+
+
+def credential_of(call: Call) -> str:
+    """What says for whom a call is: its Authorization header, or the same out of the query of a signed URL.
+
+    The older signature, which only S3 has, names no Region: `AWS ACCESSKEY:signature`.
+    """
+    header = call.headers.get("authorization", "")
+    if header.startswith("AWS "):
+        return f"Credential={header[4:].partition(':')[0]}///s3/"
+    if header:
+        return header
+    signed = dict(parse_qsl(urlsplit(call.path).query))
+    if "AWSAccessKeyId" in signed:
+        return f"Credential={signed['AWSAccessKeyId']}///s3/"
+    return f"Credential={signed.get('X-Amz-Credential', '')}"
 
 
 def scope_of(authorization: str) -> Scope:

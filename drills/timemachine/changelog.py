@@ -95,6 +95,11 @@ class ChangeLog:
         later = bisect_right(self.changes, at, key=_stamp)
         return Past(dict(rows), self.changes[later:])
 
+    def between(self, from_at: float, to_at: float) -> Sequence[Change]:
+        """The changes that were stamped `from_at` or later and before `to_at`, in order."""
+        first = bisect_left(self.changes, from_at, key=_stamp)
+        return self.changes[first : bisect_left(self.changes, to_at, key=_stamp)]
+
     def transaction_before(self, at: float, boundary_s: float) -> list[Change]:
         """The changes of the last transaction within so many seconds before an instant that changed several keys.
 

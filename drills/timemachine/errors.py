@@ -39,6 +39,17 @@ class AwsError(Exception):
         return {"__type": prefix + self.name, "message": self.message, **self.details}
 
 
+class SchemaMismatchError(AwsError):
+    """An item that does not fit the keys of its table or indexes; within a transaction a reason to cancel it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("ValidationException", message)
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str]]:  # type: ignore[override]  # it takes a text only
+        """Pickle the text."""
+        return type(self), (self.message,)
+
+
 def invalid(message: str) -> AwsError:
     """The shape or the values of a request are wrong."""
     return AwsError("ValidationException", message)

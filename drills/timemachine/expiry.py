@@ -22,6 +22,8 @@ from .table import Table
 
 OLDEST_S = 5 * 365 * 86_400
 """An attribute that lies further in the past is taken for a mistake, and deletes nothing."""
+RETRY_S = 3600
+"""While the table's key of KMS cannot be used, its service tries again so often; ours, nothing is documented."""
 FEW = 1024
 """So many entries of items that were written since are no reason to sort them out."""
 
@@ -110,10 +112,14 @@ class Expiry:
         return version is not None and version.sequence == due.sequence
 
     def _wake(self) -> None:
-        """Have the next sweep on the agenda, which does not keep alive a table that was deleted."""
-        if not self._due or self._due[0].at in self._sweeps:
+        """Have the next sweep on the agenda."""
+        if self._due:
+            self._sweep_at(self._due[0].at)
+
+    def _sweep_at(self, at: int) -> None:
+        """Put a sweep on the agenda, once; it does not keep alive a table that was deleted."""
+        if at in self._sweeps:
             return
-        at = self._due[0].at
         self._sweeps.add(at)
         mine = WeakMethod(self._sweep)
 
@@ -125,16 +131,19 @@ class Expiry:
         self._table.journal.agenda.add(at, sweep)
 
     def _sweep(self, at: int) -> None:
-        """Delete what is due."""
+        """Delete what is due, unless the table is none any more, or the service cannot get at its data now."""
         self._sweeps.discard(at)
-        if self not in self._table.followers:
+        table = self._table
+        if self not in table.followers or table.is_deleting or table.archival is not None:
             return
-        journal = self._table.journal
-        with journal.unit(Cause.EXPIRY):
+        if table.life.locked_at <= at:
+            self._sweep_at(at + RETRY_S)
+            return
+        with table.journal.unit(Cause.EXPIRY):
             while self._due and self._due[0].at <= at:
                 due = heappop(self._due)
                 if self._is_current(due):
-                    journal.stage(self._table, due.key, None)
+                    table.journal.stage(table, due.key, None)
         self._wake()
 
 

@@ -9,7 +9,7 @@ import logging
 import threading
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from cheroot import errors, server
 from cheroot.workers.threadpool import ThreadPool
@@ -128,35 +128,37 @@ def cut(request: Any) -> None:
     request.close_connection = True
 
 
+class Held(NamedTuple):
+    """An answer that is held back, and whether its connection ends with it."""
+
+    seconds: float
+    request: Any
+    answer: Answer
+    closes: bool
+
+
 class Connection(server.HTTPConnection):
     """A connection whose answer may be held back; no worker waits for it meanwhile."""
 
-    _held: tuple[float, Any, Answer, bool] | None = None
+    held: Held | None = None
 
     def hold(self, seconds: float, request: Any, answer: Answer) -> None:
         """Keep an answer for later, and the connection with it."""
-        self._held = (seconds, request, answer, request.close_connection)
+        self.held = Held(seconds, request, answer, request.close_connection)
         request.sent_headers = True
         request.close_connection = False
 
-    def release_later(self) -> bool:
-        """Start the time of an answer that is held back; False where there is none."""
-        if self._held is None:
-            return False
-        timer = threading.Timer(self._held[0], self._release)
-        timer.daemon = True
-        timer.start()
-        return True
-
-    def _release(self) -> None:
-        assert self._held is not None, "set before the timer was"
-        _, request, answer, closes = self._held
-        self._held = None
+    def release(self) -> None:
+        """Send the answer that is held back, and go on as without the delay."""
+        assert self.held is not None, "set when the answer was kept"
+        _, request, answer, closes = self.held
+        self.held = None
         request.sent_headers = False
         request.close_connection = closes
         try:
             end(request, answer)
         except OSError:
+            # The client went away meanwhile.
             request.close_connection = True
         if request.close_connection:
             self.close()
@@ -177,6 +179,7 @@ class Front(server.HTTPServer):
     def __init__(self, machine: TimeMachine, port: int) -> None:
         super().__init__((HOST, port), gateway=Gateway)
         self.machine = machine
+        self._timers: dict[Connection, threading.Timer] = {}
         self.requests = ThreadPool(self, min=THREADS)
         self.request_queue_size = BACKLOG
         self.timeout = IDLE_S
@@ -196,8 +199,24 @@ class Front(server.HTTPServer):
 
     def put_conn(self, conn: Connection) -> None:
         """Take a connection back from its worker; one with an answer to come waits for it first."""
-        if not conn.release_later():
+        if conn.held is None or not self.ready:
             super().put_conn(conn)
+            return
+        timer = self._timers[conn] = threading.Timer(conn.held.seconds, self._release, [conn])
+        timer.daemon = True
+        timer.start()
+
+    def stop(self) -> None:
+        """Stop answering; what is held back is not sent any more."""
+        super().stop()
+        for conn, timer in list(self._timers.items()):
+            timer.cancel()
+            conn.close()
+        self._timers.clear()
+
+    def _release(self, conn: Connection) -> None:
+        self._timers.pop(conn, None)
+        conn.release()
 
     def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:  # noqa: FBT001, FBT002 - cheroot's signature
         """Log what cheroot complains of; clients that go away are no news."""

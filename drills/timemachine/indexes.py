@@ -5,14 +5,14 @@ projects. An index follows the commits of its table; its past is never needed, a
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from .attributes import Attributes, size_of_item
 from .changelog import Change, Version
-from .errors import AwsError, invalid
+from .errors import AwsError, SchemaMismatchError, invalid
 from .indexkeys import IndexKeys, key_schema
 from .keys import LONGEST_PARTITION_KEY, LONGEST_SORT_KEY, KeySchema, OrderKey, raw
 from .rows import Rows
@@ -170,12 +170,43 @@ def check_index_keys(indexes: Mapping[str, Index], item: Attributes) -> None:
             _check_part(index, item, keys.sort, keys.sort_type, LONGEST_SORT_KEY)
 
 
+def check_updated_keys(indexes: Mapping[str, Index], item: Attributes, touched: Set[str]) -> None:
+    """Refuse an update that leaves an index key with a value that cannot be one.
+
+    Raises:
+        AwsError: it does.
+    """
+    for index in indexes.values():
+        for name in index.keys.own.names:
+            if name in touched and name in item:
+                _check_updated(index, item, name)
+
+
+def _check_updated(index: Index, item: Attributes, name: str) -> None:
+    own = index.keys.own
+    is_partition = name == own.partition
+    expected = own.partition_type if is_partition else own.sort_type
+    said = "The update expression attempted to update the secondary index key"
+    if expected not in item[name]:
+        raise invalid(f"One or more parameter values were invalid: {said} to unsupported type")
+    size = len(raw(item[name]))
+    if not size:
+        kind = "binary" if expected == "B" else "string"
+        raise invalid(
+            "One or more parameter values are not valid. The update expression attempted to update a secondary index "
+            "key to a value that is not supported. The AttributeValue for a key attribute cannot contain an empty "
+            f"{kind} value."
+        )
+    if size > (LONGEST_PARTITION_KEY if is_partition else LONGEST_SORT_KEY):
+        raise invalid(f"One or more parameter values were invalid: {said} beyond allowed size limits")
+
+
 def _check_part(index: Index, item: Attributes, name: str, expected: str, longest: int) -> None:
     typed = item.get(name)
     if typed is None:
         return
     if expected not in typed:
-        raise invalid(
+        raise SchemaMismatchError(
             "One or more parameter values were invalid: Type mismatch for Index Key "
             f"{name} Expected: {expected} Actual: {next(iter(typed))} IndexName: {index.name}"
         )

@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import NamedTuple, TypeAlias
 
 from .attributes import Attributes, Typed, binary
-from .errors import invalid
+from .errors import SchemaMismatchError, invalid
 
 OrderKey: TypeAlias = bytes
 
@@ -88,7 +88,7 @@ class KeySchema(NamedTuple):
         if expected not in typed:
             if mismatch is None:
                 raise invalid("The provided key element does not match the schema")
-            raise invalid(f"{mismatch} {name} expected: {expected} actual: {next(iter(typed))}")
+            raise SchemaMismatchError(f"{mismatch} {name} expected: {expected} actual: {next(iter(typed))}")
         part = raw(typed)
         if not part:
             kind = "binary" if expected == "B" else "string"

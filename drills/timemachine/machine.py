@@ -17,7 +17,7 @@ from moto.core.exceptions import ServiceException
 from werkzeug.exceptions import HTTPException
 
 from .backend import Fleet
-from .calls import DEFAULT_ACCOUNT, Answer, Call, Scope, scope_of
+from .calls import DEFAULT_ACCOUNT, Answer, Call, Scope, credential_of, scope_of
 from .control.routes import PREFIX, control
 from .errors import AwsError, invalid
 from .greeting import greeting, is_a_visit
@@ -78,7 +78,7 @@ class TimeMachine:
             return control(self.fleet, call)
         if is_a_visit(call):
             return greeting(call)
-        return self._answer(call, scope_of(call.headers.get("authorization", "")))
+        return self._answer(call, scope_of(credential_of(call)))
 
     def handle(self, target: str, body: bytes, *, region: str, account: str = DEFAULT_ACCOUNT) -> Answer:
         """Answer one request of the JSON protocol.

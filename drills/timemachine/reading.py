@@ -36,6 +36,11 @@ def get_item(request: Request) -> bytes:
 def batch_get_item(request: Request) -> bytes:
     """BatchGetItem: up to 100 keys and 16 MB."""
     wanted = need(request.body, "RequestItems", dict)
+    if not wanted:
+        raise invalid(
+            "1 validation error detected: Value '{}' at 'requestItems' failed to satisfy constraint: Member must have "
+            "length greater than or equal to 1"
+        )
     keys = {name: _batch_keys(request, name, members) for name, members in wanted.items()}
     if sum(map(len, keys.values())) > MOST_KEYS:
         raise invalid("Too many items requested for the BatchGetItem call")
@@ -75,10 +80,10 @@ def _batch_keys(request: Request, name: str, members: object) -> dict[OrderKey, 
         raise invalid(f"RequestItems of table {name} must be a structure with Keys")
     table = request.backend.get_table(name)
     listed = need_structures(members, "Keys")
-    if len(listed) > MOST_KEYS:
+    if not 1 <= len(listed) <= MOST_KEYS:
         raise invalid(
             f"1 validation error detected: Value at 'requestItems.{name}.member.keys' failed to satisfy constraint: "
-            "Member must have length less than or equal to 100"
+            "Member must have length less than or equal to 100, Member must have length greater than or equal to 1"
         )
     keys = {table.keys.of_key(checked := checked_values(key)): checked for key in listed}
     if len(keys) != len(listed):

@@ -9,6 +9,8 @@ from .awsbackup.service import BACKUP
 from .backend import Fleet, Request
 from .calls import Answer, Call, Scope
 from .errors import AwsError, unknown_operation
+from .neighbours.services import JsonNeighbour, S3Service
+from .neighbours.sts import StsService
 from .operations import ITEM_OPERATIONS, OPERATIONS, Operation
 from .shapes import check_shape
 from .streams.operations import STREAM_OPERATIONS, UNCHECKED
@@ -100,20 +102,17 @@ class JsonService:
 
 
 NAMING_MEMBERS = (
-    "TableName",
-    "TableArn",
-    "SourceTableName",
-    "SourceTableArn",
-    "TargetTableName",
-    "ResourceArn",
-    "StreamArn",
-    "ShardIterator",
-)
+    "TableName", "TableArn", "SourceTableName", "SourceTableArn", "TargetTableName", "ResourceArn",
+    "StreamArn", "ShardIterator", "ExportArn", "ImportArn", "BulkOperationArn",
+)  # fmt: skip
 
 
 def tables_named(members: Mapping[str, object]) -> tuple[str, ...]:
     """The tables that a request's members name, each once."""
     named = [members.get(member) for member in NAMING_MEMBERS]
+    created = members.get("TableCreationParameters")
+    if isinstance(created, dict):
+        named.append(created.get("TableName"))
     several = members.get("RequestItems")
     if isinstance(several, dict):
         named += several
@@ -132,10 +131,12 @@ def _table(name: str) -> str:
 BY_TARGET: dict[str, Service] = {
     "DynamoDB_20120810": JsonService("dynamodb", "dynamodb", OPERATIONS, ITEM_OPERATIONS),
     "DynamoDBStreams_20120810": JsonService("dynamodb", "dynamodbstreams", STREAM_OPERATIONS, UNCHECKED),
+    "AmazonSSM": JsonNeighbour("ssm"),
+    "TrentService": JsonNeighbour("kms"),
 }
 """Services whose calls carry `X-Amz-Target: PREFIX.Operation`, by the prefix."""
 
-BY_SIGNATURE: dict[str, Service] = {BACKUP.name: BACKUP}
+BY_SIGNATURE: dict[str, Service] = {"backup": BACKUP, "s3": S3Service(), "sts": StsService()}
 """All others, by the service that the signature names."""
 
 

@@ -83,6 +83,10 @@ class Table(MotoTable):
         self.restoring = restoring
         self.life = Lifecycle(created_at=journal.now(), active_at=0.0 if restoring is None else restoring.active_at)
         self.table_class: str | None = None
+        self.insights: dict[str, Shape] = {}
+        """Contributor Insights by index, the table's own under the empty name."""
+        self.kinesis: dict[str, Shape] = {}
+        """Kinesis destinations by the ARN of their stream."""
         self.archival: Shape | None = None
         """ArchivalSummary, once the table is archived."""
         self.on_demand = blueprint.on_demand

@@ -58,6 +58,7 @@ def create_table(request: Request) -> bytes:
         moto_result(request, "create_table")
         table = request.backend.tables[name]
         _apply_rest(table, request.body)
+        table.streams.settle(max(request.journal.now(), table.life.active_at))
         return dumps(table.describe())
 
 
@@ -83,6 +84,8 @@ def update_table(request: Request) -> bytes:
             table.refresh_indexes()
         updated_at = request.journal.now() + request.backend.fleet.durations.of("update_table")
         table.life = table.life._replace(updated_at=updated_at)
+        if "StreamSpecification" in request.body:
+            table.streams.settle(updated_at)
         return dumps(table.describe())
 
 

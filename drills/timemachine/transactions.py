@@ -11,7 +11,7 @@ from .backend import Request, Token
 from .blueprint import Shape
 from .capacity import Units, spent_each, wanted, write_cost
 from .changelog import Version
-from .errors import AwsError, invalid
+from .errors import AwsError, SchemaMismatchError, invalid
 from .journal import Stored
 from .wire import joined, need, need_structures, optional
 from .writing import Written, delete, put, refuse_collection_metrics, update
@@ -36,7 +36,7 @@ def transact_write_items(request: Request) -> bytes:
         )
     token = _token(request.body)
     asked = blake2b(orjson.dumps(steps, option=orjson.OPT_SORT_KEYS), digest_size=16).digest() if token else b""
-    writes = [_step(request, step, place) for place, step in enumerate(steps, 1)]
+    writes = _steps(request, steps)
     if len({(write.table, write.key) for write in writes}) != len(writes):
         raise invalid("Transaction request cannot include multiple operations on one item")
     for write in writes:
@@ -65,6 +65,25 @@ def _token(body: Shape) -> str | None:
             f"Member must have length less than or equal to {LONGEST_TOKEN}"
         )
     return token
+
+
+def _steps(request: Request, steps: Sequence[Shape]) -> list[Written]:
+    """What each step writes.
+
+    Raises:
+        AwsError: one is malformed; or TransactionCanceledException where an item does not fit the table's keys.
+    """
+    writes: list[Written] = []
+    reasons: list[Shape] = []
+    for place, step in enumerate(steps, 1):
+        try:
+            writes.append(_step(request, step, place))
+            reasons.append({"Code": "None"})
+        except SchemaMismatchError as mismatch:
+            reasons.append(_reason(mismatch))
+    if len(writes) < len(steps):
+        raise _cancelled(reasons)
+    return writes
 
 
 def _step(request: Request, step: Shape, place: int) -> Written:

@@ -14,6 +14,7 @@ from .conditions import Condition, condition_of, update_of
 from .errors import AwsError, invalid, not_implemented
 from .expressions.placeholders import Placeholders
 from .expressions.updates import BoundUpdate
+from .indexes import check_updated_keys
 from .journal import Stored, stored
 from .keys import OrderKey
 from .table import Table
@@ -46,6 +47,8 @@ class Written(NamedTuple):
             self.condition.check(item)
         if self.update is None:
             return {}, self.ready
+        if not item and self.update.only_takes_away:
+            return {}, None
         return updated(self.table, self.update, item or dict(self.names))
 
 
@@ -56,10 +59,11 @@ def updated(table: Table, update: BoundUpdate, item: Attributes) -> tuple[Attrib
         AwsError: it does not fit the item, or the item would be too large or could not be indexed.
     """
     attributes = update.of(item)
+    touched = {str(change.steps[0]) for change in update.changes}
     size = size_of_item(attributes)
     if size > LARGEST_ITEM:
         raise invalid("Item size to update has exceeded the maximum allowed size")
-    table.check_index_keys(attributes)
+    check_updated_keys(table.secondary, attributes, touched)
     return attributes, stored(attributes, size)
 
 
@@ -70,7 +74,7 @@ def put(request: Request, members: Shape) -> Written:
         AwsError: it is malformed.
     """
     table = request.backend.get_table(need(members, "TableName", str))
-    key, ready = _ready(table, need(members, "Item", dict))
+    key, ready = prepared(table, need(members, "Item", dict))
     return Written(table, key, _condition(members), ready)
 
 
@@ -110,7 +114,12 @@ def delete_item(request: Request) -> bytes:
     return _write(request, delete(request, request.body))
 
 
-def _ready(table: Table, item: Shape) -> tuple[OrderKey, Stored]:
+def prepared(table: Table, item: Shape) -> tuple[OrderKey, Stored]:
+    """An item's key, and the item as it is committed.
+
+    Raises:
+        AwsError: the item is not one that the table takes.
+    """
     attributes, size = checked_item(item)
     key = table.keys.of_item(attributes)
     table.check_index_keys(attributes)
@@ -198,7 +207,7 @@ def _bad_batch() -> AwsError:
 
 def _batched(table: Table, each: Shape) -> tuple[OrderKey, Stored | None]:
     if set(each) == {"PutRequest"}:
-        return _ready(table, need(need(each, "PutRequest", dict), "Item", dict))
+        return prepared(table, need(need(each, "PutRequest", dict), "Item", dict))
     if set(each) == {"DeleteRequest"}:
         return table.keys.of_key(checked_values(need(need(each, "DeleteRequest", dict), "Key", dict))), None
     raise invalid(

@@ -8,7 +8,7 @@ from decimal import Context, Decimal
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from ..attributes import Attributes, Typed, number
-from ..errors import AwsError, invalid
+from ..errors import AwsError, SchemaMismatchError, invalid
 from .lexer import malformed
 from .nodes import Action, Add, Call, Delete, Operand, Path, Remove, Set, Steps, Sum, Update, Value
 from .placeholders import Placeholders
@@ -37,6 +37,8 @@ class BoundUpdate(NamedTuple):
     """An update as a function of items."""
 
     changes: tuple[Change, ...]
+    only_takes_away: bool = False
+    """Whether it has but REMOVE and DELETE: where there is no item it makes none (measured on AWS)."""
 
     def of(self, item: Attributes) -> Attributes:
         """The item after the update.
@@ -72,11 +74,11 @@ def bind_update(update: Update, placeholders: Placeholders, key_names: Sequence[
     refuse_overlaps([change.steps for change in changes], MEMBER)
     for change in changes:
         if change.steps[0] in key_names:
-            raise invalid(
+            raise SchemaMismatchError(
                 f"One or more parameter values were invalid: Cannot update attribute {change.steps[0]}. "
                 "This attribute is part of the key"
             )
-    return BoundUpdate(changes)
+    return BoundUpdate(changes, bool(update) and all(isinstance(action, Remove | Delete) for action in update))
 
 
 def _make(action: Action, placeholders: Placeholders) -> Make:

@@ -1,1 +1,1 @@
-"""Services beside DynamoDB that recoveries use, answered by moto: S3, SSM, KMS, STS."""
+"""Services beside DynamoDB that a recovery needs: S3, SSM and KMS as moto has them, and a little of STS."""

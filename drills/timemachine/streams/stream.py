@@ -43,13 +43,18 @@ class Stream:
         self.key_schema = deepcopy(table.schema)
         self.key_names = table.keys.names
         self.ended_at: float | None = None
+        self.settled_at = self.created_at
+        """Until then it is being switched on or off: records are made, or not, from the request on."""
         self.shards: list[Shard] = []
         self._open(None)
 
     @property
     def status(self) -> str:
-        """ENABLED or DISABLED: switching takes no time here."""
-        return "ENABLED" if self.ended_at is None else "DISABLED"
+        """StreamStatus, at this instant."""
+        is_settled = self._journal.now() >= self.settled_at
+        if self.ended_at is None:
+            return "ENABLED" if is_settled else "ENABLING"
+        return "DISABLED" if is_settled else "DISABLING"
 
     def shard(self, shard_id: str) -> Shard | None:
         """A shard that can still be read; None when there is none of that id."""
@@ -77,7 +82,12 @@ class Stream:
         now = self._journal.now()
         shard_id = new_shard_id(self.arn, round(now * 1_000_000) // 1000)
         self.shards.append(Shard(shard_id, parent, first=self._journal.take_sequence()))
-        self._journal.agenda.add(now + SHARD_S, self._turn_over)
+        self._journal.agenda.add(self._turn_at(now), self._turn_over)
+
+    def _turn_at(self, now: float) -> float:
+        """When the open shard closes. Over a long jump, shards that are trimmed when it is over are left out."""
+        horizon_at = self._journal.clock.now() - RETENTION_S
+        return now + SHARD_S * max(1, (horizon_at - now) // SHARD_S)
 
     def _close(self) -> Shard:
         closed = self.shards[-1]._replace(last=self._journal.take_sequence(), closed_at=self._journal.now())
@@ -123,6 +133,11 @@ class TableStreams:
         if ended is not None:
             ended.end()
             self._journal.agenda.add(self._journal.now() + RETENTION_S, lambda: self._forget(ended))
+
+    def settle(self, at: float) -> None:
+        """Say until when the stream that was switched on or off last is still being so."""
+        if self.readable:
+            self.readable[-1].settled_at = at
 
     def _forget(self, ended: Stream) -> None:
         self.readable = tuple(stream for stream in self.readable if stream is not ended)

@@ -1,1 +1,1 @@
-"""Export to S3, import from S3 and the bulk load into an existing table."""
+"""Between tables and S3: exports, imports into a new table, bulk puts into one that is there."""

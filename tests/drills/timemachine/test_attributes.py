@@ -116,10 +116,10 @@ def test_malformed_values_are_refused(typed: object) -> None:
 
 
 def test_too_deep_and_too_large_are_refused(db: Any) -> None:
-    """DOMAIN 10: 32 levels and 400 KB including names, not more."""
+    """DOMAIN 10: 32 levels, the innermost value included, and 400 KB including names, not more."""
     make_table(db)
     deep: dict[str, Any] = {"S": "x"}
-    for _ in range(32):
+    for _ in range(31):
         deep = {"L": [deep]}
     db.put_item(TableName="Orders", Item={"id": {"S": "a"}, "x": deep})
     assert "Nesting Levels" in refusal(db.put_item, TableName="Orders", Item={"id": {"S": "a"}, "x": {"L": [deep]}})[1]

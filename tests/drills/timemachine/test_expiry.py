@@ -1,10 +1,13 @@
 """Time to live: which items are deleted, when, and what is seen of it in history and streams."""
 
 import gc
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from weakref import ref
 
+import orjson
 import pytest
+from dynadrill.drills.timemachine.changelog import Cause
 from dynadrill.drills.timemachine.durations import RANGES_S
 from dynadrill.drills.timemachine.expiry import Expiry
 from dynadrill.drills.timemachine.machine import ManualClock, TimeMachine
@@ -235,7 +238,7 @@ def test_a_jump_deletes_each_item_at_its_own_time(db: Any, clock: ManualClock) -
 
 
 def test_a_restored_table_lets_nothing_expire(db: Any, clock: ManualClock) -> None:
-    """Its items come back, expired ones too, and stay while time to live is off (S2-23)."""
+    """Its items come back, expired ones too, and stay while time to live is off (S2-23, S4-17)."""
     restore_expired(db, clock)
     status = db.describe_time_to_live(TableName="Restored")["TimeToLiveDescription"]
     assert status == {"TimeToLiveStatus": "DISABLED"}
@@ -336,6 +339,46 @@ def test_sweeps_do_not_pile_up(db: Any, machine: TimeMachine, clock: ManualClock
     assert machine.fleet.journal.agenda.take(1e18) is None
 
 
+def test_a_table_that_is_being_deleted_lets_nothing_expire(clock: ManualClock) -> None:
+    """Between DeleteTable and its end no item is deleted, and no record made of it."""
+    machine = TimeMachine(clock, seed=1, durations={"expiry": 0.0, "delete_table": 60.0})
+    db, streams = connect(machine), connect(machine, service="dynamodbstreams")
+    arn = make_streaming(db)
+    expire(db)
+    put(db, "a", at(30))
+    db.delete_table(TableName="Orders")
+    clock.set_forward(START_AT + HOUR_S)
+    assert [record["eventName"] for record in read_all(streams, arn)] == ["INSERT"]
+
+
+KEY = "arn:aws:kms:us-east-1:123456789012:key/mine"
+
+
+def test_nothing_expires_while_the_key_is_gone(db: Any, machine: TimeMachine, clock: ManualClock) -> None:
+    """DOMAIN 1.1: time to live stands still, and catches up within an hour of the key's return."""
+    make_table(db, SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": KEY})
+    expire(db)
+    put(db, "a", at(HOUR_S))
+    machine.fleet.keys.take_away(KEY)
+    clock.set_forward(START_AT + DAY_S)
+    db.list_tables()
+    machine.fleet.keys.give_back(KEY)
+    assert left(db) == ["a"]
+    clock.set_forward(START_AT + DAY_S + HOUR_S)
+    assert left(db) == []
+
+
+def test_an_archived_table_expires_no_more(db: Any, machine: TimeMachine, clock: ManualClock) -> None:
+    """What is left of a table whose key stayed away is its backup: no sweep goes on for ever."""
+    make_table(db, SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": KEY})
+    expire(db)
+    put(db, "a", at(HOUR_S))
+    machine.fleet.keys.take_away(KEY)
+    clock.set_forward(START_AT + 8 * DAY_S)
+    assert db.describe_table(TableName="Orders")["Table"]["TableStatus"] == "ARCHIVED"
+    assert machine.fleet.journal.agenda.take(1e18) is None
+
+
 def test_a_reset_forgets_what_was_to_expire(db: Any, machine: TimeMachine, clock: ManualClock) -> None:
     """After a reset nothing of the past is deleted, or falls over."""
     make_table(db)
@@ -404,3 +447,28 @@ def test_many_items_of_one_second_go_together(db: Any, machine: TimeMachine, clo
     assert left(db) == []
     log = machine.fleet.at("123456789012", "us-east-1").tables["Orders"].log
     assert {change.new.at for change in log.changes if change.new.wire is None} == {NOW + HOUR_S}
+
+
+def test_items_that_are_written_while_time_jumps_go_at_their_time(machine: TimeMachine, clock: ManualClock) -> None:
+    """DOMAIN 11: whatever threads do at once, every item is deleted, and none before its time."""
+    db = connect(machine)
+    make_table(db)
+    expire(db)
+    protect(db)
+
+    def write(writer: int) -> None:
+        client = connect(machine)
+        for number in range(50):
+            put(client, f"{writer}-{number}", {"N": str(int(clock.now()) + 60 * number)})
+            clock.set_forward(clock.now() + 30)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(4)))
+    clock.set_forward(clock.now() + DAY_S)
+    assert left(db) == []
+    changes = machine.fleet.at("123456789012", "us-east-1").tables["Orders"].log.changes
+    deleted = [change for change in changes if change.cause is Cause.EXPIRY]
+    assert len(deleted) == 200
+    for change in deleted:
+        assert change.old is not None
+        assert change.new.at >= float(orjson.loads(change.old.wire or b"")["expires"]["N"])

@@ -7,6 +7,7 @@ from dynadrill.drills.errors import UsageError
 from dynadrill.drills.timemachine.fault_forms import as_members, fault_in, fault_of
 from dynadrill.drills.timemachine.faults import Effect, Fault
 from dynadrill.drills.timemachine.outages import OutageMode, outage_in
+from dynadrill.drills.timemachine.services import BY_SIGNATURE, BY_TARGET
 
 
 @pytest.mark.parametrize(
@@ -83,6 +84,12 @@ def test_members_of_the_wrong_type_are_refused(members: dict[str, Any]) -> None:
     """JSON has types, and they are held to."""
     with pytest.raises(UsageError):
         fault_of(members)
+
+
+@pytest.mark.parametrize("service", sorted({found.name for found in (*BY_TARGET.values(), *BY_SIGNATURE.values())}))
+def test_every_service_can_have_faults(service: str) -> None:
+    """Each service of the machine can be named in a fault, as its signature names it."""
+    assert fault_in(f"effect=throttle,service={service}").service == service
 
 
 @pytest.mark.parametrize("effect", list(Effect))

@@ -104,6 +104,26 @@ def test_answers_that_are_held_back_keep_no_worker(machine: TimeMachine, front: 
         connection.close()
 
 
+def test_stopping_ends_answers_that_are_held_back(machine: TimeMachine) -> None:
+    """A server that stops cuts the connections of clients that still wait, and leaves no timer behind."""
+    front = listening(machine, 0)
+    thread = threading.Thread(target=front.serve)
+    thread.start()
+    machine.fleet.faults.add(Fault(Effect.LATENCY, seconds=600))
+    connection = http.client.HTTPConnection("127.0.0.1", front.port, timeout=20)
+    connection.request("POST", "/", b"{}", {"X-Amz-Target": "DynamoDB_20120810.ListTables"})
+    while not (timers := list(front._timers.values())):
+        pass
+    front.stop()
+    thread.join()
+    with pytest.raises(http.client.RemoteDisconnected):
+        connection.getresponse()
+    for timer in timers:
+        timer.join(20)
+        assert not timer.is_alive()
+    connection.close()
+
+
 @pytest.mark.parametrize("connection", [b"close", b"keep-alive"])
 def test_a_held_answer_is_whole(machine: TimeMachine, front: Front, connection: bytes) -> None:
     """Status, headers and body come as without the delay, and a client that asked for it sees the connection closed."""

@@ -220,8 +220,8 @@ def test_bad_key_conditions_are_refused(db: Any, condition: str, values: dict[st
     assert refused[0] == "ValidationException"
 
 
-def test_indexes_and_old_conditions_answer_through_moto(db: Any) -> None:
-    """What is not replaced works on the same rows: index queries and scans, KeyConditions, ScanFilter."""
+def test_conditions_of_before_2014_read_tables_and_indexes(db: Any) -> None:
+    """KeyConditions and ScanFilter: they mean what the expressions mean, on a table and on an index."""
     index = {
         "IndexName": "by-value",
         "KeySchema": [{"AttributeName": "value", "KeyType": "HASH"}],

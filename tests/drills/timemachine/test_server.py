@@ -1,6 +1,7 @@
 """The time machine as a process: port, clock, control API, and how it ends."""
 
 import http.client
+import io
 import json
 import os
 import select
@@ -238,3 +239,30 @@ def test_paths_of_clock_files_may_have_spaces(tmp_path: Path) -> None:
         running("--clock-file", str(clock.path)) as (_, port),
     ):
         assert 0 <= ask(port, "GET", "/dynadrill/clock")[1]["now"] - START_AT < 60
+
+
+def test_s3_through_the_socket(port: int) -> None:
+    """Objects go through HTTP whole: odd keys, their length by HEAD, several megabytes in parts, ranges."""
+    s3 = boto3.client(
+        "s3",
+        region_name="us-east-1",
+        endpoint_url=f"http://127.0.0.1:{port}",
+        aws_access_key_id="key",
+        aws_secret_access_key="secret",
+        config=Config(retries={"total_max_attempts": 1, "mode": "standard"}),
+    )
+    s3.create_bucket(Bucket="socket")
+    keys = ["a b", "a+b", "50%25", "ü/日本", "q?x=1&y", "trailing/"]
+    for key in keys:
+        s3.put_object(Bucket="socket", Key=key, Body=key.encode())
+        assert s3.head_object(Bucket="socket", Key=key)["ContentLength"] == len(key.encode())
+        assert s3.get_object(Bucket="socket", Key=key)["Body"].read() == key.encode()
+    assert {each["Key"] for each in s3.list_objects_v2(Bucket="socket")["Contents"]} == set(keys)
+    large = os.urandom(20_000_000)
+    s3.upload_fileobj(io.BytesIO(large), "socket", "large")
+    read = io.BytesIO()
+    s3.download_fileobj("socket", "large", read)
+    assert read.getvalue() == large
+    assert s3.get_object(Bucket="socket", Key="large", Range="bytes=5-9")["Body"].read() == large[5:10]
+    with pytest.raises(s3.exceptions.NoSuchKey):
+        s3.get_object(Bucket="socket", Key="nope")

@@ -171,7 +171,7 @@ def test_what_is_not_there_is_said(db: Any, members: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("target", "status", "name"),
-    [("DynamoDB_20120810.ExportTableToPointInTime", 400, "UnknownOperationException"),
+    [("DynamoDB_20120810.ExportNothing", 400, "UnknownOperationException"),
      ("DynamoDB_20120810.NoSuchThing", 400, "UnknownOperationException"),
      ("DynamoDBStreams_20120810.NoSuchThing", 400, "UnknownOperationException"), ("", 400, "UnknownOperationException"),
      ("DynamoDB_20120810.__class__", 400, "UnknownOperationException")],

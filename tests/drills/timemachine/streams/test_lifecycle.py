@@ -7,7 +7,7 @@ import orjson
 import pytest
 from dynadrill.drills.timemachine.machine import ManualClock, TimeMachine
 
-from ..support import START_AT, make_table, protect, put, refusal
+from ..support import START_AT, connect, make_table, protect, put, refusal
 from .reader import (
     BOTH,
     DAY_S,
@@ -313,3 +313,33 @@ def test_a_stream_shows_what_shards_it_had_when_it_ended(db: Any, streams: Any, 
     switch(db, OFF)
     assert all("EndingSequenceNumber" in shard["SequenceNumberRange"] for shard in shards_of(streams, arn))
     assert keys(read_all(streams, arn)) == ["1", "5", "9"]
+
+
+def test_switching_a_stream_takes_as_long_as_the_change_of_its_table(clock: ManualClock) -> None:
+    """API reference of StreamDescription: ENABLING, ENABLED, DISABLING and DISABLED, where changes have a duration."""
+    machine = TimeMachine(clock, seed=1, durations={"create_table": 5.0, "update_table": 5.0, "delete_table": 5.0})
+    db, streams = connect(machine), connect(machine, service="dynamodbstreams")
+
+    def status(arn: str) -> str:
+        found: str = streams.describe_stream(StreamArn=arn)["StreamDescription"]["StreamStatus"]
+        return found
+
+    first = make_streaming(db)
+    seen = [status(first)]
+    for change in (OFF, specified()):
+        clock.set_forward(clock.now() + 5)
+        seen.append(status(first))
+        latest = switch(db, change)
+        seen += [status(first), status(latest)]
+    clock.set_forward(clock.now() + 5)
+    seen += [status(first), status(latest)]
+    db.delete_table(TableName="Orders")
+    clock.set_forward(clock.now() + 5)
+    seen.append(status(latest))
+    assert seen == [
+        "ENABLING",
+        *("ENABLED", "DISABLING", "DISABLING"),
+        *("DISABLED", "DISABLED", "ENABLING"),
+        *("DISABLED", "ENABLED"),
+        "DISABLED",
+    ]

@@ -1,13 +1,17 @@
 """Stream records: what each write leaves in the stream, and what each view type shows of it."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from dynadrill.drills.timemachine.changelog import Cause
+from dynadrill.drills.timemachine.faults import Effect, Fault
 from dynadrill.drills.timemachine.machine import ManualClock, TimeMachine
 
 from ..support import START_AT, connect, put
-from .reader import BOTH, iterator, keys, make_streaming, read_all, read_from, specified
+from .reader import BOTH, HOUR_S, iterator, keys, make_streaming, read_all, read_from, specified
 
 A, B = ({"id": {"S": "a"}, "value": {"S": value}} for value in ("one", "other"))
 
@@ -249,3 +253,57 @@ def test_writes_before_the_stream_are_not_in_it(db: Any, streams: Any) -> None:
     second = db.update_table(TableName="Other", StreamSpecification=specified())["TableDescription"]["LatestStreamArn"]
     put(db, "c", table="Other")
     assert (keys(read_all(streams, arn)), keys(read_all(streams, second))) == (["a"], ["c"])
+
+
+def test_a_replicated_write_is_in_the_replicas_own_stream(db: Any, streams: Any, machine: TimeMachine) -> None:
+    """DOMAIN 4: what comes from another Region makes a record like any other, a replicated expiry without identity."""
+    arn = make_streaming(db)
+    put(db, "a")
+    table = machine.fleet.at("123456789012", "us-east-1").tables["Orders"]
+    (row,) = table.rows
+    with machine.fleet.journal.unit(Cause.REPLICATION):
+        machine.fleet.journal.stage(table, row.key, None)
+    removed = read_all(streams, arn)[1]
+    assert (removed["eventName"], "userIdentity" in removed) == ("REMOVE", False)
+
+
+@pytest.mark.parametrize("operation", ["DescribeStream", "GetShardIterator", "GetRecords"])
+def test_faults_reach_the_streams_of_a_table(db: Any, streams: Any, machine: TimeMachine, operation: str) -> None:
+    """A fault that is about a table strikes the operations on its stream, and on no other's."""
+    arn, other = make_streaming(db), make_streaming(db, name="Other")
+    machine.fleet.faults.add(Fault(Effect.ERROR_BEFORE, operation=operation, table="Orders"))
+    assert read_all(streams, other) == []
+    with pytest.raises(streams.exceptions.InternalServerError):
+        read_all(streams, arn)
+
+
+def test_a_reader_among_writers_loses_nothing(machine: TimeMachine, clock: ManualClock) -> None:
+    """DOMAIN 6: each record once and per item in order, read while eight threads write and shards close."""
+    arn = make_streaming(connect(machine), "NEW_IMAGE")
+    done = threading.Event()
+
+    def write(writer: int) -> None:
+        client = connect(machine)
+        for number in range(100):
+            put(client, f"{writer}", f"{number:03d}")
+
+    def read() -> list[Any]:
+        client = connect(machine, service="dynamodbstreams")
+        at_end = False
+        while not at_end:
+            at_end = done.is_set()
+            clock.set_forward(min(clock.now() + 1200, START_AT + 20 * HOUR_S))
+            records = read_all(client, arn, limit=50)
+            assert len({record["eventID"] for record in records}) == len(records)
+        return records
+
+    with ThreadPoolExecutor(9) as pool:
+        reading = pool.submit(read)
+        try:
+            list(pool.map(write, range(8)))
+        finally:
+            done.set()
+        records = reading.result()
+    for writer in range(8):
+        values = [record["dynamodb"]["NewImage"]["value"]["S"] for record in records if keys([record]) == [f"{writer}"]]
+        assert values == [f"{number:03d}" for number in range(100)]

@@ -162,10 +162,24 @@ def test_switching_off_closes_the_open_shard(db: Any, streams: Any, clock: Manua
     assert "EndingSequenceNumber" in shard["SequenceNumberRange"]
 
 
-def test_a_jump_leaves_what_waiting_leaves(db: Any, streams: Any, clock: ManualClock) -> None:
-    """A year's jump leaves the shards of its last day, each four hours long."""
+@pytest.mark.parametrize("days", [1, 2, 365, 2_000_000])
+def test_a_jump_leaves_what_waiting_leaves(db: Any, streams: Any, clock: ManualClock, days: int) -> None:
+    """A jump of days or millennia leaves the shards of its last day, each four hours long."""
     arn = make_streaming(db)
-    clock.set_forward(START_AT + 365 * DAY_S)
+    clock.set_forward(START_AT + days * DAY_S)
     put(db, "a")
-    assert len(shards_of(streams, arn)) == 7
+    shards = shards_of(streams, arn)
+    opened = [int(shard["ShardId"].split("-")[1]) // 1000 for shard in shards]
+    newest = int(START_AT + days * DAY_S)
+    assert opened == [newest - number * 4 * HOUR_S for number in range(6, -1, -1)]
     assert keys(read_all(streams, latest_arn(db))) == ["a"]
+
+
+def test_waiting_step_by_step_leaves_the_same_shards(db: Any, streams: Any, clock: ManualClock) -> None:
+    """Hour by hour, a shard is listed as long as its last record can be read."""
+    arn = make_streaming(db)
+    for hour in range(1, 73):
+        clock.set_forward(START_AT + hour * HOUR_S)
+        opened = [int(shard["ShardId"].split("-")[1]) // 1000 - int(START_AT) for shard in shards_of(streams, arn)]
+        first = max(0, hour - 24) // 4 * 4
+        assert opened == [at * HOUR_S for at in range(first, hour + 1, 4)]
