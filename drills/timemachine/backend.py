@@ -5,14 +5,14 @@ from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
-from moto.dynamodb.exceptions import DeletionProtectedException
 from moto.dynamodb.models import DynamoDBBackend
 
 from .backup import LONGEST_SKEW_S, Backup
 from .blueprint import Blueprint, Shape
 from .durations import Durations
-from .errors import being, resource_in_use, resource_not_found, table_not_found
+from .errors import deletion_protected, resource_in_use, resource_not_found, table_not_found
 from .faults import Faults
+from .global_tables.replication import Replication
 from .journal import SETTLED_S, Journal
 from .keys_at_rest import Keys, refuse_locked
 from .neighbours.registry import Neighbours
@@ -79,14 +79,14 @@ class Backend(DynamoDBBackend):
             AwsError: ResourceInUseException; ResourceNotFoundException also while a restore fills it (measured).
         """
         table = self.find(name)
-        if table is not None and not table.is_restoring:
+        if table is not None and not table.is_filling:
             refuse_unsettled(table)
         return self.get_table(name)
 
     def get_recoverable(self, name: str) -> Table:
         """The same for backup and recovery calls, which say TableNotFoundException and keep their own time."""
         table = self.find(name)
-        if table is None or table.is_restoring or not table.life.is_known_to_backups(self.journal.now()):
+        if table is None or table.is_filling or not table.life.is_known_to_backups(self.journal.now()):
             raise table_not_found(name)
         return table
 
@@ -163,11 +163,9 @@ class Backend(DynamoDBBackend):
         table = self.find(name)
         if table is None:
             raise resource_not_found(name)
-        refuse_unsettled(table)
-        if table.is_being_backed_up:
-            raise being("backed up", table.name)
+        refuse_undeletable(table)
         if table.deletion_protection_enabled:
-            raise DeletionProtectedException(table.name)
+            raise deletion_protected()
         now = self.journal.now()
         table.life = table.life._replace(deleting_at=now, gone_at=now + self.fleet.durations.of("delete_table"))
         return table
@@ -198,17 +196,6 @@ class Backend(DynamoDBBackend):
         table.set_stream_specification(stream_specification)
 
 
-def refuse_unsettled(table: Table) -> None:
-    """Refuse to change a table that is being created, updated or deleted.
-
-    Raises:
-        AwsError: ResourceInUseException.
-    """
-    doing = {"CREATING": "created", "UPDATING": "updated", "DELETING": "deleted"}.get(table.status)
-    if doing is not None:
-        raise being(doing, table.name)
-
-
 class Fleet:
     """The backends of all accounts and Regions of one machine. Moto's own global ones are not touched."""
 
@@ -221,6 +208,7 @@ class Fleet:
         self.keys = Keys(self)
         """Which keys of KMS cannot be used."""
         self.outages = Outages()
+        self.replication = Replication(journal, Random(f"replication {seed}"), self.outages)
         self.neighbours = Neighbours(journal)
         self._backends: dict[tuple[str, str], Backend] = {}
         # A backup may be asked to hold an instant up to a minute ago: a fault.
@@ -269,6 +257,7 @@ class Fleet:
             self.faults.clear()
             self.keys.clear()
             self.outages.clear()
+            self.replication.clear()
             self.neighbours = Neighbours(self.journal)
 
 

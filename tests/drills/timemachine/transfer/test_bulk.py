@@ -123,6 +123,18 @@ def test_conditions(db: Any, s3: Any, clock: ManualClock, orders: str) -> None:
     assert items(db, orders) == {"old": "0", "new": "1"}
 
 
+def test_ion(db: Any, s3: Any, clock: ManualClock, orders: str) -> None:
+    """Records may be structs of Ion, with conditions too."""
+    text = (
+        '$ion_1_0 {Item:{id:"old",value:"1"},ConditionExpression:"attribute_not_exists(id)"}\n'
+        '{Item: {id: "new", value: "1"}, ConditionExpression: "attribute_not_exists(id)"}\n'
+    )
+    s3.put_object(Bucket=BUCKET, Key="ion/1", Body=text.encode())
+    source = {"S3Bucket": BUCKET, "S3KeyPrefix": "ion/", "InputFormat": "ION"}
+    done = finished(db, clock, start(db, InputS3Configuration=source))
+    assert (done["BulkOperationStatus"], items(db, orders)) == ("COMPLETED", {"old": "0", "new": "1"})
+
+
 def test_conditions_with_placeholders(db: Any, s3: Any, clock: ManualClock, orders: str) -> None:
     """A condition has names and values as that of PutItem has."""
     condition = {"ConditionExpression": "#v = :v", "ExpressionAttributeNames": {"#v": "value"}}
@@ -138,6 +150,7 @@ def test_conditions_with_placeholders(db: Any, s3: Any, clock: ManualClock, orde
     [
         {"Item": {"value": {"S": "no key"}}},
         {"Item": {"id": {"N": "1"}}},
+        record("x", Expected={}),
         record("x", ConditionExpression="((("),
         record("x", ConditionExpression=5),
         record("x", ConditionExpression="a = :nope"),
@@ -253,7 +266,6 @@ SOURCE = {"S3Bucket": BUCKET, "InputFormat": "DYNAMODB_JSON"}
         {"reports": []},
         {"reports": ["ALL"]},
         {"InputS3Configuration": {**SOURCE, "InputFormat": "CSV"}},
-        {"InputS3Configuration": {**SOURCE, "InputFormat": "ION"}},
         {"InputS3Configuration": {**SOURCE, "InputCompressionType": "LZ4"}},
         {"InputS3Configuration": {**SOURCE, "S3BucketOwner": "me"}},
     ],
