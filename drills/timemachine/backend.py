@@ -17,6 +17,7 @@ from .journal import SETTLED_S, Journal
 from .keys_at_rest import Keys, refuse_locked
 from .neighbours.registry import Neighbours
 from .outages import Outages
+from .states import refuse_undeletable, refuse_unsettled
 from .streams.specification import check_switch, view_type_of
 from .streams.stream import RETENTION_S, TableStreams
 from .table import Table

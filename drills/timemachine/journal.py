@@ -11,14 +11,11 @@ from math import inf, nextafter
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 import orjson
-from moto.dynamodb.models.dynamo_type import Item
-from moto.dynamodb.models.table import StreamRecord
 
 from ..clock import instant
 from .agenda import Agenda
-from .attributes import Attributes, checked_item
+from .attributes import Attributes
 from .changelog import Cause, Version
-from .errors import invalid
 from .keys import OrderKey
 
 if TYPE_CHECKING:
@@ -47,8 +44,8 @@ class Stored(NamedTuple):
 SETTLED_S = 2.0
 """So much of the past is kept in any case: the second in which recovery is switched on is known from its start."""
 
-Staged: TypeAlias = "Stored | Item | None"
-"""What a request has put under a key: an item, ready or still moto's; None for a deletion."""
+Staged: TypeAlias = Stored | None
+"""What a request has put under a key; None for a deletion."""
 
 
 class Journal:
@@ -112,32 +109,22 @@ class Journal:
                 self._commit(cause, is_transaction=is_transaction)
             finally:
                 self._staged.clear()
-                _forget_tracked()
 
     def stage(self, table: "Table", key: OrderKey, item: Staged) -> None:
         """Put an item under a key when the unit ends; a second one for the same key takes its place."""
         self._staged[table, key] = item
 
-    def staged(self, table: "Table", key: OrderKey) -> tuple[bool, Staged]:
-        """Whether this unit has written a key, and what."""
-        found = (table, key) in self._staged
-        return found, self._staged[table, key] if found else None
-
     def _commit(self, cause: Cause, *, is_transaction: bool) -> None:
         if not self._staged:
             return
-        ready = [
-            (table, key, _stored(table, key, item) if isinstance(item, Item) else item)
-            for (table, key), item in self._staged.items()
-        ]
-        for table in {table for table, _, _ in ready}:
+        for table in {table for table, _ in self._staged}:
             if table.replica is not None:
                 table.replica.check_write()
         at = self._last_at = max(self._last_at, self.now())
         transaction = self._sequence + 1 if is_transaction else 0
-        for table, key, stored in ready:
+        for (table, key), item in self._staged.items():
             self._sequence += 1
-            wire, size = stored or (None, 0)
+            wire, size = item or (None, 0)
             table.apply(Version(self._sequence, at, key, wire, size), cause, transaction)
 
     def carry(self, table: "Table", version: Version) -> None:
@@ -146,33 +133,6 @@ class Journal:
         table.apply(version._replace(sequence=self._sequence), Cause.REPLICATION)
 
 
-def _stored(table: "Table", key: OrderKey, item: Item) -> Stored:
-    attributes, size = checked_item(_without_empty_sets(item.to_json()["Attributes"]))
-    if any(name not in attributes for name in table.keys.names) or table.keys.of_item(attributes) != key:
-        raise invalid(
-            "One or more parameter values were invalid: Cannot update attribute "
-            f"{' or '.join(table.keys.names)}. This attribute is part of the key"
-        )
-    table.check_index_keys(attributes)
-    return stored(attributes, size)
-
-
 def stored(attributes: Attributes, size: int) -> Stored:
     """An item's JSON, in a block of just its size: what orjson returns may sit in a larger one."""
     return Stored(bytes(memoryview(orjson.dumps(attributes))), size)
-
-
-def _without_empty_sets(attributes: Attributes) -> Attributes:
-    """An update that takes the last member out of a set removes the attribute."""
-    return {
-        name: typed
-        for name, typed in attributes.items()
-        if not any(kind in {"SS", "NS", "BS"} and not value for kind, value in typed.items())
-    }
-
-
-def _forget_tracked() -> None:
-    """Moto keeps every model object for its dashboard, for ever; what it made in a request is garbage by now."""
-    for model in (Item, StreamRecord):
-        tracked: list[object] = model.__dict__["instances_tracked"]
-        tracked.clear()

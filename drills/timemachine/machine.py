@@ -152,7 +152,7 @@ def _tripped(error: Exception, operation: str) -> AwsError:
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     module = trace.tb_frame.f_globals.get("__name__", "") if trace is not None else ""
-    if module.split(".")[0] in {"moto", "py_partiql_parser"}:
+    if module.split(".")[0] == "moto":
         return invalid(f"the request cannot be understood: {type(error).__name__}: {error}")
     log.error("%s failed", operation, exc_info=error)
     return AwsError("InternalServerError", f"{type(error).__name__}: {error}", status=500)

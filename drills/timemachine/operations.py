@@ -8,13 +8,14 @@ from . import backups, observers, querying, reading, recovery, restore, settings
 from .backend import Request
 from .global_tables import operations as replicated
 from .moto_calls import through_moto
+from .partiql import running
 from .transfer import bulk, exports, imports
 
 Operation: TypeAlias = Callable[[Request], bytes]
 
 OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
     {
-        "BatchExecuteStatement": through_moto("batch_execute_statement"),
+        "BatchExecuteStatement": running.batch_execute_statement,
         "BatchGetItem": reading.batch_get_item,
         "BatchWriteItem": writing.batch_write_item,
         "CancelBulkOperation": bulk.cancel_bulk_operation,
@@ -41,8 +42,8 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
         "DescribeTimeToLive": settings.describe_time_to_live,
         "DisableKinesisStreamingDestination": observers.disable_kinesis_streaming_destination,
         "EnableKinesisStreamingDestination": observers.enable_kinesis_streaming_destination,
-        "ExecuteStatement": through_moto("execute_statement"),
-        "ExecuteTransaction": replicated.not_on_strong_tables(through_moto("execute_transaction")),
+        "ExecuteStatement": running.execute_statement,
+        "ExecuteTransaction": replicated.not_on_strong_tables(running.execute_transaction),
         "ExportTableToPointInTime": exports.export_table_to_point_in_time,
         "GetItem": reading.get_item,
         "GetResourcePolicy": settings.policy_call("get_resource_policy"),

@@ -44,7 +44,7 @@ def query(request: Request) -> bytes:
         if not start <= begun_at < end:
             raise invalid("The provided starting key is outside query boundaries based on provided conditions")
         start, end = (start, begun_at) if backward else (after(begun_at), end)
-    return reading.answer(request, source.page(start, end, reading, backward=backward))
+    return reading.answer(request, source.page(start, end, reading.limit, backward=backward, fetches=reading.fetches))
 
 
 def scan(request: Request) -> bytes:
@@ -58,10 +58,10 @@ def scan(request: Request) -> bytes:
         if not start <= begun_at < end:
             raise invalid("The provided starting key is invalid: it is not in the segment")
         start = after(begun_at)
-    return reading.answer(request, source.page(start, end, reading, backward=False))
+    return reading.answer(request, source.page(start, end, reading.limit, fetches=reading.fetches))
 
 
-class _Source(NamedTuple):
+class Source(NamedTuple):
     """What is read: a table, or one of its indexes."""
 
     table: Table
@@ -69,11 +69,13 @@ class _Source(NamedTuple):
     keys: KeySchema | IndexKeys
     rows: Rows
 
-    def page(self, start: OrderKey, end: OrderKey, reading: "_Reading", *, backward: bool) -> Page:
-        """A page of versions; of a local index those of the table where attributes are asked for that it lacks."""
+    def page(
+        self, start: OrderKey, end: OrderKey, limit: int | None, *, backward: bool = False, fetches: bool = False
+    ) -> Page:
+        """A page of versions; those of the table where attributes are asked for that a local index lacks."""
         with self.table.journal.lock:
-            page = self.rows.page(start, end, limit=reading.limit, size_bytes=PAGE_BYTES, backward=backward)
-            return page if not reading.fetches else page._replace(versions=list(map(self._fetched, page.versions)))
+            page = self.rows.page(start, end, limit=limit, size_bytes=PAGE_BYTES, backward=backward)
+            return page._replace(versions=list(map(self._fetched, page.versions))) if fetches else page
 
     def _fetched(self, entry: Version) -> Version:
         item = orjson.loads(entry.wire or b"{}")
@@ -85,7 +87,7 @@ class _Source(NamedTuple):
 class _Reading(NamedTuple):
     """What a scan or query does with the rows that it reads."""
 
-    source: _Source
+    source: Source
     keep: Filter | None
     projection: Projection | None
     limit: int | None
@@ -118,20 +120,28 @@ class _Reading(NamedTuple):
         return units.plus(Units(sum(read_units(body, version.size) for version in page.versions)))
 
 
-def _source(request: Request) -> _Source:
-    table = request.table()
+def _source(request: Request) -> Source:
     name = optional(request.body, "IndexName", str)
+    return source_of(request.table(), name, consistent=optional(request.body, "ConsistentRead", bool) or False)
+
+
+def source_of(table: Table, name: str | None, *, consistent: bool) -> Source:
+    """A table, or its index of a name.
+
+    Raises:
+        AwsError: there is no such index, or it is a global one and cannot be read consistently.
+    """
     if name is None:
-        return _Source(table, None, table.keys, table.rows)
+        return Source(table, None, table.keys, table.rows)
     index = table.secondary.get(name)
     if index is None:
         raise invalid(f"The table does not have the specified index: {name}")
-    if index.is_global and optional(request.body, "ConsistentRead", bool):
+    if index.is_global and consistent:
         raise invalid("Consistent reads are not supported on global secondary indexes")
-    return _Source(table, index, index.keys, index.ready(table))
+    return Source(table, index, index.keys, index.ready(table))
 
 
-def _key_stretch(source: _Source, body: Mapping[str, Any], placeholders: Placeholders) -> tuple[OrderKey, OrderKey]:
+def _key_stretch(source: Source, body: Mapping[str, Any], placeholders: Placeholders) -> tuple[OrderKey, OrderKey]:
     text = optional(body, "KeyConditionExpression", str)
     if text is not None:
         refuse_mixture(body, LEGACY, EXPRESSIONS)
@@ -143,7 +153,7 @@ def _key_stretch(source: _Source, body: Mapping[str, Any], placeholders: Placeho
     return stretch(source.keys, conditions, legacy.placeholders())
 
 
-def _reading(source: _Source, body: Mapping[str, Any], placeholders: Placeholders, legacy: str) -> _Reading:
+def _reading(source: Source, body: Mapping[str, Any], placeholders: Placeholders, legacy: str) -> _Reading:
     keep = filter_of(body, placeholders, "FilterExpression", legacy)
     projection = projection_of(body, placeholders)
     placeholders.refuse_unused()
@@ -159,7 +169,7 @@ def _reading(source: _Source, body: Mapping[str, Any], placeholders: Placeholder
     return _Reading(source, keep, projection, limit, select == "COUNT", fetches)
 
 
-def _select(source: _Source, body: Mapping[str, Any], projection: Projection | None) -> str | None:
+def _select(source: Source, body: Mapping[str, Any], projection: Projection | None) -> str | None:
     select = optional(body, "Select", str)
     if select is not None and select not in SELECTS:
         raise invalid(
@@ -219,7 +229,7 @@ def _refuse_missing(index: Index, projection: Projection | None, keep: Filter | 
         )
 
 
-def _refuse_keys(source: _Source, keep: Filter) -> None:
+def _refuse_keys(source: Source, keep: Filter) -> None:
     """A query's filter is applied after the keys were read: it may not be about them."""
     own = source.keys.own if isinstance(source.keys, IndexKeys) else source.keys
     for name in own.names:
@@ -229,7 +239,7 @@ def _refuse_keys(source: _Source, keep: Filter) -> None:
             )
 
 
-def _start_key(source: _Source, body: Mapping[str, Any]) -> OrderKey | None:
+def _start_key(source: Source, body: Mapping[str, Any]) -> OrderKey | None:
     given = optional(body, "ExclusiveStartKey", dict)
     if given is None:
         return None

@@ -1,8 +1,7 @@
-"""A table: moto's, with its items in rows and a change log instead of in dictionaries.
+"""A table: moto's description of one, with its items in rows and a change log of our own.
 
-Moto reads and writes `table.items`, changes the item that it got in place, and reports to `table.stream_shard` when it
-is done. All three are ours here: an item that moto gets is a fresh copy, and whatever it puts, removes or reports is
-staged in the journal. So every operation of moto goes through the one log, also those that we do not replace.
+Moto keeps the settings that CreateTable and UpdateTable are about, and describes them. It never sees an item: every
+read and write is ours, and every write goes through the one log.
 """
 
 import threading
@@ -12,7 +11,6 @@ from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from uuid import NAMESPACE_URL, uuid5
 
-from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import Table as MotoTable
 
 from .attributes import Attributes
@@ -20,7 +18,6 @@ from .blueprint import UNITS, Blueprint, Shape, key_named
 from .changelog import Cause, Change, ChangeLog, Follower, Past, Version
 from .description import complete
 from .indexes import Index, check_index_keys, indexes_of
-from .items import CommitPoint, ItemsView
 from .journal import Journal
 from .keys import KeySchema, OrderKey
 from .lifecycle import Lifecycle
@@ -111,8 +108,6 @@ class Table(MotoTable):
         self.secondary: dict[str, Index] = {}
         self.refresh_indexes()
         self.created_at = datetime.fromtimestamp(journal.now(), UTC)
-        self.view = ItemsView(self)
-        self.items = self.view  # type: ignore[assignment]  # it is used like moto's dictionaries
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """Moto copies tables to be able to roll a transaction back; here the journal drops what it staged."""
@@ -216,10 +211,6 @@ class Table(MotoTable):
         """The present state; call with the journal's lock."""
         return Past(dict(self.rows.by_key), ())
 
-    def item_of(self, version: Version | None) -> Item | None:
-        """A version as an item of moto's, for a condition; None for no item."""
-        return None if version is None else self.view.built(version)
-
     def check_index_keys(self, item: Attributes) -> None:
         """Refuse an item whose value for an index key is not of the type that was declared.
 
@@ -256,7 +247,6 @@ class Table(MotoTable):
         Raises:
             AwsError: the view type is missing, or is none.
         """
-        self.stream_shard = CommitPoint(self)  # type: ignore[assignment]  # all that moto asks of it is `add`
         view_type = view_type_of(streams)
         self.streams.switch_off()
         self.stream_specification = {"StreamEnabled": False}

@@ -1,6 +1,7 @@
 """TransactWriteItems: up to 100 items, all or none, at one instant; a token makes repeating it harmless."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from hashlib import blake2b
 from typing import Any, TypeAlias
 
@@ -24,6 +25,8 @@ TOKEN_S = 600
 Outcome: TypeAlias = tuple[Version | None, Stored | Version | None]
 """What a step found and what it leaves."""
 VERBS = {"ConditionCheck": delete, "Put": put, "Delete": delete, "Update": update}
+REASONS = {"ConditionalCheckFailedException": "ConditionalCheckFailed", "DuplicateItemException": "DuplicateItem"}
+"""How a cancelled transaction names a refusal; all others are a ValidationError."""
 
 
 def transact_write_items(request: Request) -> bytes:
@@ -34,27 +37,41 @@ def transact_write_items(request: Request) -> bytes:
             "1 validation error detected: Value at 'transactItems' failed to satisfy constraint: Member must have "
             "length less than or equal to 100, Member must have length greater than or equal to 1"
         )
-    token = _token(request.body)
-    asked = blake2b(orjson.dumps(steps, option=orjson.OPT_SORT_KEYS), digest_size=16).digest() if token else b""
-    writes = _steps(request, steps)
-    if len({(write.table, write.key) for write in writes}) != len(writes):
-        raise invalid("Transaction request cannot include multiple operations on one item")
+    writes = planned([partial(_step, request, step, place) for place, step in enumerate(steps, 1)])
     for write in writes:
         refuse_collection_metrics(request.body, write.table)
+    return joined(done(request, writes, steps))
+
+
+def done(request: Request, writes: Sequence[Written], steps: Sequence[Shape]) -> list[tuple[str, bytes]]:
+    """Do all the writes or none, once for each token; what they cost, where it is asked for.
+
+    Args:
+        request: what asked for them.
+        writes: one for each key.
+        steps: as they were asked for, to tell requests with one token apart.
+
+    Raises:
+        AwsError: a key is named twice; TransactionCanceledException; IdempotentParameterMismatchException.
+    """
+    token = _token(request.body)
+    asked = blake2b(orjson.dumps(steps, option=orjson.OPT_SORT_KEYS), digest_size=16).digest() if token else b""
+    if len({(write.table, write.key) for write in writes}) != len(writes):
+        raise invalid("Transaction request cannot include multiple operations on one item")
     with request.journal.unit(is_transaction=True):
         if token and _done_already(request, token, asked):
             outcomes = [_unchanged(write) for write in writes]
         else:
-            outcomes = _outcomes(request, writes, steps)
+            outcomes = _outcomes(request, writes)
             if token:
                 request.backend.tokens[token] = Token(asked, request.journal.now())
     if not wanted(request.body):
-        return b"{}"
+        return []
     units: dict[str, Units] = {}
     for write, (old, new) in zip(writes, outcomes, strict=True):
         cost = write_cost(write.table, old, new).times(2)
         units[write.table.name] = units.get(write.table.name, Units()).plus(cost)
-    return joined(spent_each(request.body, units, "Write"))
+    return spent_each(request.body, units, "Write")
 
 
 def _token(body: Shape) -> str | None:
@@ -67,7 +84,7 @@ def _token(body: Shape) -> str | None:
     return token
 
 
-def _steps(request: Request, steps: Sequence[Shape]) -> list[Written]:
+def planned(steps: Sequence[Callable[[], Written]]) -> list[Written]:
     """What each step writes.
 
     Raises:
@@ -75,9 +92,9 @@ def _steps(request: Request, steps: Sequence[Shape]) -> list[Written]:
     """
     writes: list[Written] = []
     reasons: list[Shape] = []
-    for place, step in enumerate(steps, 1):
+    for step in steps:
         try:
-            writes.append(_step(request, step, place))
+            writes.append(step())
             reasons.append({"Code": "None"})
         except SchemaMismatchError as mismatch:
             reasons.append(_reason(mismatch))
@@ -99,7 +116,7 @@ def _step(request: Request, step: Shape, place: int) -> Written:
             f"1 validation error detected: Value null at '{member}' failed to satisfy constraint: Member must not be "
             "null"
         )
-    return VERBS[kind](request, members)
+    return VERBS[kind](request, members)._replace(only_checks=kind == "ConditionCheck")
 
 
 def _unchanged(write: Written) -> Outcome:
@@ -107,7 +124,7 @@ def _unchanged(write: Written) -> Outcome:
     return found, found
 
 
-def _outcomes(request: Request, writes: Sequence[Written], steps: Sequence[Shape]) -> list[Outcome]:
+def _outcomes(request: Request, writes: Sequence[Written]) -> list[Outcome]:
     """What each step found and leaves, staged.
 
     Raises:
@@ -115,7 +132,7 @@ def _outcomes(request: Request, writes: Sequence[Written], steps: Sequence[Shape
     """
     outcomes: list[Outcome] = []
     reasons: list[Shape] = []
-    for write, step in zip(writes, steps, strict=True):
+    for write in writes:
         old = write.table.rows.get(write.key)
         item: Attributes = {} if old is None else orjson.loads(old.wire or b"{}")
         try:
@@ -124,7 +141,7 @@ def _outcomes(request: Request, writes: Sequence[Written], steps: Sequence[Shape
             reasons.append(_reason(error))
             continue
         reasons.append({"Code": "None"})
-        if "ConditionCheck" in step:
+        if write.only_checks:
             outcomes.append((old, old))
             continue
         request.journal.stage(write.table, write.key, new)
@@ -137,9 +154,7 @@ def _outcomes(request: Request, writes: Sequence[Written], steps: Sequence[Shape
 
 
 def _reason(error: AwsError) -> Shape:
-    if error.name == "ConditionalCheckFailedException":
-        return {"Code": "ConditionalCheckFailed", "Message": error.message, **error.details}
-    return {"Code": "ValidationError", "Message": error.message}
+    return {"Code": REASONS.get(error.name, "ValidationError"), "Message": error.message, **error.details}
 
 
 def _cancelled(reasons: Sequence[Shape]) -> AwsError:

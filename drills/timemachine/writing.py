@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 
@@ -25,17 +25,27 @@ SHOWN_BY_UPDATE = frozenset({"NONE", "ALL_OLD", "UPDATED_OLD", "ALL_NEW", "UPDAT
 DUPLICATES = "Provided list of item keys contains duplicates"
 
 
+class Check(Protocol):
+    """What must hold for a write."""
+
+    def check(self, item: Attributes) -> None:
+        """Refuse the write if it does not hold; what is not there has no attributes."""
+        ...
+
+
 class Written(NamedTuple):
     """One write, ready to be tried: where, on what condition, and what it leaves."""
 
     table: Table
     key: OrderKey
-    condition: Condition | None
+    condition: Check | None
     ready: Stored | None
     """What a put leaves; None for a deletion."""
     update: BoundUpdate | None = None
     names: Mapping[str, Typed] = MappingProxyType({})
     """The key attributes, with which an update begins where there is no item."""
+    only_checks: bool = False
+    """A step of a transaction that writes nothing."""
 
     def outcome(self, item: Attributes) -> tuple[Attributes, Stored | None]:
         """What it leaves of an item (empty: none), if the condition holds.

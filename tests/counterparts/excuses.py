@@ -1,7 +1,8 @@
 """Where DynamoDB Local may answer a drawn request otherwise, because AWS does, by which source."""
 
+import re
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from .agreement import Answer
 from .requests_drawn import Request
@@ -79,3 +80,19 @@ EXCUSES: Final = (
 def excused(request: Request, machine: Answer, local: Answer) -> bool:
     """Whether a disagreement is one of these."""
     return any(excuse.holds(request, machine, local) for excuse in EXCUSES)
+
+
+MAKES = re.compile(r"\b(SET|ADD)\b")
+
+
+def takes_away(request: Request) -> list[dict[str, Any]]:
+    """The keys of updates that only remove and delete.
+
+    Where there is no item, AWS has nothing happen (API Reference, AttributeUpdates: DELETE of no item); DynamoDB Local
+    makes one of the bare key, or refuses the path. What follows could not be compared.
+    """
+    steps = request.members.get("TransactItems", [])
+    updates = [step["Update"] for step in steps if "Update" in step]
+    if request.operation == "UpdateItem":
+        updates.append(request.members)
+    return [update["Key"] for update in updates if not MAKES.search(update["UpdateExpression"])]

@@ -35,7 +35,8 @@ def change_replication(asked: Asked) -> object:
     if paused is not None and not isinstance(paused, bool):
         raise UsageError(f"paused is {paused!r}", "paused is true or false.")
     if "lag_s" in asked.members:
-        asked.fleet.replication.set_lag(*_lag(asked.members), **way)
+        least_s, most_s = _lag(asked.members)
+        asked.fleet.replication.set_lag(least_s, most_s, **way)
     if paused:
         asked.fleet.replication.pause(**way)
     elif paused is False:

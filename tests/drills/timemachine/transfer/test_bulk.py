@@ -209,12 +209,19 @@ def test_cancelling_what_has_ended(db: Any, clock: ManualClock, orders: str) -> 
     assert answer["BulkOperationStatus"] == "COMPLETED"
 
 
-def test_a_rate_makes_it_longer(db: Any, s3: Any, clock: ManualClock, orders: str) -> None:
-    """An operation takes as long at least as its rate needs for its units."""
+def test_a_rate_makes_it_longer(clock: ManualClock) -> None:
+    """An operation takes as long at least as its rate needs for its units: 2 MB at 1,024 units a second about 2 s."""
+    machine = TimeMachine(clock, durations={"bulk": 0.5})
+    db, s3 = connect(machine), connect(machine, service="s3")
+    s3.create_bucket(Bucket=BUCKET)
+    make_table(db)
     load(s3, "in/1", [record(str(number), "x" * 10_000) for number in range(200)])
-    asked = start(db, MaxWriteRequestUnits=1024)
-    assert finished(db, clock, asked)["BulkOperationStatus"] == "COMPLETED"
-    assert asked["TotalInputBytes"] > 1_000_000
+    slow, fast = start(db, MaxWriteRequestUnits=1024), start(db)
+    seen = []
+    for after_s in (0.5, 1.8, 2.1):
+        clock.set_forward(START_AT + after_s)
+        seen.append([describe(db, each)["BulkOperationStatus"] for each in (slow, fast)])
+    assert seen == [["IN_PROGRESS", "COMPLETED"], ["IN_PROGRESS", "COMPLETED"], ["COMPLETED", "COMPLETED"]]
 
 
 def test_a_table_that_is_not_there(db: Any, s3: Any) -> None:
