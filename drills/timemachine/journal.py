@@ -117,12 +117,20 @@ class Journal:
     def _commit(self, cause: Cause, *, is_transaction: bool) -> None:
         if not self._staged:
             return
+        for table in {table for table, _ in self._staged}:
+            if table.replica is not None:
+                table.replica.check_write()
         at = self._last_at = max(self._last_at, self.now())
         transaction = self._sequence + 1 if is_transaction else 0
         for (table, key), item in self._staged.items():
             self._sequence += 1
             wire, size = item or (None, 0)
             table.apply(Version(self._sequence, at, key, wire, size), cause, transaction)
+
+    def carry(self, table: "Table", version: Version) -> None:
+        """Commit to another replica what has just been committed to one, at the same stamp. For a follower."""
+        self._sequence += 1
+        table.apply(version._replace(sequence=self._sequence), Cause.REPLICATION)
 
 
 def stored(attributes: Attributes, size: int) -> Stored:

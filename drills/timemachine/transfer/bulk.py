@@ -16,7 +16,7 @@ from ..backend import Backend, Request
 from ..blueprint import Shape
 from ..capacity import write_units
 from ..durations import Load
-from ..errors import AwsError, condition_failed, invalid, not_implemented
+from ..errors import AwsError, condition_failed, invalid
 from ..faults import Effect
 from ..wire import dumps, need
 from .bulk_operation import CONDITION_CHECK_FAILURE, ERROR, BulkOperation, NotPut
@@ -28,8 +28,12 @@ from .storage import write as store
 
 OPERATION: Final = "StartBulkPutItems"
 PAGING: Final = Paging("MaxResults", usual=10, order=name_of)
-SLICES: Final = 20
-"""In so many steps the records are written, evenly over the operation's time."""
+FEWEST_SLICES: Final = 20
+"""In so many steps at least the records are written, evenly over the operation's time,"""
+LARGEST_SLICE: Final = 500
+"""and no more of them in one: other requests wait meanwhile."""
+MEMBERS: Final = frozenset({"Item", "ConditionExpression", "ExpressionAttributeNames", "ExpressionAttributeValues"})
+"""What a record may hold."""
 CANCELLING_S: Final = 5.0
 REPORTS: Final = {ERROR: "errors", CONDITION_CHECK_FAILURE: "condition-check-failures"}
 FAILED_CONDITION: Final = condition_failed().name
@@ -69,8 +73,7 @@ def _check(body: Shape) -> None:
     source, target = need(body, "InputS3Configuration", dict), need(body, "OutputS3Configuration", dict)
     check_location(source)
     check_location(target)
-    if one_of(source, "InputFormat", ("DYNAMODB_JSON", "ION")) == "ION":
-        raise not_implemented("StartBulkPutItems of ION")
+    one_of(source, "InputFormat", ("DYNAMODB_JSON", "ION"))
     one_of(source, "InputCompressionType", COMPRESSIONS, "NONE")
     one_of(target, "S3SseAlgorithm", ("AES256", "KMS"), "AES256")
     one_of(body, "PerformanceTier", ("STANDARD", "ACCELERATED"), "STANDARD")
@@ -94,9 +97,10 @@ def _read(backend: Backend, source: Shape) -> list[tuple[Record, int]] | Storage
         backend.account_id, source["S3Bucket"], source.get("S3BucketOwner"), source.get("S3KeyPrefix") or ""
     )
     try:
-        return list(records(read(backend.fleet, location), source.get("InputCompressionType") or "NONE", None))
+        files = read(backend.fleet, location)
     except StorageError as error:
         return error
+    return list(records(files, source.get("InputCompressionType") or "NONE", source["InputFormat"]))
 
 
 def _schedule(backend: Backend, operation: BulkOperation, found: list[tuple[Record, int]]) -> None:
@@ -107,15 +111,16 @@ def _schedule(backend: Backend, operation: BulkOperation, found: list[tuple[Reco
     if rate:
         lasts_s = max(lasts_s, write_units(operation.total_bytes) / rate)
     agenda = backend.journal.agenda
-    for number in range(SLICES):
-        first, last = (len(found) * each // SLICES for each in (number, number + 1))
-        put_at = operation.started_at + lasts_s * (number + 1) / (SLICES + 1)
+    slices = max(FEWEST_SLICES, -(-len(found) // LARGEST_SLICE))
+    for number in range(slices):
+        first, last = (len(found) * each // slices for each in (number, number + 1))
+        put_at = operation.started_at + lasts_s * (number + 1) / (slices + 1)
         agenda.add(put_at, _putting(backend, operation, [record for record, _ in found[first:last]]))
     agenda.add(operation.started_at + lasts_s, lambda: _end(backend, operation))
 
 
 def _putting(backend: Backend, operation: BulkOperation, part: Sequence[Record]) -> Callable[[], None]:
-    def put() -> None:
+    def happen() -> None:
         if operation.status != "IN_PROGRESS":
             return
         if backend.tables.get(operation.table.name) is not operation.table:
@@ -125,16 +130,18 @@ def _putting(backend: Backend, operation: BulkOperation, part: Sequence[Record])
         for record in part:
             _put(backend, operation, record)
 
-    return put
+    return happen
 
 
 def _put(backend: Backend, operation: BulkOperation, record: Record) -> None:
-    """Write one record, or note why not."""
-    table = operation.table
-    journal = backend.journal
+    """Write one record as PutItem would, or note why not."""
+    table, journal = operation.table, backend.journal
     try:
         if record.problem:
             raise invalid(record.problem)
+        unknown = sorted(set(record.members) - MEMBERS)
+        if unknown:
+            raise invalid(f"a record has {', '.join(sorted(MEMBERS))}, but this one has {', '.join(unknown)}")
         asked = {**record.members, "TableName": table.name, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
         write = writing.put(Request(backend, asked), asked)
         with journal.unit():

@@ -57,6 +57,7 @@ class Export:
             "BilledSizeBytes": self.billed_bytes,
             "ItemCount": self.item_count,
             "ExportType": self.kind,
+            "FilterSpecification": body.get("FilterSpecification"),
             "IncrementalExportSpecification": None if self.span is None else self.span.shape(),
         }
 

@@ -11,14 +11,15 @@ from ..backend import Backend, Request
 from ..backup import torn
 from ..changelog import Past
 from ..durations import Load
-from ..errors import AwsError, invalid, not_implemented, recovery_off
+from ..errors import AwsError, invalid, recovery_off
 from ..faults import Effect
 from ..keys import KeySchema
 from ..keys_at_rest import refuse_locked
-from ..restore import TABLE_ARN
+from ..sources import TABLE_ARN
 from ..table import Table
 from ..wire import dumps, need, optional
 from .export import Export
+from .export_filter import ExportFilter, filter_in
 from .export_times import Asked, asked_of
 from .jobs import LISTED_S, Paging, check_location, new_name, one_of, page_of
 from .layout import DataFile, Folder, data_files, manifests, started
@@ -40,8 +41,6 @@ def export_table_to_point_in_time(request: Request) -> bytes:
     asked = asked_of(body)
     export_format = one_of(body, "ExportFormat", ("DYNAMODB_JSON", "ION"), "DYNAMODB_JSON")
     location = _location(request)
-    if body.get("FilterSpecification") is not None:
-        raise not_implemented("FilterSpecification of an export")
     backend = request.backend
     with request.journal.lock:
         now = request.journal.now()
@@ -49,6 +48,7 @@ def export_table_to_point_in_time(request: Request) -> bytes:
         if known is not None:
             return dumps({"ExportDescription": backend.transfers.exports[known].description()})
         table = _source(backend, table_arn)
+        kept = filter_in(body, asked, table.keys)
         export, past = _opened(request, table, asked, location, export_format)
         struck = backend.fleet.faults.strike(
             Effect.FAIL, operation=OPERATION, table=table.name, region=backend.region_name
@@ -58,7 +58,7 @@ def export_table_to_point_in_time(request: Request) -> bytes:
         backend.transfers.exports[export.arn] = export
         backend.transfers.remember(OPERATION, body, export.arn, now)
     # Outside the lock: what the export holds stands still.
-    lines = _lines(export, past, keys)
+    lines = _lines(export, past, keys, kept)
     files = data_files(export.folder, export.kind, export_format, lines)
     size_bytes = sum(line.size_bytes for line in lines)
     work = Work(files, len(lines), size_bytes if export.span is None else max(size_bytes, LEAST_BILLED))
@@ -132,9 +132,10 @@ def _opened(
     return export, list(net_changes(table.log.between(span.from_at, span.to_at)))
 
 
-def _lines(export: Export, past: Past | list[NetChange], keys: KeySchema) -> list[Line]:
+def _lines(export: Export, past: Past | list[NetChange], keys: KeySchema, kept: ExportFilter | None) -> list[Line]:
     if isinstance(past, Past):
-        return list(item_lines(past.work_out(), export.export_format))
+        rows = past.work_out()
+        return list(item_lines(rows if kept is None else kept.of(rows), export.export_format))
     old_images = export.span is not None and export.span.view == "NEW_AND_OLD_IMAGES"
     return list(change_lines(past, keys, old_images=old_images, export_format=export.export_format))
 

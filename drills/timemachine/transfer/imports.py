@@ -9,10 +9,10 @@ from typing import Final, NamedTuple
 
 from ..backend import Backend, Request
 from ..blueprint import Shape
+from ..changelog import Version
 from ..durations import Load
-from ..errors import AwsError, invalid, not_implemented, resource_in_use
+from ..errors import AwsError, invalid, resource_in_use
 from ..faults import Effect
-from ..journal import Stored
 from ..keys import OrderKey
 from ..names import check_name
 from ..table import Table
@@ -20,7 +20,7 @@ from ..tables import create_table
 from ..wire import dumps, need, optional
 from ..writing import prepared
 from .jobs import LISTED_S, SHORTEST_TOKEN, Paging, check_location, new_name, one_of, page_of
-from .source import COMPRESSIONS, DELIMITERS, csv_form, records
+from .source import COMPRESSIONS, DELIMITERS, Csv, csv_form, records
 from .storage import FAULT, Location, StorageError, read
 
 OPERATION: Final = "ImportTable"
@@ -41,13 +41,6 @@ class Counts(NamedTuple):
     imported: int = 0
     errors: int = 0
     size_bytes: int = 0
-
-
-class Loaded(NamedTuple):
-    """What the objects hold: rows that the table takes, and how much it was."""
-
-    rows: list[tuple[OrderKey, Stored]]
-    counts: Counts
 
 
 @dataclass(frozen=True)
@@ -119,9 +112,9 @@ def import_table(request: Request) -> bytes:
         transfers.remember(OPERATION, body, started.arn, now)
         struck = backend.fleet.faults.strike(Effect.FAIL, operation=OPERATION, table=name, region=backend.region_name)
     # Outside the lock: the table is nobody's yet.
-    loaded = _loaded(request, source, table)
+    found = _fill(request, source, table)
     with request.journal.lock:
-        _begin(backend, started, table, FAULT if struck is not None else loaded)
+        _begin(backend, started, table, FAULT if struck is not None else found)
     return dumps({"ImportTableDescription": started.description()})
 
 
@@ -133,8 +126,7 @@ def _conflict() -> AwsError:
 
 
 def _check_format(body: Shape) -> None:
-    if one_of(body, "InputFormat", ("DYNAMODB_JSON", "ION", "CSV")) == "ION":
-        raise not_implemented("ImportTable of ION")
+    one_of(body, "InputFormat", ("DYNAMODB_JSON", "ION", "CSV"))
     one_of(body, "InputCompressionType", COMPRESSIONS, "NONE")
     options = optional(body, "InputFormatOptions", dict) or {}
     asked = options.get("Csv") or {}
@@ -164,8 +156,8 @@ def _created(request: Request, name: str) -> Table:
     return backend.tables.pop(name)
 
 
-def _loaded(request: Request, source: Shape, table: Table) -> Loaded | StorageError:
-    """The rows that the objects hold, or why S3 does not give them."""
+def _fill(request: Request, source: Shape, table: Table) -> Counts | StorageError:
+    """Let the table hold the rows that are in the objects; or say why S3 does not give them."""
     location = Location(
         request.backend.account_id, source["S3Bucket"], source.get("S3BucketOwner"), source.get("S3KeyPrefix") or ""
     )
@@ -173,27 +165,32 @@ def _loaded(request: Request, source: Shape, table: Table) -> Loaded | StorageEr
         files = read(request.backend.fleet, location)
     except StorageError as error:
         return error
-    form = None
-    if request.body["InputFormat"] == "CSV":
+    form: Csv | str = request.body["InputFormat"]
+    if form == "CSV":
         types = {each["AttributeName"]: each["AttributeType"] for each in table.attr}
         form = csv_form(optional(request.body, "InputFormatOptions", dict) or {}, types)
-    rows: list[tuple[OrderKey, Stored]] = []
-    errors = size_bytes = 0
+    rows: dict[OrderKey, Version] = {}
+    created_at = table.created_at.timestamp()
+    imported = errors = size_bytes = 0
     for record, size in records(files, request.body.get("InputCompressionType") or "NONE", form):
         size_bytes += size
         try:
             if record.problem:
                 raise invalid(record.problem)
-            rows.append(prepared(table, record.members["Item"]))
+            key, (wire, size_of_item) = prepared(table, record.members["Item"])
         except AwsError:
             errors += 1
-    return Loaded(rows, Counts(len(rows), errors, size_bytes))
+        else:
+            rows[key] = Version(0, created_at, key, wire, size_of_item)
+            imported += 1
+    table.hold(rows)
+    return Counts(imported, errors, size_bytes)
 
 
-def _begin(backend: Backend, started: Import, table: Table, found: Loaded | StorageError) -> None:
+def _begin(backend: Backend, started: Import, table: Table, found: Counts | StorageError) -> None:
     """Put what will be seen of the import on the agenda; call with the journal's lock."""
     journal = backend.journal
-    size_bytes = found.counts.size_bytes if isinstance(found, Loaded) else 0
+    size_bytes = 0 if isinstance(found, StorageError) else found.size_bytes
     lasts_s = backend.fleet.durations.of("import", Load(size_bytes=size_bytes))
     unseen_s = min(UNSEEN_S, lasts_s / 2)
     active_at = started.started_at + max(unseen_s, lasts_s - ACTIVE_BEFORE_S)
@@ -201,29 +198,22 @@ def _begin(backend: Backend, started: Import, table: Table, found: Loaded | Stor
 
     def appear() -> None:
         transfers.names_taken.discard(table.name)
-        if isinstance(found, Loaded):
+        if not isinstance(found, StorageError):
             backend.fleet.begin(table, active_at)
             backend.tables[table.name] = table
-
-    def fill() -> None:
-        if isinstance(found, Loaded):
-            with journal.unit():
-                for key, stored in found.rows:
-                    journal.stage(table, key, stored)
 
     def end() -> None:
         transfers.imports[started.arn] = _ended(started, found, journal.now())
 
     journal.agenda.add(started.started_at + unseen_s, appear)
-    journal.agenda.add(active_at, fill)
     journal.agenda.add(started.started_at + lasts_s, end)
 
 
-def _ended(started: Import, found: Loaded | StorageError, now: float) -> Import:
+def _ended(started: Import, found: Counts | StorageError, now: float) -> Import:
     if isinstance(found, StorageError):
         return replace(started, status="FAILED", ended_at=now, failure=(found.code, found.message))
-    ended = replace(started, status="COMPLETED", ended_at=now, counts=found.counts)
-    return replace(ended, status="FAILED", failure=("ItemValidationError", NOT_TAKEN)) if found.counts.errors else ended
+    ended = replace(started, status="COMPLETED", ended_at=now, counts=found)
+    return replace(ended, status="FAILED", failure=("ItemValidationError", NOT_TAKEN)) if found.errors else ended
 
 
 def describe_import(request: Request) -> bytes:

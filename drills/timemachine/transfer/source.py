@@ -1,4 +1,4 @@
-"""The records in the objects of an import or a bulk put: lines of DynamoDB JSON, or rows of CSV.
+"""The records in the objects of an import or a bulk put: lines of DynamoDB JSON or Ion, or rows of CSV.
 
 Sources: Developer Guide, "Amazon S3 import formats for DynamoDB".
 """
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from ..blueprint import Shape
+from . import ion_reader
 from .storage import StoredFile
 
 COMPRESSIONS = ("GZIP", "ZSTD", "NONE")
@@ -72,15 +73,16 @@ def _zstd(content: bytes) -> bytes:
     return unpacked
 
 
-def json_records(file: StoredFile, content: bytes) -> Iterator[Record]:
-    """Lines of DynamoDB JSON: `{"Item": {...}}`; empty lines are none."""
+def line_records(file: StoredFile, content: bytes, input_format: str) -> Iterator[Record]:
+    """Lines of DynamoDB JSON, `{"Item": {...}}`, or of Ion, `{Item: {...}}`; empty lines are none."""
+    read = ion_reader.item_in if input_format == "ION" else orjson.loads
     for number, line in enumerate(content.splitlines(), 1):
         if not line.strip():
             continue
         try:
-            members = orjson.loads(line)
-        except orjson.JSONDecodeError as error:
-            yield Record(file.key, number, {}, f"not JSON: {error}")
+            members = read(line.decode())
+        except ValueError as error:
+            yield Record(file.key, number, {}, f"not {input_format}: {error}")
             continue
         if isinstance(members, dict) and isinstance(members.get("Item"), dict):
             yield Record(file.key, number, members)
@@ -106,15 +108,21 @@ def csv_records(file: StoredFile, content: bytes, form: Csv) -> Iterator[Record]
         yield Record(file.key, 0, {}, f"not CSV: {error}")
 
 
-def records(files: Iterable[StoredFile], compression: str, form: Csv | None) -> Iterator[tuple[Record, int]]:
-    """Every record of some objects, and how many bytes its object has unpacked, said with the first one of each."""
+def records(files: Iterable[StoredFile], compression: str, form: Csv | str) -> Iterator[tuple[Record, int]]:
+    """Every record of some objects, and how many bytes its object has unpacked, said with the first one of each.
+
+    Args:
+        files: the objects.
+        compression: how all of them are compressed.
+        form: `DYNAMODB_JSON`, `ION`, or how CSV is read.
+    """
     for file in files:
         try:
             content = content_of(file, compression)
         except UnreadableError as error:
             yield Record(file.key, 0, {}, str(error)), len(file.content)
             continue
-        found = json_records(file, content) if form is None else csv_records(file, content, form)
+        found = line_records(file, content, form) if isinstance(form, str) else csv_records(file, content, form)
         size = len(content)
         for record in found:
             yield record, size

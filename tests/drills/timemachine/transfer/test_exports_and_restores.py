@@ -6,9 +6,11 @@ from dynadrill.drills.timemachine.machine import ManualClock, TimeMachine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ..support import START_AT, connect, items, make_table, protect, put
+from ..support import connect, items, make_table, protect, put
 from .files import BUCKET, export, lines
 
+START_AT = 1_700_000_000
+"""A whole second: so what is before one is what is up to the one before."""
 SECONDS = 1500
 WRITES = st.lists(st.tuples(st.integers(0, SECONDS), st.sampled_from("abcde"), st.booleans()), max_size=30)
 
@@ -48,7 +50,7 @@ def test_an_export_holds_what_a_restore_holds(writes: list[tuple[int, str, bool]
     """For any history, an export of a second and a restore to it hold the same items (S4-01)."""
     _, clock, db, s3 = world()
     replay(db, clock, writes)
-    at = int(START_AT) + second
+    at = START_AT + second
     db.restore_table_to_point_in_time(SourceTableName="Orders", TargetTableName="Restored", RestoreDateTime=at)
     found = lines(s3, full(db, s3, clock, ExportTime=at))
     assert {each["Item"]["id"]["S"]: each["Item"]["value"]["S"] for each in found} == items(db, "Restored")
@@ -62,7 +64,7 @@ def test_an_incremental_export_leads_from_one_second_to_another(
     """For any history, new images lead from the full export before a stretch to the one at its end, old ones back."""
     _, clock, db, s3 = world()
     replay(db, clock, writes)
-    from_at, to_at = int(START_AT) + second, int(START_AT) + second + 900
+    from_at, to_at = START_AT + second, START_AT + second + 900
     before, after = (_items(lines(s3, full(db, s3, clock, ExportTime=at - 1))) for at in (from_at, to_at))
     span = {"ExportFromTime": from_at, "ExportToTime": to_at}
     changes = lines(s3, full(db, s3, clock, ExportType="INCREMENTAL_EXPORT", IncrementalExportSpecification=span))
@@ -84,16 +86,16 @@ def _with(items: dict[str, Any], changes: list[Any], image: str) -> dict[str, An
     return changed
 
 
-@settings(max_examples=15, deadline=None)
-@given(WRITES)
-def test_an_export_can_be_imported(writes: list[tuple[int, str, bool]]) -> None:
+@settings(max_examples=20, deadline=None)
+@given(WRITES, st.sampled_from(["DYNAMODB_JSON", "ION"]))
+def test_an_export_can_be_imported(writes: list[tuple[int, str, bool]], form: str) -> None:
     """A full export is what an import takes: the new table holds the same items (S4-01)."""
     _, clock, db, s3 = world()
     replay(db, clock, writes)
-    described = full(db, s3, clock)
+    described = full(db, s3, clock, ExportFormat=form)
     db.import_table(
         S3BucketSource={"S3Bucket": BUCKET, "S3KeyPrefix": described["ExportManifest"].rpartition("/")[0] + "/data/"},
-        InputFormat="DYNAMODB_JSON",
+        InputFormat=form,
         InputCompressionType="GZIP",
         TableCreationParameters={
             "TableName": "Imported",

@@ -309,7 +309,6 @@ def test_tokens(db: Any, clock: ManualClock, two: None) -> None:
     "members",
     [
         {"InputFormat": "XML"},
-        {"InputFormat": "ION"},
         {"InputCompressionType": "LZ4"},
         {"InputFormatOptions": {"Csv": {"Delimiter": ","}}},
         {"InputFormat": "CSV", "InputFormatOptions": {"Csv": {"Delimiter": "#"}}},
