@@ -76,6 +76,32 @@ class Controls:
         """The Regions that are down."""
         return [outage["region"] for outage in self._asked("GET", "outages")["outages"]]
 
+    def take_key_away(self, key: str) -> None:
+        """Let a key of KMS be of no use: what is encrypted with it cannot be read until it is given back."""
+        self._asked("POST", "keys", {"key": key})
+
+    def give_key_back(self, key: str) -> None:
+        """Let a key of KMS be of use again."""
+        self._asked("DELETE", f"keys/{quote(key, safe='')}")
+
+    def set_lag(self, least_s: float, most_s: float | None = None, **way: str) -> None:
+        """Let replicated writes take so long; `way` is any of table, source, destination."""
+        lag = least_s if most_s is None else [least_s, most_s]
+        self._asked("POST", "replication", {"lag_s": lag, **way})
+
+    def pause_replication(self, **way: str) -> None:
+        """Hold replicated writes; `way` is any of table, source, destination."""
+        self._asked("POST", "replication", {"paused": True, **way})
+
+    def resume_replication(self, **way: str) -> None:
+        """Take back a pause of just that way."""
+        self._asked("POST", "replication", {"paused": False, **way})
+
+    def pending_writes(self) -> list[dict[str, Any]]:
+        """The writes that have not arrived in another Region, in the order in which they were written."""
+        pending: list[dict[str, Any]] = self._asked("GET", "replication")["pending"]
+        return pending
+
     def state(self) -> dict[str, Any]:
         """Tables by account and Region, and when the next thing happens by itself."""
         return self._asked("GET", "state")

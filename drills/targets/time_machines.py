@@ -14,6 +14,8 @@ from ..quantities import parse_instant
 from ..timemachine.calls import DEFAULT_ACCOUNT, DEFAULT_REGION
 from ..timemachine.fault_forms import fault_of
 from ..timemachine.faults import Fault, Faults
+from ..timemachine.global_tables.replication import Replication
+from ..timemachine.keys_at_rest import Keys
 from ..timemachine.machine import ManualClock, TimeMachine
 from ..timemachine.outages import Outages
 from .clients import NOT_FROM_ENVIRONMENT, away_from_files
@@ -107,6 +109,16 @@ class LocalTimeMachine:
     def outages(self) -> Outages:
         """The Regions that are down."""
         return self.machine.fleet.outages
+
+    @property
+    def keys(self) -> Keys:
+        """Keys of KMS: `keys.take_away("alias/orders")`, `keys.give_back(...)`."""
+        return self.machine.fleet.keys
+
+    @property
+    def replication(self) -> Replication:
+        """Replication of global tables: its lag, its pauses, what is under way."""
+        return self.machine.fleet.replication
 
     def reset(self) -> None:
         """Forget every table, backup, fault and outage; the clock stays where it is."""

@@ -5,14 +5,14 @@ from random import Random
 from typing import NamedTuple
 from uuid import UUID
 
-from moto.dynamodb.exceptions import DeletionProtectedException
 from moto.dynamodb.models import DynamoDBBackend
 
 from .backup import LONGEST_SKEW_S, Backup
 from .blueprint import Blueprint, Shape
 from .durations import Durations
-from .errors import being, resource_in_use, resource_not_found, table_not_found
+from .errors import being, deletion_protected, resource_in_use, resource_not_found, table_not_found
 from .faults import Faults
+from .global_tables.replication import Replication
 from .journal import SETTLED_S, Journal
 from .keys_at_rest import Keys, refuse_locked
 from .neighbours.registry import Neighbours
@@ -74,14 +74,14 @@ class Backend(DynamoDBBackend):
             AwsError: ResourceInUseException; ResourceNotFoundException also while a restore fills it (measured).
         """
         table = self.find(name)
-        if table is not None and not table.is_restoring:
+        if table is not None and not table.is_filling:
             refuse_unsettled(table)
         return self.get_table(name)
 
     def get_recoverable(self, name: str) -> Table:
         """The same for backup and recovery calls, which say TableNotFoundException and keep their own time."""
         table = self.find(name)
-        if table is None or table.is_restoring or not table.life.is_known_to_backups(self.journal.now()):
+        if table is None or table.is_filling or not table.life.is_known_to_backups(self.journal.now()):
             raise table_not_found(name)
         return table
 
@@ -160,7 +160,7 @@ class Backend(DynamoDBBackend):
             raise resource_not_found(name)
         refuse_unsettled(table)
         if table.deletion_protection_enabled:
-            raise DeletionProtectedException(table.name)
+            raise deletion_protected()
         now = self.journal.now()
         table.life = table.life._replace(deleting_at=now, gone_at=now + self.fleet.durations.of("delete_table"))
         return table
@@ -214,6 +214,7 @@ class Fleet:
         self.keys = Keys(self)
         """Which keys of KMS cannot be used."""
         self.outages = Outages()
+        self.replication = Replication(journal, Random(f"replication {seed}"), self.outages)
         self.neighbours = Neighbours(journal)
         self._backends: dict[tuple[str, str], Backend] = {}
         # A backup may be asked to hold an instant up to a minute ago: a fault.
@@ -262,6 +263,7 @@ class Fleet:
             self.faults.clear()
             self.keys.clear()
             self.outages.clear()
+            self.replication.clear()
             self.neighbours = Neighbours(self.journal)
 
 

@@ -9,9 +9,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from math import inf
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from .keys import OrderKey
+
+if TYPE_CHECKING:
+    from .table import Table
 
 
 class Version(NamedTuple):
@@ -40,6 +43,14 @@ class Change(NamedTuple):
     cause: Cause = Cause.REQUEST
     transaction: int = 0
     """Changes of one transaction share a number; 0 for a change of its own."""
+
+
+class Follower(Protocol):
+    """Who hears of a table's changes as they are committed: expiry, replication."""
+
+    def follow(self, table: "Table", change: Change) -> None:
+        """Take note of a change; called under the journal's lock, within the commit."""
+        ...
 
 
 class Past(NamedTuple):

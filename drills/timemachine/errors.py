@@ -106,6 +106,13 @@ def resource_in_use(message: str) -> AwsError:
     return AwsError("ResourceInUseException", message)
 
 
+def deletion_protected() -> AwsError:
+    """A table, or a replica, whose deletion protection is on; AWS's text."""
+    return invalid(
+        "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first."
+    )
+
+
 def being(done: str, table: str) -> AwsError:
     """A table is being `created`, `updated` or `deleted`: nothing about it can be changed meanwhile."""
     return resource_in_use(f"Attempt to change a resource which is still in use: Table is being {done}: {table}")

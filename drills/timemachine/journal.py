@@ -130,12 +130,20 @@ class Journal:
             (table, key, _stored(table, key, item) if isinstance(item, Item) else item)
             for (table, key), item in self._staged.items()
         ]
+        for table in {table for table, _, _ in ready}:
+            if table.replica is not None:
+                table.replica.check_write()
         at = self._last_at = max(self._last_at, self.now())
         transaction = self._sequence + 1 if is_transaction else 0
         for table, key, stored in ready:
             self._sequence += 1
             wire, size = stored or (None, 0)
             table.apply(Version(self._sequence, at, key, wire, size), cause, transaction)
+
+    def carry(self, table: "Table", version: Version) -> None:
+        """Commit to another replica what has just been committed to one, at the same stamp. For a follower."""
+        self._sequence += 1
+        table.apply(version._replace(sequence=self._sequence), Cause.REPLICATION)
 
 
 def _stored(table: "Table", key: OrderKey, item: Item) -> Stored:

@@ -4,7 +4,6 @@ What is refused, and in which order, is as measured on AWS: the request's shape,
 time, the target. Nothing is left behind by a refused restore.
 """
 
-import re
 from collections.abc import Mapping
 from math import inf
 from typing import Any
@@ -18,7 +17,6 @@ from .durations import Load
 from .errors import (
     backup_in_use,
     invalid,
-    not_implemented,
     not_serializable,
     recovery_off,
     table_being_restored,
@@ -27,12 +25,12 @@ from .errors import (
 )
 from .faults import Effect
 from .names import check_name
+from .sources import source_backup, source_table
 from .table import Restoring, Table
 from .wire import dumps, need, optional
 
 MOST_RESTORES = 50
 """Restores of an account at a time, of any kind (Developer Guide, "Service quotas")."""
-TABLE_ARN = re.compile(r"arn:[^:]+:dynamodb:([^:]+):(\d{12}):table/([a-zA-Z0-9_.-]{3,255})\Z")
 
 
 def restore_table_to_point_in_time(request: Request) -> bytes:
@@ -40,10 +38,10 @@ def restore_table_to_point_in_time(request: Request) -> bytes:
     body = request.body
     target = check_name(need(body, "TargetTableName", str), "targetTableName")
     latest, asked_at = _selected_time(body)
-    source_name = _source_name(request)
+    found = source_table(request)
     with request.journal.lock:
         now = request.journal.now()
-        source = request.backend.get_recoverable(source_name)
+        source = found.backend.get_recoverable(found.name)
         if source.recovery is None:
             raise recovery_off(source.name)
         at = source.recovery.latest_at(now) if latest else source.recovery.second(asked_at, now)
@@ -66,17 +64,17 @@ def restore_table_from_backup(request: Request) -> bytes:
     """
     body = request.body
     target = check_name(need(body, "TargetTableName", str), "targetTableName")
-    arn = need(body, "BackupArn", str)
+    found = source_backup(request)
     with request.journal.lock:
         now = request.journal.now()
-        backup = find_backup(request.backend, arn, now)
+        backup = find_backup(found.backend, found.name, now)
         blueprint = backup.blueprint.overridden(body)
         _check_target(request, target)
         _check_keys(request, backup.blueprint.encryption, blueprint)
-        if backup.status(now) != "AVAILABLE" or is_feeding(request.backend, arn):
-            raise backup_in_use(arn)
+        if backup.status(now) != "AVAILABLE" or is_feeding(found.backend, backup.arn):
+            raise backup_in_use(backup.arn)
         summary = {
-            "SourceBackupArn": arn,
+            "SourceBackupArn": backup.arn,
             "SourceTableArn": backup.table_arn,
             "RestoreDateTime": backup.created_at,
         }
@@ -105,31 +103,6 @@ def _selected_time(body: Mapping[str, Any]) -> tuple[bool, float]:
             "Invalid Request: Either one of RestoreDateTime or UseLatestRestorableTime must be specified, but not both"
         )
     return latest, 0.0 if asked is None else float(asked)
-
-
-def _source_name(request: Request) -> str:
-    """The source's name, given by name or by ARN, in this account and Region."""
-    name = optional(request.body, "SourceTableName", str)
-    arn = optional(request.body, "SourceTableArn", str)
-    if name is not None and arn is not None:
-        raise invalid("Must provide exactly one of: sourceTableArn, sourceTableName")
-    if arn is None:
-        if name is None:
-            raise invalid("The parameter 'TableName' is required")
-        return check_name(name, "sourceTableName")
-    match = TABLE_ARN.match(arn)
-    if match is None:
-        raise invalid("sourceTableArn is not a valid ARN")
-    region, account, table = match.groups()
-    if account != request.backend.account_id:
-        raise invalid(
-            "Invalid Request: restores are only supported by accounts that match the resource owner's account"
-        )
-    if region != request.backend.region_name:
-        if request.body.get("SSESpecificationOverride") is None:
-            raise invalid("Invalid Request: sseSpecificationOverride must be provided for cross-region restores")
-        raise not_implemented("a point-in-time restore from another Region")
-    return table
 
 
 def _check_target(request: Request, target: str) -> None:

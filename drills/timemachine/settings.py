@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from .backend import Request, refuse_unsettled
 from .blueprint import Shape
-from .errors import AwsError, invalid, resource_not_found
+from .errors import AwsError, invalid, not_implemented, resource_not_found
 from .expiry import switch_off, switch_on
 from .moto_calls import moto_result
 from .table import Table
@@ -102,6 +102,8 @@ def policy_call(action: str) -> Callable[[Request], bytes]:
 
     def operation(request: Request) -> bytes:
         arn = need(request.body, "ResourceArn", str)
+        if "/stream/" in arn:
+            raise not_implemented("a resource policy of a stream")
         table = request.backend.find(arn)
         if table is None or table.is_restoring:
             raise resource_not_found(arn.rpartition("/")[2])

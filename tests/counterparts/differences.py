@@ -206,6 +206,15 @@ MOTO: Final = (
     ),
     Difference(
         Place.MOTO,
+        f"a stream has one record for each change of an item, and none for no change ({GUIDE}, DynamoDB Streams)",
+        {
+            "test_what_changes_nothing_is_no_record": (),
+            "test_updates_and_transactions_are_recorded": (),
+            "test_a_stream_that_is_not_there": (),
+        },
+    ),
+    Difference(
+        Place.MOTO,
         f"a tag's key stands once, and TTL is not switched twice ({API}, TagResource and UpdateTimeToLive)",
         {
             "test_tags": (),

@@ -8,7 +8,12 @@ import boto3
 from botocore.config import Config
 
 REGION = "us-east-1"
-ONCE = Config(retries={"total_max_attempts": 1, "mode": "standard"}, parameter_validation=False)
+ONCE = Config(
+    retries={"total_max_attempts": 1, "mode": "standard"},
+    parameter_validation=False,
+    # Moto does not know the addresses that have an account in them.
+    account_id_endpoint_mode="disabled",
+)
 
 
 class Place(StrEnum):

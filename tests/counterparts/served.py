@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from dynadrill.drills.targets.shared_clock import SharedClock
-
 from .places import REGION
 
 
@@ -40,19 +38,27 @@ class Served(NamedTuple):
             assert answer.status == 200
 
 
+DYNADRILL = (sys.executable, "-c", "import sys; from dynadrill.drills.cli import main; sys.exit(main())")
+COMMAND = (*DYNADRILL, "serve", "--port", "0", "--clock", "manual")
+
+
 @contextmanager
 def served(folder: Path, start_at: float) -> Iterator[Served]:
-    """A machine whose clock begins at an epoch second, and whose restores take 300 s of target time."""
-    with SharedClock(folder / "clock", create=True, start_at=start_at) as clock:
-        command = [sys.executable, "-m", "dynadrill.drills.timemachine.server", "--clock-file", str(clock.path)]
-        process = subprocess.Popen([*command, "--port", "0", "--duration", "restore=300"], stdout=subprocess.PIPE)
-        try:
-            assert process.stdout is not None
-            address = f"http://127.0.0.1:{json.loads(process.stdout.readline())['port']}"
-            yield Served(address, _environment(address, folder))
-        finally:
-            process.terminate()
-            process.communicate(timeout=20)
+    """`dynadrill serve` with a clock that stands at an epoch second, and restores of 300 s of target time.
+
+    Args:
+        folder: the home of its clients, which holds no settings of AWS.
+        start_at: where its time begins.
+    """
+    command = [*COMMAND, "--start-at", str(start_at), "--duration", "restore=300"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    try:
+        assert process.stdout is not None
+        address = json.loads(process.stdout.readline())["endpoint"]
+        yield Served(address, _environment(address, folder))
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
 
 
 def _environment(address: str, home: Path) -> dict[str, str]:

@@ -18,10 +18,14 @@ GET    /dynadrill/keys                                                    {"unav
 POST   /dynadrill/keys      {"key": "alias/orders"}                       {"unavailable": ["alias/orders"]}
 DELETE /dynadrill/keys                                                    {}
 DELETE /dynadrill/keys/alias/orders                                       {}
+GET    /dynadrill/replication                                             {"paused": [...], "pending": [...]}
+POST   /dynadrill/replication  {"source": "us-east-1", "lag_s": 5}        {"paused": [...], "pending": [...]}
+DELETE /dynadrill/replication                                             {}
 GET    /dynadrill/state                                                   {"now": ..., "regions": [...], ...}
 POST   /dynadrill/reset                                                   {}
 
-The last part of a path may hold slashes and percent-encoded characters.
+Replication takes lag_s (one number, or the least and the most), paused (true, false) or both, and any of table, source
+and destination for the ways it is about. The last part of a path may hold slashes and percent-encoded characters.
 A wrong request gets 400, 404 or 405 and {"message": what was found, "hint": what was expected}.
 """
 
@@ -34,7 +38,7 @@ import orjson
 from ...errors import UsageError
 from ..backend import Fleet
 from ..calls import Answer, Call
-from . import clock, keys, overview, trouble
+from . import clock, keys, overview, replication, trouble
 from .asked import Asked, NotThereError, members_in
 
 PREFIX: Final = "/dynadrill/"
@@ -81,6 +85,9 @@ ROUTES: Final = (
     Route("POST", "keys", keys.take_key_away),
     Route("DELETE", "keys", keys.give_keys_back),
     Route("DELETE", f"keys/{NAME}", keys.give_key_back),
+    Route("GET", "replication", replication.show_replication),
+    Route("POST", "replication", replication.change_replication),
+    Route("DELETE", "replication", replication.restore_replication),
     Route("GET", "state", overview.state),
     Route("POST", "reset", overview.reset),
 )

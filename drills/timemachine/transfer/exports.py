@@ -15,7 +15,7 @@ from ..errors import AwsError, invalid, recovery_off
 from ..faults import Effect
 from ..keys import KeySchema
 from ..keys_at_rest import refuse_locked
-from ..restore import TABLE_ARN
+from ..sources import TABLE_ARN
 from ..table import Table
 from ..wire import dumps, need, optional
 from .export import Export

@@ -64,6 +64,20 @@ def test_resources_work_too(machine: LocalTimeMachine) -> None:
     assert not machine.faults
 
 
+def test_neighbours_are_there_too(machine: LocalTimeMachine) -> None:
+    """S3 and STS of the same machine: an object with an awkward key comes back, and the caller is the session's."""
+    s3 = machine.client("s3")
+    s3.create_bucket(Bucket="exports")
+    s3.put_object(Bucket="exports", Key="a b/ü+%.json", Body=b"{}")
+    assert s3.get_object(Bucket="exports", Key="a b/ü+%.json")["Body"].read() == b"{}"
+    assert [each["Key"] for each in s3.list_objects_v2(Bucket="exports")["Contents"]] == ["a b/ü+%.json"]
+    assert machine.session(account=OTHER_ACCOUNT).client("sts").get_caller_identity()["Account"] == OTHER_ACCOUNT
+    machine.fault("throttle", service="s3", times=1)
+    impatient = machine.client("s3", config=Config(retries={"total_max_attempts": 1}))
+    with pytest.raises(ClientError, match="SlowDown"):
+        impatient.list_buckets()
+
+
 def test_regions_and_accounts_are_apart(machine: LocalTimeMachine) -> None:
     """A session is of one account, and its clients of a Region each: they see their own tables only."""
     make_table(machine.client("dynamodb"))

@@ -32,10 +32,10 @@ def front(machine: TimeMachine) -> Iterator[Front]:
     thread.join()
 
 
-def connect(front: Front, **options: Any) -> Any:
+def connect(front: Front, service: str = "dynamodb", **options: Any) -> Any:
     """A plain boto3 client that makes one attempt."""
     return boto3.client(
-        "dynamodb",
+        service,
         region_name="us-east-1",
         endpoint_url=f"http://127.0.0.1:{front.port}",
         aws_access_key_id="key",
@@ -241,6 +241,16 @@ def test_paths_stay_as_they_were_sent(front: Front, machine: TimeMachine, monkey
     monkeypatch.setattr(machine, "respond", lambda call: [seen.append(call.path), respond(call)][1])
     speak(front, b"GET /a%20b/c%2Fd+e%C3%BC?list-type=2&prefix=x%2Fy HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
     assert seen == ["/a%20b/c%2Fd+e%C3%BC?list-type=2&prefix=x%2Fy"]
+
+
+def test_objects_with_awkward_keys_survive_http(front: Front) -> None:
+    """S3 over the socket: spaces, plus signs, percent signs and letters of any alphabet in a key stay as they are."""
+    s3 = connect(front, service="s3")
+    s3.create_bucket(Bucket="exports")
+    for key in ("a b/c+d", "50%/é", "q?x=1&y", "a/../b", "日本"):
+        s3.put_object(Bucket="exports", Key=key, Body=key.encode())
+        assert s3.get_object(Bucket="exports", Key=key)["Body"].read() == key.encode()
+        assert s3.head_object(Bucket="exports", Key=key)["ContentLength"] == len(key.encode())
 
 
 def test_two_machines_have_two_ports() -> None:

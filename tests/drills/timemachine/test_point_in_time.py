@@ -42,7 +42,7 @@ REFUSALS: list[tuple[str, dict[str, Any], str, str]] = [
     ("foreign Region", asked(SourceTableName=None, SourceTableArn=ARN.replace("us-east-1", "eu-west-1")),
      "ValidationException", "sseSpecificationOverride must be provided for cross-region restores"),
     ("foreign Region with key", asked(SourceTableName=None, SourceTableArn=ARN.replace("us-east-1", "eu-west-1"),
-     SSESpecificationOverride={"Enabled": False}), "ValidationException", "not implemented"),
+     SSESpecificationOverride={"Enabled": False}), "TableNotFoundException", "Table not found: Orders"),
     ("missing source", asked(SourceTableName="Nowhere"), "TableNotFoundException", "Table not found: Nowhere"),
     ("future", asked(UseLatestRestorableTime=None, RestoreDateTime=LATER_AT + 60),
      "InvalidRestoreTimeException", "must be within EarliestRestorableDateTime"),

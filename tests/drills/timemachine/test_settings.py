@@ -75,7 +75,7 @@ def test_a_protected_table_cannot_be_deleted(db: Any) -> None:
     make_table(db, DeletionProtectionEnabled=True)
     name, text = refusal(db.delete_table, TableName="Orders")
     assert name == "ValidationException"
-    assert "DeletionProtectionEnabled" in text
+    assert "protected against deletion" in text
     db.update_table(TableName="Orders", DeletionProtectionEnabled=False)
     assert db.delete_table(TableName="Orders")["TableDescription"]["TableStatus"] == "DELETING"
     assert refusal(db.describe_table, TableName="Orders")[0] == "ResourceNotFoundException"
@@ -158,8 +158,8 @@ def test_the_encryption_of_a_table_can_change(db: Any) -> None:
 
 @pytest.mark.parametrize(
     "members",
-    [{"ReplicaUpdates": [{"Create": {"RegionName": "eu-west-1"}}]},
-     {"MultiRegionConsistency": "STRONG"}],
+    [{"GlobalTableSettingsReplicationMode": "ENABLED"},
+     {"ReplicaUpdates": [{"Disassociate": {"RegionName": "us-east-1", "DisassociationMode": "WAIT_FOR_REPLICATION"}}]}],
 )  # fmt: skip
 def test_what_is_not_there_is_said(db: Any, members: dict[str, Any]) -> None:
     """What moto would silently ignore is a clear ValidationException."""

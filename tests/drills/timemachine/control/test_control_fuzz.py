@@ -11,7 +11,7 @@ from dynadrill.drills.timemachine.fault_forms import READERS, as_members, fault_
 from dynadrill.drills.timemachine.faults import Effect, Fault
 from dynadrill.drills.timemachine.machine import ManualClock, TimeMachine
 from dynadrill.drills.timemachine.outages import OutageMode
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 NAMES = [*READERS, "advance_s", "to_at", "region", "mode", "key", "table", "source", "destination", "lag_s", "paused"]
@@ -34,6 +34,7 @@ PATHS = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["GET", "POST", "DELETE", "PUT", "HEAD"]), PATHS, BODIES), max_size=8))
 def test_no_control_request_makes_it_fall_over(requests: list[tuple[str, str, bytes]]) -> None:
     """Bad input: the answer is 200, or 400, 404 or 405 with a message; time never goes back; a reset ends it all."""
@@ -49,6 +50,7 @@ def test_no_control_request_makes_it_fall_over(requests: list[tuple[str, str, by
     assert machine.fleet.keys.gone() == []
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from([*NAMES, "x"]), st.sampled_from(["=", "", ","]), st.text(max_size=10))))
 def test_any_text_is_a_fault_or_refused(parts: list[tuple[str, str, str]]) -> None:
     """Bad input: what is no fault is a UsageError, whatever it is."""
@@ -57,6 +59,7 @@ def test_any_text_is_a_fault_or_refused(parts: list[tuple[str, str, str]]) -> No
         assert isinstance(fault_in(text), Fault)
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(sorted(set(Effect) - {Effect.LATENCY, Effect.BACKUP_SKEW})),
     st.text(),

@@ -343,3 +343,12 @@ def test_switching_a_stream_takes_as_long_as_the_change_of_its_table(clock: Manu
         *("DISABLED", "ENABLED"),
         "DISABLED",
     ]
+
+
+def test_a_streams_own_policy_is_not_there(db: Any) -> None:
+    """What AWS has and the machine has not is said, not ignored."""
+    arn = make_streaming(db)
+    name, text = refusal(db.put_resource_policy, ResourceArn=arn, Policy="{}")
+    assert (name, text) == (
+        "ValidationException", "a resource policy of a stream is not implemented by the dynadrill time machine",
+    )  # fmt: skip

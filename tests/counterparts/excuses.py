@@ -1,0 +1,98 @@
+"""Where DynamoDB Local may answer a drawn request otherwise, because AWS does, by which source."""
+
+import re
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+from .agreement import Answer
+from .requests_drawn import Request
+
+VALIDATION = "ValidationException"
+CANCELLED = "TransactionCanceledException"
+
+
+class Excuse(NamedTuple):
+    """One way in which DynamoDB Local differs from AWS.
+
+    Args:
+        aws: what AWS does, and by which source.
+        holds: whether a request and the machine's and DynamoDB Local's answers are a case of it.
+    """
+
+    aws: str
+    holds: Callable[[Request, Answer, Answer], bool]
+
+
+def _same_item_twice(_: Request, machine: Answer, local: Answer) -> bool:
+    return "multiple operations on one item" in machine.text and bool(local.refusal)
+
+
+def _same_number_twice(request: Request, machine: Answer, _: Answer) -> bool:
+    twice = "contains duplicates" in machine.text or "multiple operations on one item" in machine.text
+    return twice and "1.0" in repr(request.members)
+
+
+def _key_attribute(_: Request, machine: Answer, local: Answer) -> bool:
+    return "This attribute is part of the key" in machine.text and bool(local.refusal)
+
+
+def _update_in_transaction(request: Request, machine: Answer, local: Answer) -> bool:
+    in_transaction = request.operation == "TransactWriteItems" and machine.refusal == CANCELLED
+    return in_transaction and "ValidationError" in machine.says and bool(local.refusal)
+
+
+def _key_in_transaction(request: Request, machine: Answer, local: Answer) -> bool:
+    refusals = {machine.refusal, local.refusal}
+    return request.operation == "TransactGetItems" and refusals <= {VALIDATION, CANCELLED}
+
+
+def _index_key(_: Request, machine: Answer, __: Answer) -> bool:
+    return "Type mismatch for Index Key" in machine.text
+
+
+def _end_of_one_item(request: Request, machine: Answer, local: Answer) -> bool:
+    if request.operation != "Query" or machine.refusal or local.refusal:
+        return False
+    without = {name: value for name, value in machine.says.items() if name != "LastEvaluatedKey"}
+    return request.members.get("Limit") == 1 and bool(without == local.says)
+
+
+EXCUSES: Final = (
+    Excuse(
+        "two operations on one item are a ValidationException (API Reference, TransactWriteItems)",
+        _same_item_twice,
+    ),
+    Excuse("1 and 1.0 are one number, so one key (Developer Guide, Data types)", _same_number_twice),
+    Excuse(
+        "an update of a key attribute is refused whatever the condition (API Reference, UpdateItem)",
+        _key_attribute,
+    ),
+    Excuse(
+        "an update that does not fit is a ValidationError among the reasons (API Reference, TransactWriteItems)",
+        _update_in_transaction,
+    ),
+    Excuse("a key that does not fit is refused; the sources leave open by which name", _key_in_transaction),
+    Excuse("an index key is of its type in updates too (Developer Guide, Global secondary indexes)", _index_key),
+    Excuse("a page may point behind the last item (API Reference, Query, LastEvaluatedKey)", _end_of_one_item),
+)
+
+
+def excused(request: Request, machine: Answer, local: Answer) -> bool:
+    """Whether a disagreement is one of these."""
+    return any(excuse.holds(request, machine, local) for excuse in EXCUSES)
+
+
+MAKES = re.compile(r"\b(SET|ADD)\b")
+
+
+def takes_away(request: Request) -> list[dict[str, Any]]:
+    """The keys of updates that only remove and delete.
+
+    Where there is no item, AWS has nothing happen (API Reference, AttributeUpdates: DELETE of no item); DynamoDB Local
+    makes one of the bare key, or refuses the path. What follows could not be compared.
+    """
+    steps = request.members.get("TransactItems", [])
+    updates = [step["Update"] for step in steps if "Update" in step]
+    if request.operation == "UpdateItem":
+        updates.append(request.members)
+    return [update["Key"] for update in updates if not MAKES.search(update["UpdateExpression"])]
