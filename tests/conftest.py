@@ -1,8 +1,13 @@
-"""What the end of a test run says beside what pytest says."""
+"""What holds for all tests: no example is timed, and the end of a run says what was not compared."""
 
 import pytest
+from hypothesis import settings
 
 from .counterparts.wanted import NOT_COMPARED
+
+# How long an example takes says something about the machine that it runs on, and nothing about the code.
+settings.register_profile("dynadrill", deadline=None)
+settings.load_profile("dynadrill")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -57,6 +57,11 @@ def _end_of_one_item(request: Request, machine: Answer, local: Answer) -> bool:
     return request.members.get("Limit") == 1 and bool(without == local.says)
 
 
+def _shown_of_a_list(request: Request, machine: Answer, local: Answer) -> bool:
+    shown = str(request.members.get("ReturnValues", "")).startswith("UPDATED_")
+    return shown and "[" in request.members.get("UpdateExpression", "") and not (machine.refusal or local.refusal)
+
+
 EXCUSES: Final = (
     Excuse(
         "two operations on one item are a ValidationException (API Reference, TransactWriteItems)",
@@ -73,6 +78,7 @@ EXCUSES: Final = (
     ),
     Excuse("a key that does not fit is refused; the sources leave open by which name", _key_in_transaction),
     Excuse("an index key is of its type in updates too (Developer Guide, Global secondary indexes)", _index_key),
+    Excuse("what UPDATED_OLD and UPDATED_NEW show of a list's places is documented nowhere", _shown_of_a_list),
     Excuse("a page may point behind the last item (API Reference, Query, LastEvaluatedKey)", _end_of_one_item),
 )
 

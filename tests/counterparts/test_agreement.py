@@ -78,9 +78,9 @@ def test_the_machine_agrees_with_dynamodb_local(local: str) -> None:
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("number", range(10))
+@pytest.mark.parametrize("number", range(4))
 def test_the_machine_agrees_at_length(local: str, number: int) -> None:
-    """2,000 longer stories of each of ten seeds end alike."""
+    """2,000 longer stories of each of four seeds end alike."""
     both = Told(local)
 
     @seed(number)

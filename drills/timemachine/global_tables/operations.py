@@ -112,8 +112,13 @@ def not_on_strong_tables(operation: Callable[[Request], bytes]) -> Callable[[Req
     """An operation of transactions, which a strong global table does not take part in."""
 
     def checked(request: Request) -> bytes:
+        groups = request.backend.fleet.replication.groups
         strong = [
-            name for name, table in request.backend.tables.items() if table.replica and table.replica.group.is_strong
+            replica.table.name
+            for group in list(groups)
+            if group.is_strong
+            for replica in list(group.replicas)
+            if replica.backend is request.backend
         ]
         if strong and any(table in strong for table in _in_transaction(request, strong)):
             raise not_on_strong("A transaction")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=12)
 NAME = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12)
+"""Of an attribute: no item can have an empty one."""
 BINARY = st.binary(max_size=8).map(lambda raw: b64encode(raw).decode())
 NUMBER = st.one_of(
     st.integers(-(10**38) + 1, 10**38 - 1).map(str),
