@@ -54,7 +54,7 @@ def backed_up(backup: Any) -> set[str]:
 
 
 def test_an_hourly_plan_backs_up_every_hour(backup: Any, plan: str, clock: ManualClock) -> None:
-    """S1-44: one backup at each full hour of target time, also within one jump of the clock."""
+    """S1-44, S4-21: one backup at each full hour of target time, also within one jump of the clock."""
     clock.set_forward(FIRST_HOUR_AT + 5 * HOUR_S + 1800)
     assert created_at(backup) == [FIRST_HOUR_AT + number * HOUR_S for number in range(6)]
     assert len(points(backup)) == 6
