@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from random import Random
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from moto.dynamodb.models import DynamoDBBackend
@@ -10,18 +10,22 @@ from moto.dynamodb.models import DynamoDBBackend
 from .backup import LONGEST_SKEW_S, Backup
 from .blueprint import Blueprint, Shape
 from .durations import Durations
-from .errors import being, deletion_protected, resource_in_use, resource_not_found, table_not_found
+from .errors import deletion_protected, resource_in_use, resource_not_found, table_not_found
 from .faults import Faults
 from .global_tables.replication import Replication
 from .journal import SETTLED_S, Journal
 from .keys_at_rest import Keys, refuse_locked
 from .neighbours.registry import Neighbours
 from .outages import Outages
+from .states import refuse_undeletable, refuse_unsettled
 from .streams.specification import check_switch, view_type_of
 from .streams.stream import RETENTION_S, TableStreams
 from .table import Table
 from .transfer.jobs import Transfers
 from .wire import need
+
+if TYPE_CHECKING:
+    from .awsbackup.state import AwsBackup
 
 
 class Token(NamedTuple):
@@ -43,6 +47,8 @@ class Backend(DynamoDBBackend):
         self.journal = fleet.journal
         self.tokens: dict[str, Token] = {}
         """By the token that the client gave; looked at under the journal's lock."""
+        self.aws_backup: AwsBackup | None = None
+        """Vaults and jobs of AWS Backup, once somebody asked for any."""
         self.left_streams: list[TableStreams] = []
         """Those of tables that were deleted, until nobody can read them any more."""
         self.transfers = Transfers()
@@ -153,12 +159,12 @@ class Backend(DynamoDBBackend):
         """Begin to take a table away. The caller keeps a SYSTEM backup where recovery was on, and lets go of it.
 
         Raises:
-            AwsError: it is not there, or it is being created, restored, changed or deleted.
+            AwsError: it is not there, or it is being created, restored, changed, backed up by AWS Backup, or deleted.
         """
         table = self.find(name)
         if table is None:
             raise resource_not_found(name)
-        refuse_unsettled(table)
+        refuse_undeletable(table)
         if table.deletion_protection_enabled:
             raise deletion_protected()
         now = self.journal.now()
@@ -189,17 +195,6 @@ class Backend(DynamoDBBackend):
         """
         check_switch(table.name, view_type_of(stream_specification), is_on=table.is_streaming)
         table.set_stream_specification(stream_specification)
-
-
-def refuse_unsettled(table: Table) -> None:
-    """Refuse to change a table that is being created, updated or deleted.
-
-    Raises:
-        AwsError: ResourceInUseException.
-    """
-    doing = {"CREATING": "created", "UPDATING": "updated", "DELETING": "deleted"}.get(table.status)
-    if doing is not None:
-        raise being(doing, table.name)
 
 
 class Fleet:

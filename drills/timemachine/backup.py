@@ -89,7 +89,7 @@ class Backup:
 def take_backup(backend: "Backend", table: Table, name: str) -> Backup:
     """Make an on-demand backup; call with the journal's lock."""
     ready_at = backend.journal.now() + backend.fleet.durations.of("backup")
-    backup = _backup(backend, table, name, "USER", ready_at=ready_at, expires_at=inf)
+    backup = backup_of(backend, table, name, "USER", ready_at=ready_at, expires_at=inf)
     backend.backups[backup.arn] = backup
     _apply_faults(backend, table, backup)
     return backend.backups[backup.arn]
@@ -105,7 +105,7 @@ def keep_deleted_table(backend: "Backend", table: Table) -> None:
     deleted_at = table.life.deleting_at
     name = f"{table.name}$DeletedTableBackup"
     expires_at = deleted_at + SYSTEM_DAYS * DAY_S
-    backup = _backup(backend, table, name, "SYSTEM", ready_at=deleted_at, expires_at=expires_at)
+    backup = backup_of(backend, table, name, "SYSTEM", ready_at=deleted_at, expires_at=expires_at)
     listed_at = deleted_at + backend.fleet.durations.of("system_backup")
 
     def show() -> None:
@@ -120,7 +120,7 @@ def keep_deleted_table(backend: "Backend", table: Table) -> None:
 def archive(backend: "Backend", table: Table) -> None:
     """Archive a table whose key of KMS was away for too long: its items are in an on-demand backup, and only there."""
     now = backend.journal.now()
-    backup = _backup(backend, table, f"{table.name}-archived", "USER", ready_at=now, expires_at=inf)
+    backup = backup_of(backend, table, f"{table.name}-archived", "USER", ready_at=now, expires_at=inf)
     backend.backups[backup.arn] = backup
     table.life = table.life._replace(archived_at=now)
     table.archival = {
@@ -179,12 +179,23 @@ def _cut_at(backend: "Backend", table: Table, asked_at: float) -> float:
     return backend.fleet.random.uniform(earliest_at, asked_at + most_s)
 
 
-def _backup(  # noqa: PLR0913 - one row of a backup's facts
-    backend: "Backend", table: Table, name: str, kind: str, *, ready_at: float, expires_at: float
+def backup_of(  # noqa: PLR0913 - one row of a backup's facts
+    backend: "Backend",
+    table: Table,
+    name: str,
+    kind: str,
+    *,
+    ready_at: float,
+    expires_at: float,
+    arn: str | None = None,
 ) -> Backup:
+    """A backup of what a table holds now, which no call knows of yet; call with the journal's lock.
+
+    Its ARN is of DynamoDB's own form unless another is given.
+    """
     now = min(backend.journal.now(), table.life.deleting_at)
     return Backup(
-        arn=_new_arn(backend, table, kind, now),
+        arn=arn or _new_arn(backend, table, kind, now),
         name=name,
         kind=kind,
         created_at=now,

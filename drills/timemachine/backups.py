@@ -65,6 +65,8 @@ def delete_backup(request: Request) -> bytes:
         backup = find_backup(request.backend, arn, now)
         if backup.kind == "SYSTEM":
             raise invalid("Invalid Request: a backup of type SYSTEM cannot be deleted; it expires by itself")
+        if backup.kind == "AWS_BACKUP":
+            raise invalid("Invalid Request: this backup is managed by AWS Backup; delete its recovery point there")
         if is_feeding(request.backend, arn):
             raise backup_in_use(arn)
         del request.backend.backups[arn]

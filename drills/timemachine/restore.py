@@ -46,11 +46,11 @@ def restore_table_to_point_in_time(request: Request) -> bytes:
             raise recovery_off(source.name)
         at = source.recovery.latest_at(now) if latest else source.recovery.second(asked_at, now)
         blueprint = source.blueprint().overridden(body)
-        _check_target(request, target)
+        check_target(request, target)
         _check_keys(request, source.sse_specification, blueprint)
         past = source.pin(at)._replace(torn=torn(request.backend, source, "RestoreTableToPointInTime", at))
         summary = {"SourceTableArn": source.table_arn, "RestoreDateTime": float(at)}
-        table = _open(request, target, blueprint, past, summary)
+        table = open_restored(request, target, blueprint, past, summary)
         answer = dumps(table.describe())
     _fill(request, table, "RestoreTableToPointInTime", source.name)
     return answer
@@ -69,7 +69,7 @@ def restore_table_from_backup(request: Request) -> bytes:
         now = request.journal.now()
         backup = find_backup(found.backend, found.name, now)
         blueprint = backup.blueprint.overridden(body)
-        _check_target(request, target)
+        check_target(request, target)
         _check_keys(request, backup.blueprint.encryption, blueprint)
         if backup.status(now) != "AVAILABLE" or is_feeding(found.backend, backup.arn):
             raise backup_in_use(backup.arn)
@@ -79,7 +79,7 @@ def restore_table_from_backup(request: Request) -> bytes:
             "RestoreDateTime": backup.created_at,
         }
         past = Past(dict(backup.past.rows), backup.past.since)
-        table = _open(request, target, blueprint, past, summary)
+        table = open_restored(request, target, blueprint, past, summary)
         answer = dumps(table.describe())
     _fill(request, table, "RestoreTableFromBackup", backup.table_name)
     if body.get("OnDemandThroughputOverride") == {}:
@@ -105,7 +105,12 @@ def _selected_time(body: Mapping[str, Any]) -> tuple[bool, float]:
     return latest, 0.0 if asked is None else float(asked)
 
 
-def _check_target(request: Request, target: str) -> None:
+def check_target(request: Request, target: str) -> None:
+    """Refuse a restore into a table that is there, or one restore too many of the account.
+
+    Raises:
+        AwsError: TableAlreadyExistsException, TableInUseException or LimitExceededException.
+    """
     found = request.backend.find(target)
     if found is not None:
         raise table_being_restored(target) if found.is_restoring else table_exists(target)
@@ -119,7 +124,8 @@ def _check_keys(request: Request, source: Shape | None, blueprint: Blueprint) ->
         request.backend.fleet.keys.refuse_unusable(encryption)
 
 
-def _open(request: Request, target: str, blueprint: Blueprint, past: Past, summary: Shape) -> Table:
+def open_restored(request: Request, target: str, blueprint: Blueprint, past: Past, summary: Shape) -> Table:
+    """A new table that a restore fills, until when is not said yet; call with the journal's lock."""
     fleet = request.backend.fleet
     table = Table(  # type: ignore[abstract]  # only CloudFormation asks for what is missing
         target,
@@ -142,13 +148,7 @@ def _fill(request: Request, table: Table, operation: str, source: str) -> None:
     Not with the journal's lock: nobody can see the table yet, and its past stands still. A restore that a fault lets
     fail takes its time, and then its table is gone: AWS documents no state in which a table would stay.
     """
-    rows = table.rows
-    load = Load(
-        items=len(rows),
-        size_bytes=rows.size_bytes,
-        largest_partition=rows.largest_partition() if table.keys.sort is not None else min(len(rows), 1),
-        global_indexes=len(table.global_indexes),
-    )
+    load = restored_load(table)
     backend, journal = request.backend, request.journal
     with journal.lock:
         active_at = table.created_at.timestamp() + backend.fleet.durations.of("restore", load)
@@ -156,3 +156,14 @@ def _fill(request: Request, table: Table, operation: str, source: str) -> None:
         if backend.fleet.faults.strike(Effect.FAIL, operation=operation, table=source, region=backend.region_name):
             table.life = table.life._replace(active_at=inf)
             journal.agenda.add(active_at, lambda: backend.let_go(table))
+
+
+def restored_load(table: Table) -> Load:
+    """What a restore has to move into a new table."""
+    rows = table.rows
+    return Load(
+        items=len(rows),
+        size_bytes=rows.size_bytes,
+        largest_partition=rows.largest_partition() if table.keys.sort is not None else min(len(rows), 1),
+        global_indexes=len(table.global_indexes),
+    )

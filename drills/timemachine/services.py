@@ -5,6 +5,7 @@ from typing import Protocol
 
 import orjson
 
+from .awsbackup.service import BACKUP
 from .backend import Fleet, Request
 from .calls import Answer, Call, Scope
 from .errors import AwsError, unknown_operation
@@ -135,7 +136,7 @@ BY_TARGET: dict[str, Service] = {
 }
 """Services whose calls carry `X-Amz-Target: PREFIX.Operation`, by the prefix."""
 
-BY_SIGNATURE: dict[str, Service] = {"s3": S3Service(), "sts": StsService()}
+BY_SIGNATURE: dict[str, Service] = {"backup": BACKUP, "s3": S3Service(), "sts": StsService()}
 """All others, by the service that the signature names."""
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from .backend import Request, refuse_unsettled
+from .backend import Request
 from .blueprint import Shape
 from .errors import AwsError, invalid, not_implemented, resource_not_found
 from .expiry import switch_off, switch_on
 from .moto_calls import moto_result
+from .states import refuse_unsettled
 from .table import Table
 from .wire import dumps, need, need_structures, optional
 

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from botocore.loaders import Loader
-from botocore.model import ServiceModel
+from botocore.model import ServiceModel, StructureShape
 from botocore.validate import ParamValidator
 
 from .blueprint import Shape
@@ -13,8 +13,11 @@ from .errors import invalid
 
 
 @cache
-def _model(service: str) -> ServiceModel:
-    """Read when the first request needs it, not when the module is imported: it is a large file."""
+def model_of(service: str) -> ServiceModel:
+    """Botocore's model of a service.
+
+    Read when the first request needs it, not when the module is imported: it is a large file.
+    """
     return ServiceModel(Loader().load_service_model(service, "service-2"), service)
 
 
@@ -24,21 +27,27 @@ def check_shape(operation: str, members: Shape, service: str = "dynamodb") -> No
     Raises:
         AwsError: ValidationException, naming every member that is wrong.
     """
-    shape = _model(service).operation_model(operation).input_shape
+    shape = model_of(service).operation_model(operation).input_shape
     if shape is None:
         return
-    try:
-        errors = ParamValidator().validate(members, shape)
-    except (RuntimeError, OverflowError) as error:
-        # botocore raises these for a timestamp that is no date.
-        raise invalid(f"the request does not have the shape of {operation}: {error}") from None
-    if errors.has_errors():
-        raise invalid(f"the request does not have the shape of {operation}: {errors.generate_report()}")
+    report = shape_errors(shape, members)
+    if report:
+        raise invalid(f"the request does not have the shape of {operation}: {report}")
     # botocore's client leaves enumerations to the service.
     outside = list(_outside_enumerations(shape, members, ()))
     if outside:
         count = "1 validation error" if len(outside) == 1 else f"{len(outside)} validation errors"
         raise invalid(f"{count} detected: {'; '.join(outside)}")
+
+
+def shape_errors(shape: StructureShape, members: Shape) -> str:
+    """What is missing, unknown, or of the wrong type or length; empty where nothing is."""
+    try:
+        errors = ParamValidator().validate(members, shape)
+    except (RuntimeError, OverflowError) as error:
+        # botocore raises these for a timestamp that is no date.
+        return str(error)
+    return str(errors.generate_report()) if errors.has_errors() else ""
 
 
 def _outside_enumerations(shape: Any, value: Any, path: tuple[str, ...]) -> Iterator[str]:

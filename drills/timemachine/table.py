@@ -84,6 +84,8 @@ class Table(MotoTable):
         """ArchivalSummary, once the table is archived."""
         self.on_demand = blueprint.on_demand
         self.ttl_changed_at: float | None = None
+        self.is_being_backed_up = False
+        """Whether a backup job of AWS Backup is running: such a table cannot be deleted."""
         self.followers: tuple[Follower, ...] = ()
         self.replica: Replica | None = None
         """Its part in a global table."""

@@ -1,1 +1,1 @@
-"""AWS Backup for DynamoDB: vaults, recovery points, backup, copy and restore jobs, restore testing."""
+"""AWS Backup for DynamoDB: vaults, jobs that back up, copy and restore, plans, and restore testing."""

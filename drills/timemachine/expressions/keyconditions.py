@@ -65,7 +65,8 @@ def stretch(keys: Keys, condition: Condition, placeholders: Placeholders) -> tup
     Raises:
         AwsError: it is no key condition, or not one for these keys.
     """
-    Binder(placeholders, MEMBER).test(condition)  # for its refusals
+    if not _is_plain(condition):
+        Binder(placeholders, MEMBER).test(condition)  # for its refusals
     conditions: dict[str, _One] = {}
     for part in _parts(condition):
         one = _one(part, placeholders)
@@ -83,6 +84,16 @@ def stretch(keys: Keys, condition: Condition, placeholders: Placeholders) -> tup
     (sort,) = conditions.values()
     values = [_of_type(value, sort.name, keys.sort_type) for value in sort.values]
     return _between(keys, prefix, sort.operator, values)
+
+
+def _is_plain(condition: Condition) -> bool:
+    """Whether one key equals a value, which is most that is ever asked."""
+    return (
+        isinstance(condition, Comparison)
+        and condition.operator == "="
+        and isinstance(condition.left, Path)
+        and isinstance(condition.right, Value)
+    )
 
 
 def _missed(keys: Keys, partition: _One | None, rest: dict[str, _One]) -> str:

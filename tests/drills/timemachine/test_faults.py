@@ -12,7 +12,7 @@ from dynadrill.drills.timemachine.faults import Effect, Fault
 from dynadrill.drills.timemachine.machine import ManualClock, TimeMachine
 from dynadrill.drills.timemachine.operations import OPERATIONS
 from dynadrill.drills.timemachine.services import BY_SIGNATURE, BY_TARGET
-from dynadrill.drills.timemachine.shapes import _model
+from dynadrill.drills.timemachine.shapes import model_of
 from dynadrill.drills.timemachine.throttling import THROUGHPUT_OPERATIONS
 
 from .support import START_AT, items, make_table, put
@@ -76,7 +76,7 @@ def test_a_throttled_call_is_refused_as_its_operation_is(
 @pytest.mark.parametrize("operation", sorted(OPERATIONS))
 def test_the_exception_of_a_throttled_call_is_one_that_aws_declares(operation: str) -> None:
     """ProvisionedThroughputExceededException is used just where the service model declares it."""
-    declared = {shape.name for shape in _model("dynamodb").operation_model(operation).error_shapes}
+    declared = {shape.name for shape in model_of("dynamodb").operation_model(operation).error_shapes}
     assert (operation in THROUGHPUT_OPERATIONS) == ("ProvisionedThroughputExceededException" in declared)
 
 
