@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 from dynadrill.drills.history import Mark, read_history
-from dynadrill.drills.timemachine.machine import Answer, TimeMachine
+from dynadrill.drills.timemachine.machine import Answer, Call, TimeMachine
 from dynadrill.drills.verdict import Outcome
 
 SCANS_UNTIL_STRUCK = 1
 """The gate's; the next one is the disaster's."""
+
+
+def _operation(call: Call) -> str:
+    return call.headers["x-amz-target"].partition(".")[2]
 
 
 @pytest.fixture
@@ -64,18 +68,18 @@ def test_a_target_without_the_api_is_unsupported(recovery: str, without_recovery
 
 def test_a_target_that_loses_writes_is_found_by_the_gate(drill: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A target that acknowledges writes and forgets them is wrong before the disaster: unknown, nothing is struck."""
-    honest = TimeMachine.handle
+    honest = TimeMachine.respond
     puts: list[bytes] = []
 
-    def handle(self: TimeMachine, target: str, body: bytes, **where: Any) -> Answer:
-        if target.endswith("PutItem") and b"attribute_not_exists" not in body:
-            puts.append(body)
+    def respond(self: TimeMachine, call: Call) -> Answer:
+        if _operation(call) == "PutItem" and b"attribute_not_exists" not in call.body:
+            puts.append(call.body)
             if len(puts) % 5:
-                return honest(self, target, body, **where)
+                return honest(self, call)
             return Answer(200, {"Content-Type": "application/x-amz-json-1.0"}, b"{}")
-        return honest(self, target, body, **where)
+        return honest(self, call)
 
-    monkeypatch.setattr(TimeMachine, "handle", handle)
+    monkeypatch.setattr(TimeMachine, "respond", respond)
     ran = drill(rate=20.0)
     assert len(puts) >= 5
     assert ran.judgement.verdict is Outcome.UNKNOWN
@@ -90,17 +94,17 @@ def test_a_target_that_goes_away_leaves_nothing_verified(
     operation: str, drill: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An endpoint that stops answering after the strike makes the drill unknown, exit 2; the reason is told."""
-    honest = TimeMachine.handle
+    honest = TimeMachine.respond
     calls: list[str] = []
 
-    def handle(self: TimeMachine, target: str, body: bytes, **where: Any) -> Answer:
-        calls.append(target.partition(".")[2])
+    def respond(self: TimeMachine, call: Call) -> Answer:
+        calls.append(_operation(call))
         struck = "BatchWriteItem" in calls and calls.count("Scan") > SCANS_UNTIL_STRUCK
         if struck and operation == calls[-1]:
             raise EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
-        return honest(self, target, body, **where)
+        return honest(self, call)
 
-    monkeypatch.setattr(TimeMachine, "handle", handle)
+    monkeypatch.setattr(TimeMachine, "respond", respond)
     judgement = drill().judgement
     assert judgement.struck_at is not None
     assert judgement.verdict is Outcome.UNKNOWN
@@ -110,15 +114,15 @@ def test_a_target_that_goes_away_leaves_nothing_verified(
 
 def test_a_restore_that_is_refused_is_a_failure(drill: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A recovery whose call the target refuses did not complete: fail, with the refusal in the target's words."""
-    honest = TimeMachine.handle
+    honest = TimeMachine.respond
 
-    def handle(self: TimeMachine, target: str, body: bytes, **where: Any) -> Answer:
-        if target.endswith("UpdateTimeToLive") and b"restored" in body:
+    def respond(self: TimeMachine, call: Call) -> Answer:
+        if _operation(call) == "UpdateTimeToLive" and b"restored" in call.body:
             refusal = b'{"__type":"com.amazonaws.dynamodb.v20120810#ValidationException","message":"not today"}'
             return Answer(400, {"Content-Type": "application/x-amz-json-1.0"}, refusal)
-        return honest(self, target, body, **where)
+        return honest(self, call)
 
-    monkeypatch.setattr(TimeMachine, "handle", handle)
+    monkeypatch.setattr(TimeMachine, "respond", respond)
     judgement = drill().judgement
     assert judgement.verdict is Outcome.FAIL
     assert "UpdateTimeToLive was refused" in judgement.because
