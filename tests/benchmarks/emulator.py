@@ -32,7 +32,6 @@ OURS_EACH, MOTOS_EACH = 1500, 300
 """Requests of each client."""
 PAGES_OF_MOTO = 3
 QUERIES, QUERIES_OF_MOTO = 500, 3
-BATCHES = 200
 TRANSACTIONS = 400
 
 
@@ -102,10 +101,7 @@ class _Bench:
     def _fill(self) -> float:
         self._client.ask(_create(TABLE))
         batches = [prepared("BatchWriteItem", RequestItems={TABLE: puts}) for puts in _batches(ITEMS)]
-        first, rest = batches[:BATCHES], batches[BATCHES:]
-        rate = BATCH * len(first) / _seconds(self._client, first)
-        _seconds(self._client, rest)
-        return rate
+        return ITEMS / _seconds(self._client, batches)
 
     def _scan(self) -> float:
         start: dict[str, Any] = {}
