@@ -20,6 +20,8 @@ WRITERS, RESTORERS, DELETERS = 85, 10, 5
 KEYS_EACH = 20
 SPEED = 60.0
 """Seconds of target time per real one: five minutes of lag are five real seconds."""
+LEAST_RESTORES, LEAST_PUTS = 20, 1000
+"""Of each kind; a run in which less happened would show little, so it goes on."""
 EXPECTED_ERRORS = {"LimitExceededException"}
 """What AWS says to the 51st restore at a time."""
 
@@ -99,8 +101,10 @@ class Crowd:
         return None
 
     def goes_on(self) -> bool:
-        """Whether there is time left and nothing has gone wrong."""
-        return time.monotonic() < self.until and not self.wrong
+        """Whether there is time left, or too little was done on a busy machine; not once something has gone wrong."""
+        restored = min(self.did["RestoreTableToPointInTime"], self.did["RestoreTableFromBackup"])
+        enough = restored >= LEAST_RESTORES and self.did["PutItem"] >= LEAST_PUTS
+        return not self.wrong and (time.monotonic() < self.until or not enough)
 
     def wait_until_active(self, table: str) -> None:
         """Until a restored table can be used."""
@@ -265,12 +269,9 @@ def test_a_hundred_threads_lose_nothing_and_every_restore_is_exact(seconds: int)
     """No error that AWS would not give, every restore what the ledger says of its second, every key its last write."""
     crowd = _run(seconds)
     assert not crowd.wrong, crowd.wrong[:5]
-    assert crowd.did["RestoreTableToPointInTime"] >= seconds
-    assert crowd.did["RestoreTableFromBackup"] >= seconds
     found = {(table, key): value for table in TABLES for key, value in crowd.scanned(table).items()}
     last = {key: writes[-1].value for key, writes in crowd.ledger.writes.items()}
     assert found == {key: value for key, value in last.items() if value is not None}
-    assert sum(map(len, crowd.ledger.writes.values())) > 100 * seconds
 
 
 def test_the_ledger_of_this_test_can_tell() -> None:
