@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import orjson
@@ -34,9 +35,9 @@ class Server(NamedTuple):
 
 @contextlib.contextmanager
 def time_machine(*options: str) -> Iterator[Server]:
-    """The time machine on the machine's own clock."""
-    module = "dynadrill.drills.timemachine.server"
-    command = [sys.executable, "-P", "-m", module, "--port", "0", "--clock", "real", *options]
+    """The time machine on a running clock, started as people start it."""
+    program = str(Path(sys.executable).with_name("dynadrill"))
+    command = [program, "serve", "--port", "0", *options]
     began = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         try:
