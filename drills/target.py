@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from .clock import Clock
 from .promise import Boundary, Method
@@ -25,6 +25,14 @@ class Capability(StrEnum):
 
     POINT_IN_TIME = "point_in_time"
     ON_DEMAND_BACKUP = "on_demand_backup"
+    STREAMS = "streams"
+    TIME_TO_LIVE = "time_to_live"
+    GLOBAL_TABLES = "global_tables"
+    EXPORT_TO_S3 = "export_to_s3"
+    IMPORT_FROM_S3 = "import_from_s3"
+    AWS_BACKUP = "aws_backup"
+    KEYS = "keys"
+    OUTAGES = "outages"
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,38 @@ class Connection:
     clock_file: str
 
 
+class World(Protocol):
+    """What can be done to a target beside calling its services."""
+
+    def lose_region(self, region: str) -> None:
+        """Take a Region down: every call to it fails until it is brought back."""
+        ...
+
+    def bring_back_region(self, region: str) -> None:
+        """Bring a Region back."""
+        ...
+
+    def lost_regions(self) -> list[str]:
+        """The Regions that are down."""
+        ...
+
+    def set_lag(self, least_s: float, most_s: float | None = None) -> None:
+        """Let replicated writes take so long, each between the two drawn from the seed."""
+        ...
+
+    def pause_replication(self) -> None:
+        """Hold replicated writes."""
+        ...
+
+    def resume_replication(self) -> None:
+        """Let them arrive again."""
+        ...
+
+    def add_fault(self, effect: str, **where: object) -> int:
+        """Let something fail from now on; the answer is the fault's number."""
+        ...
+
+
 class Target(Protocol):
     """One place where drills run.
 
@@ -53,13 +93,21 @@ class Target(Protocol):
     clock: Clock
     connection: Connection | None
     """None where only this process can reach the target: the embedded one in virtual pace."""
+    region: str
+    """The home Region: where a drill begins, and what clients are in unless another is named."""
+    world: "World | None"
+    """What no API of AWS brings about: a lost Region, replication that is held. None where nobody can."""
 
-    def data(self) -> "DynamoDBClient":
+    def data(self, region: str | None = None) -> "DynamoDBClient":
         """A client that never retries (every attempt is its own op) and answers items in wire form."""
         ...
 
-    def control(self) -> "DynamoDBClient":
+    def control(self, region: str | None = None) -> "DynamoDBClient":
         """A client for tables, backups and settings that retries what was throttled."""
+        ...
+
+    def service(self, name: str, region: str | None = None) -> Any:
+        """A client of a service beside DynamoDB, by boto3's name: `dynamodbstreams`, `backup`, `s3`, `kms`, `ssm`."""
         ...
 
     def lacks(self, capability: Capability) -> str | None:
@@ -75,7 +123,7 @@ class Target(Protocol):
         ...
 
     def leftovers(self) -> list[str]:
-        """What carries this run's name and still exists: table names and backup ARNs.
+        """What this run made and still exists: tables by name (`name@region` elsewhere), all else by its ARN.
 
         Empty where the target itself is gone with all it held (the embedded one, closed).
 

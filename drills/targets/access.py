@@ -1,7 +1,9 @@
-"""A run's access to its target: two clients behind one guard, one inventory and one call log."""
+"""A run's access to its target: clients of every service and Region behind one guard, one inventory, one call log."""
 
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -9,16 +11,19 @@ from ..clock import Clock
 from ..errors import UnverifiableError
 from ..target import Capability, call_log, table_prefix
 from .call_log import CallLog
-from .clients import Place, client_for_greeting, make_clients
+from .clients import DYNAMODB, Place, client_for_greeting, control_client, data_client
 from .guard import Guard
 from .hooks import Hooks
 from .inventory import Inventory
-from .leftovers import backups_left, tables_left
+from .leftovers import left
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mypy_boto3_dynamodb import DynamoDBClient
+
+ITEMS = "items"
+"""What the data clients are kept by: their service is DynamoDB's, but they answer in wire form and never retry."""
 
 
 class Access:
@@ -39,27 +44,54 @@ class Access:
         self.inventory = Inventory(table_prefix(run_id))
         self._log = CallLog(call_log(folder), clock)
         self._hooks = Hooks(Guard(self.inventory, may_restore_from), self._log)
+        self._making = Lock()
+        self._made: dict[tuple[str, str], Any] = {}
         try:
-            self.data, self.control = make_clients(place, self._hooks)
+            self.data(), self.control()
         except BaseException:
             self._log.close()
             raise
 
-    def greeting(self) -> "DynamoDBClient":
-        """A client that gives up within a few seconds."""
-        return client_for_greeting(self.place, self._hooks)
+    def data(self, region: str | None = None) -> "DynamoDBClient":
+        """The data client of a Region, else of the home Region."""
+        client: DynamoDBClient = self._client(ITEMS, region)
+        return client
+
+    def control(self, region: str | None = None) -> "DynamoDBClient":
+        """The control client of a Region, else of the home Region."""
+        client: DynamoDBClient = self._client(DYNAMODB, region)
+        return client
+
+    def service(self, name: str, region: str | None = None) -> Any:
+        """A client of a service beside DynamoDB, by boto3's name for it."""
+        return self._client(name, region)
+
+    def touched(self, service: str) -> list[str]:
+        """The Regions in which a service may have been asked for anything."""
+        return sorted(region for name, region in self._made if name == service)
+
+    def _client(self, name: str, region: str | None) -> Any:
+        where = region or self.place.region
+        with self._making:
+            if (name, where) not in self._made:
+                place = replace(self.place, region=where)
+                self._made[name, where] = (
+                    data_client(place, self._hooks) if name == ITEMS else control_client(place, self._hooks, name)
+                )
+            return self._made[name, where]
+
+    def greeting(self, service: str = DYNAMODB) -> Any:
+        """A client that asks once and gives up within a few seconds; whoever asks for it closes it."""
+        return client_for_greeting(self.place, self._hooks, service)
 
     def leftovers(self, lacks: "Callable[[Capability], str | None]") -> list[str]:
-        """Names of tables and ARNs of backups of this run that still exist.
+        """What this run made and still exists: tables by name (`name@region` elsewhere), all else by its ARN.
 
         Raises:
             UnverifiableError: the target does not say.
         """
         try:
-            tables = tables_left(self.control, self.inventory)
-            if lacks(Capability.ON_DEMAND_BACKUP) is not None:
-                return tables
-            return tables + backups_left(self.control, self.inventory)
+            return left(self, lambda: lacks(Capability.ON_DEMAND_BACKUP) is None)
         except (ClientError, BotoCoreError) as error:
             names = ", ".join(sorted(self.inventory.tables)) or "nothing"
             raise UnverifiableError(
@@ -69,6 +101,6 @@ class Access:
 
     def close(self) -> None:
         """Let go of connections and the call log; can be called twice."""
-        self.data.close()
-        self.control.close()
+        for client in self._made.values():
+            client.close()
         self._log.close()

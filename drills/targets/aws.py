@@ -3,12 +3,12 @@
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..clock import Clock
 from ..errors import UsageError
 from ..promise import Boundary, Method
-from ..target import Capability, Connection, TargetKind, table_prefix
+from ..target import Capability, Connection, TargetKind, World, table_prefix
 from .access import Access
 from .boundaries import AROUND_A_BACKUP, AROUND_A_SECOND
 from .clients import Place
@@ -59,6 +59,8 @@ class AwsTarget:
         self.name = f"aws:{region}"
         self.kind = TargetKind.AWS
         self.clock: Clock = clock
+        self.region = region
+        self.world: World | None = None
         self.connection: Connection | None = Connection(None, region, table_prefix(run_id), str(self._shared.path))
         try:
             self._access = Access(Place(None, region), run_id, folder, clock, may_restore_from)
@@ -66,17 +68,21 @@ class AwsTarget:
             self._shared.end()
             raise
 
-    def data(self) -> "DynamoDBClient":
+    def data(self, region: str | None = None) -> "DynamoDBClient":
         """See `Target.data`."""
-        return self._access.data
+        return self._access.data(region)
 
-    def control(self) -> "DynamoDBClient":
+    def control(self, region: str | None = None) -> "DynamoDBClient":
         """See `Target.control`."""
-        return self._access.control
+        return self._access.control(region)
 
-    def lacks(self, capability: Capability) -> str | None:  # noqa: ARG002 - the contract has it; AWS has them all
-        """Nothing."""
-        return None
+    def service(self, name: str, region: str | None = None) -> Any:
+        """See `Target.service`."""
+        return self._access.service(name, region)
+
+    def lacks(self, capability: Capability) -> str | None:
+        """Outages alone: nobody can take a Region of AWS down."""
+        return "no API takes a Region down" if capability is Capability.OUTAGES else None
 
     def boundary(self, method: Method) -> Boundary:
         """A second either way around a point in time, a minute around a backup."""
@@ -87,7 +93,7 @@ class AwsTarget:
         return True
 
     def leftovers(self) -> list[str]:
-        """Table names and backup ARNs of this run that still exist."""
+        """What this run made and still exists."""
         return self._access.leftovers(self.lacks)
 
     def close(self) -> None:

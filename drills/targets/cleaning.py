@@ -6,13 +6,15 @@ on, it would leave a SYSTEM backup that nobody can delete for 35 days (Developer
 how it works").
 """
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ..errors import DrillError
-from ..target import Capability, Target
+from ..tables import name_of, region_of
+from ..target import Capability, Target, World
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -23,6 +25,9 @@ SETTLES_WITHIN_S = 24 * 3600.0
 """Target time; a restore "can take several hours"."""
 GONE_WITHIN_S = 1800.0
 
+SHORTEST_PENDING_DAYS = 7
+"""KMS removes no key sooner (API Reference, ScheduleKeyDeletion)."""
+
 UNSETTLED = frozenset({"CREATING", "UPDATING"})
 NOT_THERE = frozenset({"ResourceNotFoundException", "TableNotFoundException", "BackupNotFoundException"})
 BUSY = frozenset({"ResourceInUseException", "TableInUseException", "BackupInUseException"})
@@ -32,7 +37,7 @@ Progress = Callable[[str], None]
 
 
 def clean_up(target: Target, progress: Progress) -> list[str]:
-    """Remove every table and backup of this run, then look again.
+    """Remove everything that this run made, then look again.
 
     Args:
         target: where the run was; its clock is what waiting goes by.
@@ -44,14 +49,22 @@ def clean_up(target: Target, progress: Progress) -> list[str]:
     """
     why: dict[str, str] = {}
     try:
-        for table in [name for name in target.leftovers() if not _is_backup(name)]:
-            why[table] = _reason(_remove_table, target, table, progress)
-        for backup in filter(_is_backup, target.leftovers()):
-            why[backup] = _reason(_remove_backup, target, backup, progress)
+        if target.world is not None:
+            _bring_everything_back(target.world)
+        for belongs, remove in REMOVERS:
+            for name in filter(belongs, target.leftovers()):
+                why[name] = _reason(remove, target, name, progress)
         left = target.leftovers()
     except DrillError as error:
         return [f"{name}: {reason}" for name, reason in why.items() if reason] + [error.message]
     return [f"{name}: {why.get(name) or 'still listed, and nothing says why'}" for name in left]
+
+
+def _bring_everything_back(world: World) -> None:
+    """In a Region that is lost nothing can be removed, and with a key that is gone no table settles."""
+    for region in world.lost_regions():
+        world.bring_back_region(region)
+    world.resume_replication()
 
 
 def _reason(remove: Callable[[Target, str, Progress], str], target: Target, name: str, progress: Progress) -> str:
@@ -64,24 +77,24 @@ def _reason(remove: Callable[[Target, str, Progress], str], target: Target, name
 
 def _remove_table(target: Target, table: str, progress: Progress) -> str:
     progress(f"removing table {table}")
-    control = target.control()
-    described = _settled(target, table)
+    control, name = target.control(region_of(table)), name_of(table)
+    described = _settled(target, control, name)
     if described is None:
         return f"was still being created or changed after {SETTLES_WITHIN_S / 3600:g} h"
     if described["TableStatus"] != "DELETING":
         if described.get("DeletionProtectionEnabled"):
-            control.update_table(TableName=table, DeletionProtectionEnabled=False)
+            control.update_table(TableName=name, DeletionProtectionEnabled=False)
         if target.lacks(Capability.POINT_IN_TIME) is None:
-            _switch_recovery_off(control, table)
-        if not _patiently(target, lambda: _deletes(control, table), GONE_WITHIN_S):
+            _switch_recovery_off(control, name)
+        if not _patiently(target, lambda: _deletes(control, name), GONE_WITHIN_S):
             return f"was in use for {GONE_WITHIN_S / 60:g} min"
-    gone = _patiently(target, lambda: _describe(control, table) is None, GONE_WITHIN_S)
+    gone = _patiently(target, lambda: _describe(control, name) is None, GONE_WITHIN_S)
     return "" if gone else f"was still DELETING after {GONE_WITHIN_S / 60:g} min"
 
 
 def _remove_backup(target: Target, arn: str, progress: Progress) -> str:
     progress(f"removing backup {arn}")
-    control = target.control()
+    control = target.control(_region_in(arn))
     details = control.describe_backup(BackupArn=arn)["BackupDescription"]["BackupDetails"]
     if details["BackupType"] == "SYSTEM":
         until = details.get("BackupExpiryDateTime")
@@ -90,12 +103,12 @@ def _remove_backup(target: Target, arn: str, progress: Progress) -> str:
     return "" if deleted else f"was in use for {GONE_WITHIN_S / 60:g} min"
 
 
-def _settled(target: Target, table: str) -> "TableDescriptionTypeDef | None":
+def _settled(target: Target, control: "DynamoDBClient", table: str) -> "TableDescriptionTypeDef | None":
     """What describes a table once it is neither being created nor changed; None when it does not come to rest."""
     found: list[TableDescriptionTypeDef] = []
 
     def at_rest() -> bool:
-        described = target.control().describe_table(TableName=table)["Table"]
+        described = control.describe_table(TableName=table)["Table"]
         found[:] = [described]
         return described["TableStatus"] not in UNSETTLED
 
@@ -154,5 +167,67 @@ def _code(error: Exception) -> str:
     return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
 
 
-def _is_backup(name: str) -> bool:
-    return name.startswith("arn:")
+def _region_in(arn: str) -> str:
+    return arn.split(":")[3]
+
+
+def _is_table(name: str) -> bool:
+    return not name.startswith("arn:")
+
+
+def _of(service: str, kind: str = "") -> Callable[[str], bool]:
+    """Whether a name is the ARN of a service's thing; `kind` is how its last part begins."""
+
+    def belongs(name: str) -> bool:
+        parts = name.split(":", 5)
+        return parts[0] == "arn" and parts[2] == service and parts[5].startswith(kind)
+
+    return belongs
+
+
+def _remove_point(target: Target, arn: str, progress: Progress) -> str:
+    progress(f"removing recovery point {arn}")
+    backup = target.service("backup", _region_in(arn))
+    for vault in _vaults(backup):
+        with suppress(backup.exceptions.ResourceNotFoundException):
+            backup.delete_recovery_point(BackupVaultName=vault, RecoveryPointArn=arn)
+    return ""
+
+
+def _vaults(backup: Any) -> list[str]:
+    pages = backup.get_paginator("list_backup_vaults").paginate()
+    return [vault["BackupVaultName"] for page in pages for vault in page["BackupVaultList"]]
+
+
+def _remove_vault(target: Target, arn: str, progress: Progress) -> str:
+    progress(f"removing vault {arn}")
+    target.service("backup", _region_in(arn)).delete_backup_vault(BackupVaultName=arn.rpartition(":")[2])
+    return ""
+
+
+def _remove_bucket(target: Target, arn: str, progress: Progress) -> str:
+    progress(f"removing bucket {arn}")
+    s3, bucket = target.service("s3"), arn.rpartition(":")[2]
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+        for stored in page.get("Contents", []):
+            s3.delete_object(Bucket=bucket, Key=stored["Key"])
+    s3.delete_bucket(Bucket=bucket)
+    return ""
+
+
+def _remove_key(target: Target, arn: str, progress: Progress) -> str:
+    progress(f"removing key {arn}")
+    kms = target.service("kms", _region_in(arn))
+    kms.schedule_key_deletion(KeyId=arn, PendingWindowInDays=SHORTEST_PENDING_DAYS)
+    return ""
+
+
+REMOVERS: Sequence[tuple[Callable[[str], bool], Callable[[Target, str, Progress], str]]] = (
+    (_is_table, _remove_table),
+    (_of("backup", "recovery-point:"), _remove_point),
+    (_of("dynamodb", "table/"), _remove_backup),
+    (_of("backup", "backup-vault:"), _remove_vault),
+    (_of("s3"), _remove_bucket),
+    (_of("kms"), _remove_key),
+)
+"""What is told by its name to be of a kind, and how it is removed, in an order in which nothing is in the way."""

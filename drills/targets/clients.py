@@ -30,7 +30,10 @@ from .wire import WireParserFactory
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-SERVICE = "dynamodb"
+DYNAMODB = "dynamodb"
+HOOKED_AS = {"dynamodbstreams": "dynamodb-streams"}
+"""What botocore calls a service in its events, where that is not its name."""
+
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 CONNECT_S, DATA_READ_S, CONTROL_READ_S, GREETING_READ_S = 2.0, 10.0, 30.0, 3.0
 CONNECTIONS = 64
@@ -69,40 +72,38 @@ class Keys(NamedTuple):
     token: str | None
 
 
-class Clients(NamedTuple):
-    """The clients of one target."""
+def data_client(place: Place, hooks: Hooks) -> "DynamoDBClient":
+    """A client for items, with the hooks installed."""
+    client: DynamoDBClient = _client(place, hooks, Config(**_data_settings()), wire=True)
+    return client
 
-    data: "DynamoDBClient"
-    control: "DynamoDBClient"
 
-
-def make_clients(place: Place, hooks: Hooks) -> Clients:
-    """A target's two clients, with the hooks installed."""
-    return Clients(
-        data=_client(place, hooks, Config(**_data_settings()), wire=True),
-        control=_client(
-            place,
-            hooks,
-            Config(
-                retries={"total_max_attempts": CONTROL_ATTEMPTS, "mode": "standard"},
-                connect_timeout=CONNECT_S,
-                read_timeout=CONTROL_READ_S,
-            ),
-            wire=False,
-        ),
+def control_client(place: Place, hooks: Hooks, service: str = DYNAMODB) -> Any:
+    """A client for the control plane of DynamoDB, or of a service beside it, with the hooks installed."""
+    settings = Config(
+        retries={"total_max_attempts": CONTROL_ATTEMPTS, "mode": "standard"},
+        connect_timeout=CONNECT_S,
+        read_timeout=CONTROL_READ_S,
     )
+    return _client(place, hooks, settings, wire=False, service=service)
 
 
-def client_for_greeting(place: Place, hooks: Hooks) -> "DynamoDBClient":
-    """A client to find out with, within a few seconds, whether anybody is there."""
-    return _client(place, hooks, Config(**{**_data_settings(), "read_timeout": GREETING_READ_S}), wire=False)
+def client_for_greeting(place: Place, hooks: Hooks, service: str = DYNAMODB) -> Any:
+    """A client to find out with, within a few seconds, whether anybody is there, and what they can do."""
+    settings = Config(**{**_data_settings(), "read_timeout": GREETING_READ_S})
+    return _client(place, hooks, settings, wire=False, service=service)
 
 
-def client_for_load(connection: Connection) -> "DynamoDBClient":
-    """A load process's data client: it may change items of the run's own tables, known by their prefix, and no more."""
-    place = Place(connection.endpoint_url, connection.region)
+def client_for_load(connection: Connection, region: str | None = None) -> "DynamoDBClient":
+    """A load process's data client: it may change items of the run's own tables, known by their prefix, and no more.
+
+    Args:
+        connection: to the target.
+        region: another than the connection's own.
+    """
+    place = Place(connection.endpoint_url, region or connection.region)
     guard = Guard(Inventory(connection.table_prefix), creates=False)
-    return _client(place, Hooks(guard, None), Config(**_data_settings()), wire=True)
+    return data_client(place, Hooks(guard, None))
 
 
 def is_loopback(url: str) -> bool:
@@ -121,17 +122,18 @@ def _data_settings() -> dict[str, Any]:
     }
 
 
-def _client(place: Place, hooks: Hooks, config: Config, *, wire: bool) -> "DynamoDBClient":
+def _client(place: Place, hooks: Hooks, config: Config, *, wire: bool, service: str = DYNAMODB) -> Any:
     session = _session(place)
     if wire:
         session.register_component("response_parser_factory", WireParserFactory())
-    hooks.install(session.get_component("event_emitter"), SERVICE)
+    hooks.install(session.get_component("event_emitter"), HOOKED_AS.get(service, service))
     if place.answering is not None:
         _keep_inside(session, place.answering)
     keys = _keys(place)
+    makes: Any = boto3.Session(botocore_session=session)  # boto3's stubs have an overload for each service
     try:
-        return boto3.Session(botocore_session=session).client(
-            "dynamodb",
+        return makes.client(
+            service,
             region_name=place.region,
             endpoint_url=place.endpoint_url,
             config=config.merge(_config_for(place)),
@@ -173,7 +175,7 @@ def _config_for(place: Place) -> Config:
     """What must not come from the environment where the place is not AWS: FIPS names, proxies, account endpoints."""
     if place.endpoint_url is None:
         return Config()
-    settings: dict[str, Any] = {**NOT_FROM_ENVIRONMENT}
+    settings: dict[str, Any] = {**NOT_FROM_ENVIRONMENT, "s3": {"addressing_style": "path"}}
     if place.answering is not None or is_loopback(place.endpoint_url):
         settings["proxies"] = {}
     if place.answering is not None:
@@ -194,4 +196,4 @@ def _keep_inside(session: botocore.session.Session, answering: Answering) -> Non
     def answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         return answering(request)
 
-    session.get_component("event_emitter").register(f"before-send.{SERVICE}", answer)
+    session.get_component("event_emitter").register("before-send", answer)

@@ -2,12 +2,12 @@
 
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..clock import Clock
 from ..errors import UnverifiableError
 from ..promise import Boundary, Method
-from ..target import Capability, Connection, TargetKind, table_prefix
+from ..target import Capability, Connection, TargetKind, World, table_prefix
 from .access import Access
 from .boundaries import AROUND_A_BACKUP, TO_THE_SECOND
 from .clients import Place
@@ -39,18 +39,22 @@ class EmbeddedTarget:
         self.kind = TargetKind.EMBEDDED
         self.clock = clock
         self.connection = connection
-        self.controls = controls
-        """For disasters that no API of AWS brings about: a lost Region, a fault."""
+        self.region = REGION
+        self.world: World | None = controls
         self._access = access
         self._parts = parts
 
-    def data(self) -> "DynamoDBClient":
+    def data(self, region: str | None = None) -> "DynamoDBClient":
         """See `Target.data`."""
-        return self._access.data
+        return self._access.data(region)
 
-    def control(self) -> "DynamoDBClient":
+    def control(self, region: str | None = None) -> "DynamoDBClient":
         """See `Target.control`."""
-        return self._access.control
+        return self._access.control(region)
+
+    def service(self, name: str, region: str | None = None) -> Any:
+        """See `Target.service`."""
+        return self._access.service(name, region)
 
     def lacks(self, capability: Capability) -> str | None:  # noqa: ARG002 - the contract has it; it has them all
         """Nothing."""
@@ -65,7 +69,7 @@ class EmbeddedTarget:
         return True
 
     def leftovers(self) -> list[str]:
-        """Table names and backup ARNs of this run that still exist; none once the machine is gone with all it held."""
+        """What this run made and still exists; none once the machine is gone with all it held."""
         return self._access.leftovers(self.lacks) if self._parts.live() else []
 
     def close(self) -> None:

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -11,7 +11,7 @@ from botocore.parsers import ResponseParserError
 from ..clock import Clock
 from ..errors import UsageError
 from ..promise import Boundary, Method
-from ..target import Capability, Connection, TargetKind, table_prefix
+from ..target import Capability, Connection, TargetKind, World, table_prefix
 from .access import Access
 from .boundaries import AROUND_A_BACKUP, AROUND_A_SECOND
 from .capabilities import lacks
@@ -40,6 +40,8 @@ class EndpointTarget:
         self.name = url
         self.kind = TargetKind.ENDPOINT
         self.clock: Clock = clock
+        self.region = region
+        self.world: World | None = None
         self.connection: Connection | None = Connection(address, region, table_prefix(run_id), str(self._shared.path))
         self._lacks: dict[Capability, str | None] = {}
         try:
@@ -49,19 +51,23 @@ class EndpointTarget:
             self._shared.end()
             raise
 
-    def data(self) -> "DynamoDBClient":
+    def data(self, region: str | None = None) -> "DynamoDBClient":
         """See `Target.data`."""
-        return self._access.data
+        return self._access.data(region)
 
-    def control(self) -> "DynamoDBClient":
+    def control(self, region: str | None = None) -> "DynamoDBClient":
         """See `Target.control`."""
-        return self._access.control
+        return self._access.control(region)
+
+    def service(self, name: str, region: str | None = None) -> Any:
+        """See `Target.service`."""
+        return self._access.service(name, region)
 
     def lacks(self, capability: Capability) -> str | None:
         """What the endpoint answered when it was asked, once."""
         if capability not in self._lacks:
             no_such_table = f"{self._access.inventory.prefix}no-such-table"
-            self._lacks[capability] = lacks(self._access.data, capability, no_such_table)
+            self._lacks[capability] = lacks(self._access, capability, no_such_table)
         return self._lacks[capability]
 
     def boundary(self, method: Method) -> Boundary:
@@ -73,7 +79,7 @@ class EndpointTarget:
         return False
 
     def leftovers(self) -> list[str]:
-        """Table names and backup ARNs of this run that still exist."""
+        """What this run made and still exists."""
         return self._access.leftovers(self.lacks)
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..errors import RefusedError
 from .inventory import Inventory
+from .neighbours import NAMED_BY, learned, names_in, reads
 from .operations import KINDS, Kind, Parameters, changed_by, made_by, restored_from, table_of
 
 SELECT = re.compile(r"\s*select\b", re.IGNORECASE)
@@ -47,6 +48,29 @@ class Guard:
                 return self._take_in(operation, parameters)
             case None:
                 raise self._refused(operation, "what it changes is not known here")
+
+    def check_neighbour(self, service: str, operation: str, parameters: Parameters) -> str | None:
+        """Let a call to another service pass; the name of a table that it newly takes into the inventory, if any.
+
+        Raises:
+            RefusedError: the call would change what this run did not create, or is not known here.
+        """
+        if service in NAMED_BY and reads(operation):
+            return None
+        try:
+            named = list(names_in(service, operation, parameters))
+        except KeyError:
+            raise self._refused(f"{service}:{operation}", "what it changes is not known here") from None
+        self._require(f"{service}:{operation}", [name for name in named if not self.inventory.owns_thing(name)])
+        if (service, operation) != ("backup", "StartRestoreJob") or named[0] in self.inventory.tables:
+            return None
+        self.inventory.tables.add(named[0])
+        return named[0]
+
+    def answered_by_neighbour(self, service: str, operation: str, answer: dict[str, Any]) -> None:
+        """Learn from an answer by what names the run's own things go."""
+        if "Error" not in answer:
+            self.inventory.things.update(learned(service, operation, answer))
 
     def answered(self, operation: str, made: str | None, answer: dict[str, Any]) -> None:
         """Learn from an answer: a backup's ARN, or that a name was somebody else's table all along."""

@@ -1,6 +1,6 @@
 """The hooks on the one seam that all calls pass: guard, call log and wire form, as botocore's events."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from botocore.hooks import BaseEventHooks
 from botocore.model import OperationModel
@@ -8,11 +8,29 @@ from botocore.model import OperationModel
 from ..errors import RefusedError
 from .call_log import CallLog
 from .guard import Guard
+from .neighbours import NOT_LOGGED
 from .operations import ITEM_OPERATIONS, Parameters
 from .wire import to_request
 
 ASKED = "dynadrill"
 """Where a call's own context keeps what was asked, from before it is sent until it is answered."""
+
+DYNAMODB = "dynamodb"
+
+
+class Asked(NamedTuple):
+    """What a call asked for: `made` is the table that it newly takes into the inventory."""
+
+    service: str
+    operation: str
+    parameters: Parameters
+    asked_at: float
+    made: str | None
+
+    @property
+    def logged_as(self) -> str:
+        """The operation, with its service where that is not DynamoDB."""
+        return self.operation if self.service == DYNAMODB else f"{self.service}:{self.operation}"
 
 
 class Hooks:
@@ -40,30 +58,40 @@ class Hooks:
         Raises:
             RefusedError: the guard does not let it out.
         """
-        on_items = model.name in ITEM_OPERATIONS
+        service = model.service_model.service_name
+        on_items = service == DYNAMODB and model.name in ITEM_OPERATIONS
         asked_at = self._log.clock.now() if self._log and not on_items else 0.0
+        asked = Asked(service, model.name, dict(params), asked_at, None)
         try:
-            made = self._guard.check(model.name, params)
+            asked = asked._replace(made=self._let_out(asked))
         except RefusedError:
-            self._write(model.name, params, "refused", asked_at, answered=False)
+            self._write(asked, "refused", answered=False)
             raise
-        context[ASKED] = (model.name, dict(params), asked_at, made)
+        context[ASKED] = asked
         if on_items:
             params.update(to_request(params))
 
     def answered(self, parsed: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
         """Note what a call was answered."""
-        operation, parameters, asked_at, made = context[ASKED]
-        self._guard.answered(operation, made, parsed)
+        asked: Asked = context[ASKED]
+        if asked.service == DYNAMODB:
+            self._guard.answered(asked.operation, asked.made, parsed)
+        else:
+            self._guard.answered_by_neighbour(asked.service, asked.operation, parsed)
         outcome = parsed["Error"].get("Code", "error") if "Error" in parsed else "ok"
-        self._write(operation, parameters, outcome, asked_at, answered=True)
+        self._write(asked, outcome, answered=True)
 
     def unanswered(self, exception: Exception, context: dict[str, Any], **_: Any) -> None:
         """Note that a call was given up without an answer."""
-        operation, parameters, asked_at, _made = context[ASKED]
-        self._write(operation, parameters, type(exception).__name__, asked_at, answered=False)
+        self._write(context[ASKED], type(exception).__name__, answered=False)
 
-    def _write(self, operation: str, parameters: Parameters, outcome: str, asked_at: float, *, answered: bool) -> None:
-        if self._log and operation not in ITEM_OPERATIONS:
+    def _let_out(self, asked: Asked) -> str | None:
+        if asked.service == DYNAMODB:
+            return self._guard.check(asked.operation, asked.parameters)
+        return self._guard.check_neighbour(asked.service, asked.operation, asked.parameters)
+
+    def _write(self, asked: Asked, outcome: str, *, answered: bool) -> None:
+        if self._log and asked.logged_as not in ITEM_OPERATIONS:
             told_at = self._log.clock.now() if answered else None
-            self._log.write(operation, parameters, outcome, asked_at, told_at)
+            parameters = {name: value for name, value in asked.parameters.items() if name not in NOT_LOGGED}
+            self._log.write(asked.logged_as, parameters, outcome, asked.asked_at, told_at)

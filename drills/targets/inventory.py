@@ -17,6 +17,8 @@ class Inventory:
     tables: set[str] = field(default_factory=set)
     backups: set[str] = field(default_factory=set)
     """ARNs."""
+    things: set[str] = field(default_factory=set)
+    """What the run made of other services and cannot name itself: keys, recovery points."""
 
     def owns(self, table: str) -> bool:
         """Whether this run created, or is creating, a table (by name or ARN)."""
@@ -25,3 +27,8 @@ class Inventory:
     def owns_backup(self, arn: str) -> bool:
         """Whether this run made a backup: asked for it, or created the table that it is of."""
         return arn in self.backups or self.owns(arn)
+
+    def owns_thing(self, name: str) -> bool:
+        """Whether something of another service (or a table, by its ARN) is this run's, by its name or ARN."""
+        last = name.rstrip("/*").rpartition("/")[2].rpartition(":")[2]
+        return name in self.things or self.owns(name) or last.startswith(self.prefix)

@@ -23,7 +23,7 @@ def test_a_call_is_one_line_with_its_instants(answers: Answers, tmp_path: Path) 
     """Operation, tables, parameters, outcome and both instants of each call, at once and before any close."""
     access = answers.access(tmp_path)
     access.inventory.tables.add(TABLE)
-    access.control.tag_resource(ResourceArn=f"arn:aws:dynamodb:us-east-1:1:table/{TABLE}", Tags=[])
+    access.control().tag_resource(ResourceArn=f"arn:aws:dynamodb:us-east-1:1:table/{TABLE}", Tags=[])
     (line,) = lines(tmp_path)
     assert line == {
         "operation": "TagResource",
@@ -40,7 +40,7 @@ def test_errors_and_lost_answers_are_outcomes(
 ) -> None:
     """A refused call has its code; one without an answer has no instant of an answer; retries are one call."""
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda seconds: None)
-    control = answers.access(tmp_path).control
+    control = answers.access(tmp_path).control()
     answers.says = lambda operation, sent: error("ResourceNotFoundException")
     with pytest.raises(ClientError):
         control.describe_table(TableName="any")
@@ -60,10 +60,10 @@ def test_operations_on_items_are_not_in_it(answers: Answers, tmp_path: Path) -> 
     """Items and their values stay out of the log; a call that botocore itself refuses was never made."""
     access = answers.access(tmp_path)
     access.inventory.tables.add(TABLE)
-    access.data.put_item(TableName=TABLE, Item={"k": {"S": "secret"}})
-    access.control.scan(TableName=TABLE)
+    access.data().put_item(TableName=TABLE, Item={"k": {"S": "secret"}})
+    access.control().scan(TableName=TABLE)
     with pytest.raises(ParamValidationError):
-        access.control.describe_table(TableName=None)  # type: ignore[arg-type]  # that is the point
+        access.control().describe_table(TableName=None)  # type: ignore[arg-type]  # that is the point
     assert lines(tmp_path) == []
 
 
@@ -71,7 +71,7 @@ def test_instants_in_parameters_are_kept(answers: Answers, tmp_path: Path) -> No
     """S0-17: the restore point that was asked for can be read from the log."""
     access = answers.access(tmp_path)
     access.inventory.tables.add(TABLE)
-    access.control.restore_table_to_point_in_time(
+    access.control().restore_table_to_point_in_time(
         SourceTableName=TABLE, TargetTableName=f"{PREFIX}new", RestoreDateTime="2026-11-21T14:59:59Z"
     )
     (line,) = lines(tmp_path)
@@ -81,7 +81,7 @@ def test_instants_in_parameters_are_kept(answers: Answers, tmp_path: Path) -> No
 
 def test_threads_do_not_tear_each_others_lines(answers: Answers, tmp_path: Path) -> None:
     """Many callers at once leave whole lines, one each."""
-    control = answers.access(tmp_path).control
+    control = answers.access(tmp_path).control()
 
     def ask() -> None:
         for _ in range(20):
@@ -100,5 +100,5 @@ def test_a_closed_log_takes_no_more_lines(answers: Answers, tmp_path: Path) -> N
     access = answers.access(tmp_path)
     access.close()
     access.close()
-    access.control.list_tables()
+    access.control().list_tables()
     assert lines(tmp_path) == []

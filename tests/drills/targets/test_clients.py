@@ -51,10 +51,10 @@ def test_the_data_client_makes_one_attempt(
     access = answers.access(tmp_path)
     access.inventory.tables.add(f"{PREFIX}table")
     with pytest.raises((ClientError, ConnectionClosedError, ReadTimeoutError)):
-        access.data.put_item(TableName=f"{PREFIX}table", Item={"k": {"S": "1"}})
+        access.data().put_item(TableName=f"{PREFIX}table", Item={"k": {"S": "1"}})
     assert len(answers.sent) == 1
     with pytest.raises((ClientError, ConnectionClosedError, ReadTimeoutError)):
-        access.control.list_tables()
+        access.control().list_tables()
     assert len(answers.sent) == 5
 
 
@@ -63,12 +63,12 @@ def test_the_users_environment_leads_nobody_astray(
 ) -> None:
     """Profiles, proxies, FIPS names and other endpoints of the environment do not reach a loopback endpoint."""
     # The server is in this process, and reads the environment when it is first asked.
-    http_access(moto_server, tmp_path).control.list_tables()
+    http_access(moto_server, tmp_path).control().list_tables()
     for name, value in CONFUSING.items():
         monkeypatch.setenv(name, value)
     access = http_access(moto_server, tmp_path)
-    assert access.control.list_tables()["ResponseMetadata"]["HTTPStatusCode"] == 200
-    assert access.data.list_tables()["ResponseMetadata"]["HTTPStatusCode"] == 200
+    assert access.control().list_tables()["ResponseMetadata"]["HTTPStatusCode"] == 200
+    assert access.data().list_tables()["ResponseMetadata"]["HTTPStatusCode"] == 200
     access.close()
 
 
@@ -76,7 +76,7 @@ def test_keys_of_the_environment_are_used_where_there_are_any(tmp_path: Path, mo
     """An endpoint is asked as whoever the environment names, and as nobody in particular where it names nobody."""
 
     def key() -> Any:
-        return http_access("http://127.0.0.1:1", tmp_path).data._request_signer._credentials.access_key
+        return http_access("http://127.0.0.1:1", tmp_path).data()._request_signer._credentials.access_key
 
     monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
     assert key() == "dynadrill"

@@ -240,9 +240,9 @@ def test_a_jump_with_the_server_gone_is_no_error(tmp_path: Path) -> None:
 def test_an_embedded_target_can_lose_a_region(virtual: EmbeddedTarget) -> None:
     """S1-42: a disaster takes the drill's own Region down and brings it back, through the target's controls."""
     create(virtual)
-    virtual.controls.lose_region("us-east-1")
+    virtual.world.lose_region("us-east-1")
     with pytest.raises(ClientError) as caught:
         virtual.data().describe_table(TableName=TABLE)
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 503
-    virtual.controls.bring_back_region("us-east-1")
+    virtual.world.bring_back_region("us-east-1")
     assert virtual.data().describe_table(TableName=TABLE)["Table"]["TableStatus"] == "ACTIVE"

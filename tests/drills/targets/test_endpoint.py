@@ -111,12 +111,15 @@ def test_nonsense_is_no_address(tmp_path: Path, url: str) -> None:
 
 
 def test_capabilities_are_asked_for(moto_server: str, tmp_path: Path) -> None:
-    """A moto server has both APIs, says so when asked, and is asked once for each."""
+    """A moto server has APIs for a table's pasts, says so when asked, and is asked once for each."""
     target = open_endpoint(moto_server, tmp_path)
+    asked = (Capability.POINT_IN_TIME, Capability.ON_DEMAND_BACKUP, Capability.TIME_TO_LIVE)
     for _ in range(2):
-        assert [target.lacks(capability) for capability in Capability] == [None] * len(Capability)
+        assert [target.lacks(capability) for capability in asked] == [None] * len(asked)
+        assert "nothing there can be asked" in (target.lacks(Capability.OUTAGES) or "")
     lines = [json.loads(line) for line in (tmp_path / "calls.jsonl").read_text().splitlines()]
-    assert [line["operation"] for line in lines] == ["ListTables", "DescribeContinuousBackups", "ListBackups"]
+    questions = ["DescribeContinuousBackups", "ListBackups", "DescribeTimeToLive"]
+    assert [line["operation"] for line in lines] == ["ListTables", *questions]
     target.close()
 
 
@@ -136,8 +139,10 @@ def test_what_an_endpoint_lacks_is_what_it_answered(
     """Where an API is not there the target says what was answered; it is not taken to be there."""
     with web_server(status, kind, body, unless=b"ListTables") as url:
         target = open_endpoint(url, tmp_path)
-        for capability in Capability:
+        for capability in (Capability.POINT_IN_TIME, Capability.GLOBAL_TABLES, Capability.EXPORT_TO_S3):
             assert said in (target.lacks(capability) or "nothing is lacking")
+        for capability in set(Capability) - {Capability.OUTAGES}:
+            assert target.lacks(capability), capability
         target.close()
 
 

@@ -89,7 +89,7 @@ def parameters(operation: OperationModel, foreign: int | None) -> tuple[dict[str
 
 def call(access: Access, operation: str, asked: dict[str, Any], client: str = "control") -> Any:
     """Make a call by its name."""
-    return getattr(getattr(access, client), xform_name(operation))(**asked)
+    return getattr(getattr(access, client)(), xform_name(operation))(**asked)
 
 
 def cases() -> list[Any]:
@@ -159,9 +159,9 @@ def test_partiql_may_only_select(answers: Answers, tmp_path: Path, operation: st
     access = answers.access(tmp_path)
     access.inventory.tables.add(OURS)
     with pytest.raises(RefusedError, match="PartiQL"):
-        access.data._make_api_call(operation, asked)
+        access.data()._make_api_call(operation, asked)
     assert answers.sent == []
-    access.data.execute_statement(Statement=f'\n Select * FROM "{FOREIGN}"')
+    access.data().execute_statement(Statement=f'\n Select * FROM "{FOREIGN}"')
     assert len(answers.sent) == 1
 
 
@@ -173,13 +173,13 @@ def test_an_operation_nobody_knows_is_refused(
     access = answers.access(tmp_path)
     access.inventory.tables.add(OURS)
     with pytest.raises(RefusedError, match="not known"):
-        access.control.delete_table(TableName=OURS)
+        access.control().delete_table(TableName=OURS)
     assert answers.sent == []
 
 
 def create(access: Access, name: str) -> Any:
     """Ask for a table."""
-    return access.control.create_table(
+    return access.control().create_table(
         TableName=name, KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}], AttributeDefinitions=[]
     )
 
@@ -208,14 +208,14 @@ def test_a_name_that_was_taken_is_not_ours(answers: Answers, tmp_path: Path) -> 
     """A table that was there before us is taken out again, so that it is neither changed nor deleted."""
     access = answers.access(tmp_path)
     answers.says = lambda operation, sent: error("ResourceInUseException")
-    with pytest.raises(access.control.exceptions.ResourceInUseException):
+    with pytest.raises(access.control().exceptions.ResourceInUseException):
         create(access, OURS)
     with pytest.raises(RefusedError):
-        access.control.delete_table(TableName=OURS)
+        access.control().delete_table(TableName=OURS)
     answers.says = lambda operation, sent: error("TableAlreadyExistsException")
     access.inventory.tables.add(FOREIGN)
-    with pytest.raises(access.control.exceptions.TableAlreadyExistsException):
-        access.control.restore_table_to_point_in_time(SourceTableName=FOREIGN, TargetTableName=OURS)
+    with pytest.raises(access.control().exceptions.TableAlreadyExistsException):
+        access.control().restore_table_to_point_in_time(SourceTableName=FOREIGN, TargetTableName=OURS)
     assert not access.inventory.owns(OURS)
 
 
@@ -224,7 +224,7 @@ def test_our_own_table_stays_ours_when_it_is_asked_for_twice(answers: Answers, t
     access = answers.access(tmp_path)
     create(access, OURS)
     answers.says = lambda operation, sent: error("ResourceInUseException")
-    with pytest.raises(access.control.exceptions.ResourceInUseException):
+    with pytest.raises(access.control().exceptions.ResourceInUseException):
         create(access, OURS)
     assert access.inventory.owns(OURS)
 
@@ -235,7 +235,7 @@ def test_a_lost_first_attempt_is_ours(answers: Answers, tmp_path: Path, monkeypa
     access = answers.access(tmp_path)
     said = iter([error("InternalServerError", 500), error("ResourceInUseException")])
     answers.says = lambda operation, sent: next(said)
-    with pytest.raises(access.control.exceptions.ResourceInUseException):
+    with pytest.raises(access.control().exceptions.ResourceInUseException):
         create(access, OURS)
     assert access.inventory.owns(OURS)
 
@@ -247,9 +247,9 @@ def test_a_backup_of_ours_is_ours(answers: Answers, tmp_path: Path) -> None:
     arn = named("BackupArn", "a-table-of-another-name")
     answers.says = lambda operation, sent: (200, orjson.dumps({"BackupDetails": {"BackupArn": arn}}))
     with pytest.raises(RefusedError):
-        access.control.delete_backup(BackupArn=arn)
-    access.control.create_backup(TableName=OURS, BackupName="mine")
-    access.control.delete_backup(BackupArn=arn)
+        access.control().delete_backup(BackupArn=arn)
+    access.control().create_backup(TableName=OURS, BackupName="mine")
+    access.control().delete_backup(BackupArn=arn)
     assert access.inventory.backups == {arn}
 
 
@@ -258,9 +258,9 @@ def test_restoring_from_a_foreign_table_is_allowed_by_name(answers: Answers, tmp
     """A restore may read a foreign table where it was named beforehand; the new name must still be ours."""
     access = answers.access(tmp_path, may_restore_from=frozenset({FOREIGN}))
     restore = (
-        access.control.restore_table_from_backup
+        access.control().restore_table_from_backup
         if source == "BackupArn"
-        else access.control.restore_table_to_point_in_time
+        else access.control().restore_table_to_point_in_time
     )
     restore(**{source: named(source, FOREIGN), "TargetTableName": OURS})
     assert access.inventory.owns(OURS)
@@ -269,7 +269,7 @@ def test_restoring_from_a_foreign_table_is_allowed_by_name(answers: Answers, tmp
     with pytest.raises(RefusedError):
         restore(**{source: named(source, FOREIGN), "TargetTableName": "another"})
     with pytest.raises(RefusedError):
-        access.control.delete_table(TableName=FOREIGN)
+        access.control().delete_table(TableName=FOREIGN)
     assert access.inventory.tables == {OURS}
 
 
@@ -295,7 +295,7 @@ def test_a_load_process_knows_its_tables_by_their_prefix(
 def test_what_was_refused_is_in_the_call_log(answers: Answers, tmp_path: Path) -> None:
     """A refused call of the control plane leaves a line that says so."""
     with pytest.raises(RefusedError):
-        answers.access(tmp_path).control.delete_table(TableName=FOREIGN)
+        answers.access(tmp_path).control().delete_table(TableName=FOREIGN)
     (line,) = map(orjson.loads, call_log(tmp_path).read_bytes().splitlines())
     assert (line["operation"], line["tables"], line["outcome"]) == ("DeleteTable", [FOREIGN], "refused")
 

@@ -95,9 +95,9 @@ def test_a_page_ends_where_the_next_begins(table: Any) -> None:
 def test_answers_keep_what_botocore_adds(answers: Answers, tmp_path: Path) -> None:
     """Status, request id, headers and retries are in the metadata as with botocore's own parser."""
     answers.says = lambda operation, sent: (200, b'{"Count": 1}')
-    answer = answers.access(tmp_path).data.scan(TableName="any")
+    answer = answers.access(tmp_path).data().scan(TableName="any")
     assert answer["Count"] == 1
-    stock = answers.access(tmp_path).control.scan(TableName="any")["ResponseMetadata"]
+    stock = answers.access(tmp_path).control().scan(TableName="any")["ResponseMetadata"]
     assert stock.items() <= answer["ResponseMetadata"].items()
     assert stock["RequestId"] == "R"
 
@@ -106,7 +106,7 @@ def test_errors_are_botocores(answers: Answers, tmp_path: Path) -> None:
     """A refused item operation is a ClientError with DynamoDB's code, from the data client too."""
     answers.says = lambda operation, sent: error("ConditionalCheckFailedException")
     with pytest.raises(ClientError) as caught:
-        answers.access(tmp_path).data.get_item(TableName="any", Key={"k": {"S": "1"}})
+        answers.access(tmp_path).data().get_item(TableName="any", Key={"k": {"S": "1"}})
     assert caught.value.response["Error"]["Code"] == "ConditionalCheckFailedException"
 
 
@@ -115,7 +115,7 @@ def test_a_success_that_is_no_json_object_is_no_success(answers: Answers, tmp_pa
     """A page that is cut short or is somebody else's raises, and is never an empty answer."""
     answers.says = lambda operation, sent: (200, body)
     with pytest.raises(ResponseParserError, match="not"):
-        answers.access(tmp_path).data.scan(TableName="any")
+        answers.access(tmp_path).data().scan(TableName="any")
 
 
 def test_requests_without_binary_are_passed_on_as_they_are() -> None:
