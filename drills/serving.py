@@ -22,7 +22,8 @@ from .verdict import ExitCode
 BANNER = """The dynadrill time machine answers at {endpoint}, for this computer only; CTRL+C ends it.
 
   export AWS_ENDPOINT_URL={endpoint}
-  export AWS_ACCESS_KEY_ID=123456789012 AWS_SECRET_ACCESS_KEY=any AWS_REGION=us-east-1
+  export AWS_ACCESS_KEY_ID=123456789012 AWS_SECRET_ACCESS_KEY=any
+  export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
   aws dynamodb list-tables
 
 Its clock {clock}. Five minutes on:

@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import pty
+import re
 import signal
 import socket
 import subprocess
@@ -18,8 +19,9 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from dynadrill.drills.errors import UsageError
-from dynadrill.drills.serving import Serving, machine_of
+from dynadrill.drills.serving import BANNER, Serving, machine_of
 from dynadrill.drills.timemachine.faults import Effect, Fault
+from dynadrill.drills.timemachine.greeting import GREETING
 from dynadrill.drills.timemachine.outages import OutageMode
 
 SERVE = [sys.executable, "-c", "import sys; from dynadrill.drills.cli import main; sys.exit(main())", "serve"]
@@ -147,6 +149,29 @@ def test_people_are_told_how_to_use_it() -> None:
         process.kill()
         process.wait(20)
         os.close(ours)
+
+
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "time-machine.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [BANNER.format(endpoint="http://127.0.0.1:8000", clock=""), GREETING.format(host="127.0.0.1:8000"), DOCUMENT],
+    ids=["terminal", "browser", "document"],
+)
+def test_what_people_are_told_to_export_is_enough(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """It reaches the server from any SDK; boto3 and the AWS CLI read another name of the Region than other SDKs do."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
+    for line in re.findall(r"^ *export (.*)", text, flags=re.MULTILINE):
+        for name, _, value in (setting.partition("=") for setting in line.split()):
+            monkeypatch.setenv(name, value)
+    client: Any = boto3.session.Session().client("dynamodb")
+    assert (client.meta.endpoint_url, client.meta.region_name) == ("http://127.0.0.1:8000", "us-east-1")
+    assert boto3.session.Session().get_credentials().access_key == "123456789012"
+    assert os.environ["AWS_REGION"] == "us-east-1"
 
 
 @pytest.mark.slow
