@@ -114,11 +114,15 @@ def _duration(text: str) -> tuple[str, float]:
     """A kind of work and how long it takes: `restore=30`, `restore=5m`."""
     kind, equals, length = (part.strip() for part in text.partition("="))
     if not equals:
-        raise UsageError(f"the duration {text!r} is not KIND=SECONDS", f"Kinds are {', '.join(RANGES_S)}.")
+        raise UsageError(f"the duration {text!r} is not KIND=TIME", f"Kinds are {', '.join(RANGES_S)}.")
     try:
         return kind, float(length)
     except ValueError:
+        pass
+    try:
         return kind, parse_duration(length)
+    except UsageError as error:
+        raise UsageError(f"the duration {kind}: {error.message}", f"{error.hint} A bare number is seconds.") from None
 
 
 def _forget_the_users_account() -> None:

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 
 from .backend import Fleet
 from .calls import DEFAULT_ACCOUNT, Answer, Call, Scope, credential_of, scope_of
-from .control.routes import PREFIX, control
+from .control.routes import control, is_control
 from .errors import AwsError, invalid
 from .greeting import greeting, is_a_visit
 from .journal import Journal, MachineClock
@@ -74,7 +74,7 @@ class TimeMachine:
 
         Nothing is raised for a bad request: a refusal is an answer too.
         """
-        if call.path.startswith(PREFIX):
+        if is_control(call.path):
             return control(self.fleet, call)
         if is_a_visit(call):
             return greeting(call)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from ..errors import UsageError
+from .regions import check_region
 
 
 class OutageMode(StrEnum):
@@ -61,8 +62,12 @@ class Outages:
         return iter(sorted(self._modes))
 
     def add(self, region: str, mode: OutageMode = OutageMode.REFUSE) -> None:
-        """Take a Region down; one that is down already changes its mode."""
-        self._modes[region] = mode
+        """Take a Region down; one that is down already changes its mode.
+
+        Raises:
+            UsageError: there is no such Region.
+        """
+        self._modes[check_region(region)] = mode
 
     def discard(self, region: str) -> None:
         """Bring a Region back; one that is up stays up."""

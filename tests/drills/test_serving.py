@@ -243,8 +243,12 @@ def test_a_real_clock_runs_and_a_manual_one_does_not() -> None:
 @pytest.mark.parametrize(
     ("options", "found"),
     [
-        ({"durations": ["restore"]}, "'restore' is not KIND=SECONDS"),
-        ({"durations": ["restore=soon"]}, "'soon'"),
+        ({"durations": ["restore"]}, "'restore' is not KIND=TIME"),
+        ({"durations": ["restore=soon"]}, "restore: 'soon'"),
+        ({"durations": ["restore=inf"]}, "restore is inf s"),
+        ({"outages": ["us-eats-1"]}, "'us-eats-1'"),
+        ({"faults": ["effect=throttle,region=us-eats-1"]}, "'us-eats-1'"),
+        ({"start_at": "-5"}, "before 1970"),
         ({"durations": ["restore=-1"]}, "-1"),
         ({"durations": ["restore=nan"]}, "nan"),
         ({"start_at": "noon"}, "'noon'"),

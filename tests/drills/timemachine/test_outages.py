@@ -65,15 +65,15 @@ def test_outages_are_a_set_of_regions() -> None:
     """Regions are added and discarded, each once; a second outage of one changes its mode."""
     outages = Outages()
     assert not outages
-    outages.add("b")
-    outages.add("a")
-    outages.add("b", OutageMode.DROP)
-    assert list(outages) == ["a", "b"]
-    assert "b" in outages
-    assert outages.mode("b") is OutageMode.DROP
-    outages.discard("b")
+    outages.add("us-west-2")
+    outages.add("us-east-1")
+    outages.add("us-west-2", OutageMode.DROP)
+    assert list(outages) == ["us-east-1", "us-west-2"]
+    assert "us-west-2" in outages
+    assert outages.mode("us-west-2") is OutageMode.DROP
+    outages.discard("us-west-2")
     outages.discard("never-there")
-    assert outages.mode("b") is None
-    assert list(outages) == ["a"]
+    assert outages.mode("us-west-2") is None
+    assert list(outages) == ["us-east-1"]
     outages.clear()
     assert not outages
