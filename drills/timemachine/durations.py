@@ -83,7 +83,7 @@ class Durations:
             if kind not in RANGES_S:
                 raise UsageError(f"there is no duration {kind!r}", f"There are {', '.join(RANGES_S)}.")
             if not 0 <= seconds <= LONGEST_S:
-                raise UsageError(f"the duration {kind} is {seconds:g} s", f"Give 0 to {LONGEST_S:g} seconds.")
+                raise UsageError(f"the duration {kind} is {seconds:g} s", f"Give 0 to {LONGEST_S:.0f} seconds.")
         self.fixed = dict(fixed)
         self._random = random
 

@@ -22,12 +22,10 @@ from .control.routes import control, is_control
 from .errors import AwsError, invalid
 from .greeting import greeting, is_a_visit
 from .journal import Journal, MachineClock
-from .services import BY_TARGET, TARGET, Service, service_of
+from .services import TARGET, Service, refused_by, service_of
 from .troubles import troubled
 
 __all__ = ["DEFAULT_ACCOUNT", "Answer", "Call", "MachineClock", "ManualClock", "TimeMachine"]
-
-DYNAMODB = BY_TARGET["DynamoDB_20120810"]
 
 log = logging.getLogger(__name__)
 
@@ -111,7 +109,7 @@ class TimeMachine:
         try:
             service = service_of(call, scope)
         except AwsError as error:
-            return DYNAMODB.refusal(error)
+            return refused_by(call, scope).refusal(error)
         if not self.fleet.is_troubled:
             return self._performed(service, scope, call)
         return troubled(self.fleet, service, scope, call, partial(self._performed, service, scope))

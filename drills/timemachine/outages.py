@@ -61,13 +61,13 @@ class Outages:
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(self._modes))
 
-    def add(self, region: str, mode: OutageMode = OutageMode.REFUSE) -> None:
+    def add(self, region: str, mode: str = OutageMode.REFUSE) -> None:
         """Take a Region down; one that is down already changes its mode.
 
         Raises:
-            UsageError: there is no such Region.
+            UsageError: there is no such Region, or no such mode.
         """
-        self._modes[check_region(region)] = mode
+        self._modes[check_region(region)] = outage_mode(mode)
 
     def discard(self, region: str) -> None:
         """Bring a Region back; one that is up stays up."""

@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from ...errors import UsageError
-from ...quantities import parse_instant
+from ...quantities import LAST_INSTANT, parse_instant
 from .asked import Asked, number_in
 
-LATEST_AT: Final = 253_402_300_799.0
-"""The end of the year 9999, after which there are no dates."""
 EXPECTED: Final = 'Expected {"advance_s": SECONDS} or {"to_at": TIME}, epoch seconds or ISO 8601 with a zone.'
 
 
@@ -31,7 +29,7 @@ def move_clock(asked: Asked) -> object:
             to_at = _instant_in(asked.members)
         case found:
             raise UsageError(f"the body has {', '.join(map(repr, found)) or 'no members'}", EXPECTED)
-    if to_at > LATEST_AT:
+    if to_at > LAST_INSTANT:
         raise UsageError("that is after the year 9999", EXPECTED)
     clock.set_forward(to_at)
     asked.fleet.journal.catch_up()

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
+from dynadrill.drills.errors import UsageError
 from dynadrill.drills.timemachine.machine import ManualClock, TimeMachine
 from dynadrill.drills.timemachine.outages import OutageMode, Outages
 
@@ -59,6 +60,22 @@ def test_a_hanging_region_takes_the_clients_time(machine: TimeMachine, clock: Ma
     with pytest.raises(ConnectionClosedError):
         db.list_tables()
     assert clock.now() == START_AT + 60
+
+
+@pytest.mark.parametrize(("region", "mode"), [("us-eats-1", "drop"), ("", "drop"), ("us-east-1", "dorp")])
+def test_what_is_no_outage_is_refused(region: str, mode: str) -> None:
+    """Bad input: a misspelt Region or mode; nothing is down."""
+    outages = Outages()
+    with pytest.raises(UsageError):
+        outages.add(region, mode)
+    assert not outages
+
+
+def test_a_mode_may_be_text() -> None:
+    """A test may write a mode as the command line does."""
+    outages = Outages()
+    outages.add("us-east-1", "drop")
+    assert outages.mode("us-east-1") is OutageMode.DROP
 
 
 def test_outages_are_a_set_of_regions() -> None:
