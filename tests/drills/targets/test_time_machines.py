@@ -97,7 +97,7 @@ def test_an_account_has_twelve_digits(machine: LocalTimeMachine, account: str) -
 
 
 def test_the_clock_stands_still_until_it_is_moved(machine: LocalTimeMachine) -> None:
-    """It begins at the same instant each time and moves by seconds or a timedelta, never back or out of the calendar."""
+    """It begins at one instant and moves by seconds or a timedelta, neither back nor out of the calendar."""
     assert machine.now() == START_AT == datetime(2026, 1, 1, tzinfo=UTC).timestamp()
     assert machine.now() == START_AT
     assert machine.advance(1.5) == START_AT + 1.5
