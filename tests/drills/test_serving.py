@@ -20,6 +20,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from dynadrill.drills.errors import UsageError
 from dynadrill.drills.serving import BANNER, Serving, machine_of
+from dynadrill.drills.timemachine.fault_forms import fault_in
 from dynadrill.drills.timemachine.faults import Effect, Fault
 from dynadrill.drills.timemachine.greeting import GREETING
 from dynadrill.drills.timemachine.outages import OutageMode
@@ -128,6 +129,18 @@ def test_nothing_is_left_of_it(tmp_path: Path, number: signal.Signals) -> None:
         process.send_signal(number)
         process.wait(20)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_its_help_is_whole_on_a_narrow_terminal() -> None:
+    """In 80 columns no option is cut short, and the fault that it shows can be written as it stands."""
+    narrow = {**os.environ, "COLUMNS": "80", "TERMINAL_WIDTH": "80"}
+    ended = subprocess.run([*SERVE, "--help"], env=narrow, capture_output=True, text=True, timeout=60, check=True)
+    assert "…" not in ended.stdout
+    told = " ".join(line.strip(" │").strip() for line in ended.stdout.splitlines())
+    shown = re.search(r'"(effect=[^"]+)"', " ".join(told.split()))
+    assert shown is not None
+    assert fault_in(shown[1]) == Fault(Effect.THROTTLE, operation="PutItem", table="Orders", probability=0.1, times=5)
 
 
 @pytest.mark.slow
