@@ -7,7 +7,6 @@ how it works").
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -25,12 +24,16 @@ SETTLES_WITHIN_S = 24 * 3600.0
 """Target time; a restore "can take several hours"."""
 GONE_WITHIN_S = 1800.0
 
+ROUNDS = 3
+"""A job of AWS Backup that had not begun may make a table when the tables have gone: then it is looked again."""
+
 SHORTEST_PENDING_DAYS = 7
 """KMS removes no key sooner (API Reference, ScheduleKeyDeletion)."""
 
 UNSETTLED = frozenset({"CREATING", "UPDATING"})
 NOT_THERE = frozenset({"ResourceNotFoundException", "TableNotFoundException", "BackupNotFoundException"})
 BUSY = frozenset({"ResourceInUseException", "TableInUseException", "BackupInUseException"})
+BUSY_POINT = frozenset({"InvalidRequestException", "InvalidResourceStateException"})
 FAULTS = (ClientError, BotoCoreError, DrillError)
 
 Progress = Callable[[str], None]
@@ -51,13 +54,24 @@ def clean_up(target: Target, progress: Progress) -> list[str]:
     try:
         if target.world is not None:
             _bring_everything_back(target.world)
-        for belongs, remove in REMOVERS:
-            for name in filter(belongs, target.leftovers()):
-                why[name] = _reason(remove, target, name, progress)
         left = target.leftovers()
+        for _ in range(ROUNDS):
+            why |= _one_round(target, progress)
+            left = target.leftovers()
+            if set(left) <= set(why):
+                break
     except DrillError as error:
         return [f"{name}: {reason}" for name, reason in why.items() if reason] + [error.message]
     return [f"{name}: {why.get(name) or 'still listed, and nothing says why'}" for name in left]
+
+
+def _one_round(target: Target, progress: Progress) -> dict[str, str]:
+    """Try to remove each thing that is there, kind after kind; why some could not be, by name."""
+    return {
+        name: _reason(remove, target, name, progress)
+        for belongs, remove in REMOVERS
+        for name in filter(belongs, target.leftovers())
+    }
 
 
 def _bring_everything_back(world: World) -> None:
@@ -188,15 +202,20 @@ def _of(service: str, kind: str = "") -> Callable[[str], bool]:
 def _remove_point(target: Target, arn: str, progress: Progress) -> str:
     progress(f"removing recovery point {arn}")
     backup = target.service("backup", _region_in(arn))
-    for vault in _vaults(backup):
-        with suppress(backup.exceptions.ResourceNotFoundException):
-            backup.delete_recovery_point(BackupVaultName=vault, RecoveryPointArn=arn)
-    return ""
+    vaults = [name.rpartition(":")[2] for name in target.leftovers() if _is_vault(name)]
+    deleted = _patiently(target, lambda: all(_deletes_point(backup, vault, arn) for vault in vaults), GONE_WITHIN_S)
+    return "" if deleted else f"was in use for {GONE_WITHIN_S / 60:g} min"
 
 
-def _vaults(backup: Any) -> list[str]:
-    pages = backup.get_paginator("list_backup_vaults").paginate()
-    return [vault["BackupVaultName"] for page in pages for vault in page["BackupVaultList"]]
+def _deletes_point(backup: Any, vault: str, arn: str) -> bool:
+    """Delete a recovery point from a vault, which may be another's; False while a job is at work on it."""
+    try:
+        backup.delete_recovery_point(BackupVaultName=vault, RecoveryPointArn=arn)
+    except ClientError as error:
+        if _code(error) not in BUSY_POINT | NOT_THERE:
+            raise
+        return _code(error) in NOT_THERE
+    return True
 
 
 def _remove_vault(target: Target, arn: str, progress: Progress) -> str:
@@ -222,11 +241,13 @@ def _remove_key(target: Target, arn: str, progress: Progress) -> str:
     return ""
 
 
+_is_vault = _of("backup", "backup-vault:")
+
 REMOVERS: Sequence[tuple[Callable[[str], bool], Callable[[Target, str, Progress], str]]] = (
     (_is_table, _remove_table),
     (_of("backup", "recovery-point:"), _remove_point),
     (_of("dynamodb", "table/"), _remove_backup),
-    (_of("backup", "backup-vault:"), _remove_vault),
+    (_is_vault, _remove_vault),
     (_of("s3"), _remove_bucket),
     (_of("kms"), _remove_key),
 )

@@ -22,6 +22,7 @@ from botocore.loaders import Loader, create_loader
 
 from ..errors import UsageError
 from ..target import Connection
+from ..timemachine.calls import DEFAULT_REGION
 from .guard import Guard
 from .hooks import Hooks
 from .inventory import Inventory
@@ -70,6 +71,9 @@ class Keys(NamedTuple):
     access: str | None
     secret: str | None
     token: str | None
+
+
+INVENTED = Keys("dynadrill", "dynadrill", None)
 
 
 def data_client(place: Place, hooks: Hooks) -> "DynamoDBClient":
@@ -136,7 +140,7 @@ def _client(place: Place, hooks: Hooks, config: Config, *, wire: bool, service: 
             service,
             region_name=place.region,
             endpoint_url=place.endpoint_url,
-            config=config.merge(_config_for(place)),
+            config=config.merge(_config_for(place, service)),
             aws_access_key_id=keys.access,
             aws_secret_access_key=keys.secret,
             aws_session_token=keys.token,
@@ -171,25 +175,28 @@ def _loader() -> Loader:
     return create_loader()
 
 
-def _config_for(place: Place) -> Config:
+def _config_for(place: Place, service: str) -> Config:
     """What must not come from the environment where the place is not AWS: FIPS names, proxies, account endpoints."""
     if place.endpoint_url is None:
         return Config()
     settings: dict[str, Any] = {**NOT_FROM_ENVIRONMENT, "s3": {"addressing_style": "path"}}
     if place.answering is not None or is_loopback(place.endpoint_url):
         settings["proxies"] = {}
-    if place.answering is not None:
+    if place.answering is not None and (service, place.region) == (DYNAMODB, DEFAULT_REGION):
+        # What nobody signs is answered by DynamoDB in this Region; a signature costs a tenth of a small write.
         settings["signature_version"] = UNSIGNED
     return Config(**settings)
 
 
 def _keys(place: Place) -> Keys:
-    if place.endpoint_url is None or place.answering is not None:
+    if place.endpoint_url is None:
         return Keys(None, None, None)
+    if place.answering is not None:
+        return INVENTED
     access, secret = os.environ.get("AWS_ACCESS_KEY_ID"), os.environ.get("AWS_SECRET_ACCESS_KEY")
     if access and secret:
         return Keys(access, secret, os.environ.get("AWS_SESSION_TOKEN"))
-    return Keys("dynadrill", "dynadrill", None)
+    return INVENTED
 
 
 def _keep_inside(session: botocore.session.Session, answering: Answering) -> None:
