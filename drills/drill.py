@@ -1,25 +1,31 @@
 """What the stages of one drill share: the plan, the place, and what is written down on the way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from .alias import Alias
-from .clock import Clock
-from .history import Mark
+from .disaster import Clue
+from .history import Who
 from .load.controller import LoadControl
+from .load.perform import Writer
+from .marks import Mark
 from .plan import Plan
 from .recorder import Recorder
+from .recovery import RecoveryTools
 from .runrecord import (
     ObjectivesRecord,
     RunRecord,
     SettingsRecord,
     TablesRecord,
 )
-from .scenario import Clue, RecoveryTools
+from .scan import pages_of
 from .settings import Settings
+from .standing import StandingClock
 from .store import RunFolder, write_record
+from .tables import name_of, region_of
 from .target import Target, table_prefix
+from .values import Item
 from .version import VERSION
 from .watch import Watch
 
@@ -51,17 +57,14 @@ class Drill:
     alias: Alias
     load: LoadControl
     interrupted: Callable[[], bool]
+    clock: StandingClock
+    """Target time, under which the recovery's protection is kept up."""
     struck_at: float = 0.0
 
     @property
     def folder(self) -> RunFolder:
         """Where everything is written down."""
         return self.plan.folder
-
-    @property
-    def clock(self) -> Clock:
-        """Target time."""
-        return self.target.clock
 
     @property
     def key_attributes(self) -> tuple[str, ...]:
@@ -98,10 +101,25 @@ class Drill:
         def progress(text: str) -> None:
             self.watch.note(text)
 
+        def scan(table: str) -> Iterator[Item]:
+            for page in pages_of(self.target.data(region_of(table)), name_of(table), self.target.clock):
+                yield from page.items
+
+        writer = writer_for(self, Who.RECOVERY)
+
         return RecoveryTools(
             control=self.target.control(),
             once=self.target.data(),
-            clock=self.clock,
+            in_region=self.target.control,
+            service=self.target.service,
+            region=self.target.region,
+            key_attributes=self.key_attributes,
+            scan=scan,
+            write=writer.write,
+            write_if=writer.write_if,
+            write_together=writer.write_together,
+            folder=self.folder.recovery,
+            clock=self.target.clock,
             table=self.source,
             new_table=f"{self.source}-restored",
             settings=settings,
@@ -113,6 +131,11 @@ class Drill:
             progress=progress,
             kept=kept,
         )
+
+
+def writer_for(drill: Drill, who: Who) -> Writer:
+    """Somebody who writes in the drill's own part of the history, to tables of any Region."""
+    return Writer(who, drill.recorder, drill.target.data(), drill.target.clock, drill.target.data)
 
 
 def first_record(plan: Plan, run_id: str, target: Target) -> RunRecord:

@@ -7,11 +7,12 @@ from math import inf
 
 from .cut import Cut, measure_cut
 from .diff import Diff, Seen, diff
-from .history import History, Jump, Mark
+from .history import History, Jump
 from .ledger import Expectation, Ledger, WritesByKey, carried_on, rewound, undone
 from .loss import Loss, lost_after, measure_loss
+from .marks import Mark
 from .planted import ControlResult, prove_detector
-from .promise import Boundary
+from .promise import Boundary, PromiseKind
 from .runrecord import RunRecord
 from .snapshot import Snapshot
 from .timeline import RecoveryTime, measure_recovery_time
@@ -83,7 +84,7 @@ class Evidence:
         promise = self.run.promise
         if promise is None:
             return None
-        if promise.kind == "undo":
+        if promise.kind is PromiseKind.UNDO:
             return undone(self.ledger, self.run.tables.source)
         if promise.point_at is None or self.boundary is None:
             return None

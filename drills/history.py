@@ -3,13 +3,15 @@
 A history is a folder of part files, one per writing process, one JSON object a line. A write has two lines:
 *asked* before the request is sent and *told* after the answer. An asked without a told is a write whose outcome
 nobody knows. A batch or a transaction is one op with one asked line per key. Beside the writes stand the users'
-reads, the marks of the drill, the jumps of the clock, and what the load counted.
+reads, the marks of the drill, what the disaster did beside writing items, the jumps of the clock, and what the load
+counted.
 
     {"t": "asked", "op": "load-0-17", "kind": "put", "table": "...", "key": "...", "value": {...}, "digest": "9f...",
      "who": "load", "at": 1.0}
     {"t": "told", "op": "load-0-17", "outcome": "ok", "at": 1.1}
     {"t": "read", "table": "...", "key": "...", "digest": "9f...", "asked_at": 1.0, "told_at": 1.1}
     {"t": "mark", "mark": "struck", "at": 1.0}
+    {"t": "act", "act": "DeleteTable", "at": 1.0}
     {"t": "jump", "from_at": 1.0, "to_at": 301.0, "why": "..."}
     {"t": "load", "ops": 10, "ok": 9, "fail": 1, "info": 0, "active_s": 10.0, "latencies_ms": {"3": 10},
      "errors": {"ConditionalCheckFailedException": 1}}
@@ -25,6 +27,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from .garbage import uncollected
+from .marks import Mark
 from .values import DIGEST_BYTES, Item, Key
 
 
@@ -47,23 +50,6 @@ class Told(StrEnum):
     OK = "ok"
     FAIL = "fail"
     INFO = "info"
-
-
-class Mark(StrEnum):
-    """The instants of a drill, in the order in which they come."""
-
-    ARMED = "armed"
-    LOAD_STARTED = "load_started"
-    GATE_PASSED = "gate_passed"
-    STRUCK = "struck"
-    NOTICED = "noticed"
-    DECIDED = "decided"
-    RESTORE_ASKED = "restore_asked"
-    ACTIVE = "active"
-    SETTINGS_BACK = "settings_back"
-    VALIDATED = "validated"
-    CUT_OVER = "cut_over"
-    LOAD_STOPPED = "load_stopped"
 
 
 class Write(NamedTuple):
@@ -113,6 +99,13 @@ class Jump(NamedTuple):
     why: str
 
 
+class Act(NamedTuple):
+    """Something that the disaster did and that is no write of items: it dropped the table, it switched TTL on."""
+
+    act: str
+    at: float
+
+
 class LoadCount(NamedTuple):
     """What one load process counted: operations by outcome, the seconds it was free to run, latencies by ms."""
 
@@ -136,6 +129,7 @@ class History:
     reads: Sequence[Read] = ()
     marks: Mapping[Mark, float] = field(default_factory=dict)
     jumps: Sequence[Jump] = ()
+    acts: Sequence[Act] = ()
     loads: Sequence[LoadCount] = ()
     damage: Sequence[str] = ()
     folder: Path | None = None
@@ -190,6 +184,7 @@ class _Reader:
     reads: list[Read] = field(default_factory=list)
     marks: dict[Mark, float] = field(default_factory=dict)
     jumps: list[Jump] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
     loads: list[LoadCount] = field(default_factory=list)
     damage: list[str] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
@@ -202,6 +197,7 @@ class _Reader:
             "read": self._read,
             "mark": self._mark,
             "jump": self._jump,
+            "act": self._act,
             "load": self._load,
         }
         parsed = orjson.loads
@@ -255,6 +251,9 @@ class _Reader:
     def _jump(self, record: dict[str, Any]) -> None:
         self.jumps.append(Jump(record["from_at"] + 0.0, record["to_at"] + 0.0, record["why"]))
 
+    def _act(self, record: dict[str, Any]) -> None:
+        self.acts.append(Act(record["act"] + "", record["at"] + 0.0))
+
     def _load(self, record: dict[str, Any]) -> None:
         self.loads.append(
             LoadCount(
@@ -279,6 +278,7 @@ class _Reader:
             reads=self.reads,
             marks=self.marks,
             jumps=sorted(self.jumps),
+            acts=self.acts,
             loads=self.loads,
             damage=self.damage,
             folder=folder,

@@ -11,12 +11,14 @@ from typing import Any, NoReturn
 
 from . import scenario as protocols
 from .catalog import Kind
+from .disaster import Disaster
 from .errors import UsageError
+from .recovery import Recovery
 
 PROTOCOLS: dict[Kind, type] = {
     Kind.SCENARIO: protocols.Scenario,
-    Kind.DISASTER: protocols.Disaster,
-    Kind.RECOVERY: protocols.Recovery,
+    Kind.DISASTER: Disaster,
+    Kind.RECOVERY: Recovery,
     Kind.VALIDATOR: protocols.Validator,
     Kind.FIXTURE: protocols.Fixture,
 }

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from .catalog import Kind, load, load_scenario, name_of, names
+from .disaster import Disaster
 from .errors import UsageError
 from .promise import Method
 from .quantities import Auto, RestorePoint, parse_duration, parse_to
-from .scenario import Disaster, Objectives, Recovery, Scenario
+from .recovery import Recovery
+from .scenario import Objectives, Scenario
 from .store import RunFolder
 
 Pace = Literal["real", "virtual"]

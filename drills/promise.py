@@ -31,8 +31,10 @@ class PromiseKind(StrEnum):
     """What is held against the recovered table.
 
     REWIND: what the source held at the point, within the boundary. UNDO: every good write to any table of the
-    drill, as if the disaster's had never been.
+    drill, as if the disaster's had never been. FAILOVER: every good write that was told more than the replication's lag
+    before the outage; each younger one or not.
     """
 
     REWIND = "rewind"
     UNDO = "undo"
+    FAILOVER = "failover"

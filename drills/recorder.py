@@ -6,19 +6,13 @@ from collections.abc import Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import orjson
 
-from .history import Mark, Told, Who
-from .values import Item, Key, digest
-
-
-class Change(NamedTuple):
-    """What a write would leave under one key: an item, or None for no item."""
-
-    key: Key
-    value: Item | None
+from .history import Told, Who
+from .marks import Mark
+from .values import Change, Key, digest
 
 
 class Recorder:
@@ -101,6 +95,10 @@ class Recorder:
     def mark(self, mark: Mark, at: float) -> None:
         """Write down that the drill reached one of its instants."""
         self._write([{"t": "mark", "mark": mark.value, "at": at}])
+
+    def act(self, act: str, at: float) -> None:
+        """Write down something that the disaster is about to do and that is no write of items."""
+        self._write([{"t": "act", "act": act, "at": at}])
 
     def jump(self, from_at: float, to_at: float, why: str) -> None:
         """Write down that the target's clock was moved."""

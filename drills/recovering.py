@@ -2,18 +2,20 @@
 
 from botocore.exceptions import ClientError
 
+from .disaster import Clue
 from .drill import Drill, settings_record
 from .errors import RecoveryFailedError
-from .history import Mark
 from .judge import judge
-from .promise import PromiseKind
+from .marks import Mark
+from .promise import Boundary, PromiseKind
 from .quantities import resolve
+from .recovery import Recovered
 from .runrecord import Ending, PromiseRecord
-from .scenario import Clue, Recovered
 from .settings import Settings
 from .stages import check_load, snap
 from .stored import load_evidence, load_validators
 from .table_settings import error_code, error_message, read_settings
+from .tables import name_of, region_of
 from .verdict import Outcome
 
 FIRST_GOOD_WITHIN_S = 60.0
@@ -29,6 +31,7 @@ SO_FAR = Ending(how="completed", because="the drill came as far as its validatio
 
 def recover(drill: Drill, clue: Clue, kept: dict[str, str]) -> Recovered:
     """Let the recovery do its work, and write down what it promises."""
+    drill.clock.end()
     drill.watch.phase("recover", drill.plan.recovery_name)
     before = drill.record.now.settings_before
     assert before is not None, "armed"
@@ -42,7 +45,9 @@ def recover(drill: Drill, clue: Clue, kept: dict[str, str]) -> Recovered:
     if recovered.table is not None:
         drill.record.change(
             tables={**drill.record.now.tables.model_dump(), "restored": recovered.table},
-            settings_after=settings_record(read_settings(drill.target.control(), recovered.table)),
+            settings_after=settings_record(
+                read_settings(drill.target.control(region_of(recovered.table)), name_of(recovered.table))
+            ),
         )
     return recovered
 
@@ -60,17 +65,25 @@ def _refused(error: ClientError) -> Exception:
 
 def _promise(drill: Drill, recovered: Recovered) -> PromiseRecord:
     recovery = drill.plan.recovery
-    if recovery.promise is PromiseKind.UNDO or recovery.method is None:
-        return PromiseRecord(kind="undo", point_at=None, boundary_s=None, found_from=recovered.found_from)
+    if recovery.promise is PromiseKind.UNDO:
+        return PromiseRecord(kind=PromiseKind.UNDO, point_at=None, boundary_s=None, found_from=recovered.found_from)
     if recovered.point_at is None:
         raise RecoveryFailedError("the target did not say to which instant it restored")
-    boundary = drill.target.boundary(recovery.method)
+    boundary = _boundary(drill, recovered)
     return PromiseRecord(
-        kind="rewind",
+        kind=recovery.promise,
         point_at=recovered.point_at,
         boundary_s=(boundary.lo_s, boundary.hi_s),
         found_from=recovered.found_from,
     )
+
+
+def _boundary(drill: Drill, recovered: Recovered) -> Boundary:
+    """What the recovery came to know itself, such as a lag that it measured, else the method's on this target."""
+    if recovered.boundary is not None:
+        return recovered.boundary
+    assert drill.plan.recovery.method is not None, "a rewind has a method, or says its boundary"
+    return drill.target.boundary(drill.plan.recovery.method)
 
 
 def put_in_service(drill: Drill, table: str) -> None:

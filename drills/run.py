@@ -18,6 +18,7 @@ from .recovering import finish, put_in_service, recover
 from .runrecord import Ending
 from .scan import ANSWERED_WRONG
 from .stages import check_capabilities, prepare, strike, warm_up
+from .standing import StandingClock
 from .stored import history_parts, judge_folder
 from .target import TargetKind
 from .targets.cleaning import clean_up
@@ -77,7 +78,8 @@ def _run(plan: Plan, watch: Watch, interrupted: Callable[[], bool]) -> None:
         load = open_load(plan, target, alias)
         stack.callback(load.stop)
         record = Record(plan.folder, first_record(plan, run_id, target))
-        _act_and_clean_up(Drill(plan, run_id, watch, target, recorder, record, alias, load, interrupted))
+        clock = StandingClock(target.clock)
+        _act_and_clean_up(Drill(plan, run_id, watch, target, recorder, record, alias, load, interrupted, clock))
 
 
 def _run_id(plan: Plan) -> str:
@@ -124,7 +126,7 @@ def _still_there(drill: Drill) -> list[str]:
 def _act(drill: Drill) -> None:
     check_capabilities(drill)
     kept = prepare(drill)
-    warm_up(drill)
+    warm_up(drill, kept)
     clue = strike(drill)
     recovered = recover(drill, clue, kept)
     if recovered.table is not None:

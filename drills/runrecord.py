@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from .promise import PromiseKind
+
 RUN_SCHEMA: Literal["dynadrill.run/1"] = "dynadrill.run/1"
 
 
@@ -32,9 +34,12 @@ class SettingsRecord(RecordPart):
 
 
 class PromiseRecord(RecordPart):
-    """What the recovery promised: see `promise.PromiseKind`; point and boundary are null for `undo`."""
+    """What the recovery promised: see `promise.PromiseKind`; point and boundary are null for `undo`.
 
-    kind: Literal["rewind", "undo"]
+    Of a `failover` the point is the outage, and the boundary reaches back from it by the replication's lag.
+    """
+
+    kind: PromiseKind
     point_at: float | None
     boundary_s: tuple[float, float] | None
     found_from: str

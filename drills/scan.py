@@ -32,7 +32,7 @@ def take_snapshot(
     pages: list[Page] = []
     fault = ""
     try:
-        for page in _pages(client, table, clock):
+        for page in pages_of(client, table, clock):
             pages.append(page)  # noqa: PERF402 -- what was read before an error is kept
     except ANSWERED_WRONG as error:
         fault = f"{type(error).__name__}: {error}"
@@ -41,7 +41,8 @@ def take_snapshot(
     return collect(table, key_attributes, pages, complete=not fault), fault
 
 
-def _pages(client: "DynamoDBClient", table: str, clock: Clock) -> Iterator[Page]:
+def pages_of(client: "DynamoDBClient", table: str, clock: Clock) -> Iterator[Page]:
+    """The pages of a strongly consistent scan of a whole table, each with its instants."""
     start: dict[str, Any] = {}
     while True:
         asked_at = clock.now()

@@ -4,24 +4,16 @@ None of them is a class to inherit from: a thing is one small file with one froz
 knobs, whose docstring is its claim, and whose verb is its behaviour.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from random import Random
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 
-from .clock import Clock
+from .disaster import Disaster
 from .evidence import Evidence
-from .history import Mark
-from .promise import Boundary, Method, PromiseKind
-from .recorder import Change
+from .recovery import Recovery
 from .settings import Settings
-from .target import Capability
+from .values import Change, Item
 from .verdict import Outcome, Verdict
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
-    from .values import Item
 
 
 @dataclass(frozen=True)
@@ -60,7 +52,7 @@ class Fixture(Protocol):
         """The CreateTable request without TableName, Tags and settings."""
         ...
 
-    def items(self, seed: int, count: int) -> Iterator["Item"]:
+    def items(self, seed: int, count: int) -> Iterator[Item]:
         """The items to start from, in typed JSON: the i-th depends on seed and i only, each with a unique token."""
         ...
 
@@ -71,10 +63,14 @@ class Fixture(Protocol):
 
 @dataclass(frozen=True)
 class Workload:
-    """Who uses the table and how hard: so many users, together so many operations per second of target time."""
+    """Who uses the table and how hard: so many users, together so many operations per second of target time.
+
+    `warm_up_s` is how long they work before the strike, in seconds of target time: at least 10.
+    """
 
     users: int = 10
     rate_per_s: float = 100.0
+    warm_up_s: float = 10.0
 
 
 @dataclass(frozen=True)
@@ -88,112 +84,6 @@ class Objectives:
     rpo_s: float | None = None
     rto_s: float | None = None
     max_lost_after: int | None = None
-
-
-@dataclass(frozen=True)
-class Clue:
-    """What an SRE has to go by after a disaster: where it comes from, and the first bad write's instant if it says."""
-
-    source: str
-    first_bad_at: float | None
-
-
-@dataclass(frozen=True)
-class Strike:
-    """What a disaster works with: the table, time and chance, and a way of writing that is written down.
-
-    `send` takes the puts and deletes of one BatchWriteItem, up to 25; it records them as the disaster's, sends them,
-    records what came back and answers whether they were acknowledged. `send_unheard` records and sends them too, but
-    as a caller who was gone before the answer came.
-    """
-
-    client: "DynamoDBClient"
-    control: "DynamoDBClient"
-    table: str
-    key_attributes: tuple[str, ...]
-    clock: Clock
-    random: Random
-    send: Callable[[Sequence[Change]], bool]
-    send_unheard: Callable[[Sequence[Change]], None]
-
-
-class Disaster(Protocol):
-    """A way in which a table gets hurt."""
-
-    def strike(self, strike: Strike) -> Clue:
-        """Hurt the table, and leave behind what an SRE would find."""
-        ...
-
-
-@dataclass(frozen=True)
-class RecoveryTools:
-    """What an SRE has at hand. There is no history and no ledger here: a recovery may not see the oracle.
-
-    `control` is the guarded client; `table` the damaged table's name; `new_table` the name to restore into;
-    `settings` what was switched on before the disaster; `clue` what was found after it (None while arming);
-    `to` the point asked for (`None`: find it; "latest"; or an instant); `boundary` of a method on this target;
-    `waits_for_window` whether to wait until the restorable window reaches the point before asking; `mark` stamps
-    an instant of the drill; `progress` tells whoever watches.
-    """
-
-    control: "DynamoDBClient"
-    once: "DynamoDBClient"
-    clock: Clock
-    table: str
-    new_table: str
-    settings: Settings
-    clue: Clue | None
-    to: float | Literal["latest"] | None
-    boundary: Callable[[Method], Boundary]
-    waits_for_window: bool
-    mark: Callable[[Mark], None]
-    progress: Callable[[str], None]
-    kept: dict[str, str]
-    """What `arm` keeps for `recover`, such as the ARN of a backup."""
-
-
-@dataclass(frozen=True)
-class Recovered:
-    """What a recovery came to.
-
-    `table` is the one to put in service, None where users keep the one they have. `point_at` is the instant that
-    it promises to have gone back to, None where it promises none; `found_from` says how that was chosen.
-    """
-
-    table: str | None
-    point_at: float | None
-    found_from: str
-
-
-class Recovery(Protocol):
-    """A way back."""
-
-    @property
-    def needs(self) -> tuple[Capability, ...]:
-        """What a target must be able to do."""
-        ...
-
-    @property
-    def promise(self) -> PromiseKind:
-        """What the recovered table is held to."""
-        ...
-
-    @property
-    def method(self) -> Method | None:
-        """Whose boundary the promise has; None for `undo`."""
-        ...
-
-    def arm(self, tools: RecoveryTools) -> None:
-        """Switch the protection on, before the disaster."""
-        ...
-
-    def recover(self, tools: RecoveryTools) -> Recovered:
-        """Bring the table back, marking DECIDED, RESTORE_ASKED, ACTIVE and SETTINGS_BACK on the way.
-
-        Raises:
-            RecoveryFailedError: protection was off, a restore was refused, or it did not end in time.
-        """
-        ...
 
 
 class Validator(Protocol):

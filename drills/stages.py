@@ -1,28 +1,27 @@
 """The stages of one drill before its recovery, in their order: prepare, warm up, gate, strike."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from random import Random
 from typing import Literal
 
 from .diff import Diff, Seen, diff
-from .drill import Drill, settings_record
+from .disaster import Clue, Needing
+from .drill import Drill, settings_record, writer_for
 from .errors import GateError, UnsupportedError, UnverifiableError
-from .history import Mark, Who
+from .history import Who
 from .ledger import Ledger, current
-from .load.perform import Writer
 from .load.seeding import seed_table
-from .recorder import Change
+from .marks import Mark
+from .recovery import Standing
 from .scan import take_snapshot
-from .scenario import Clue, Strike
 from .settings import Settings
 from .snapshot import Snapshot, write_snapshot
 from .store import put_in_place
 from .stored import load_evidence
+from .striking import Blow
 from .table_settings import await_active, put_settings_on, read_settings
+from .tables import name_of, region_of
 from .values import key_label
 
-WARM_UP_S = 10.0
+SHORTEST_WARM_UP_S = 10.0
 """At least so much load before the strike, in target time."""
 
 SEEDING_THREADS = 4
@@ -33,14 +32,16 @@ LIVED_S = 1.0
 
 
 def check_capabilities(drill: Drill) -> None:
-    """Make sure, before anything is touched, that the target can do what the recovery needs."""
-    for capability in drill.plan.recovery.needs:
+    """Make sure, before anything is touched, that the target can do what the disaster and the recovery need."""
+    needs = [(capability, f"recovery {drill.plan.recovery_name}") for capability in drill.plan.recovery.needs]
+    if isinstance(drill.plan.disaster, Needing):
+        needs += [(capability, f"disaster {drill.plan.disaster_name}") for capability in drill.plan.disaster.needs]
+    for capability, who in needs:
         answer = drill.target.lacks(capability)
         if answer is not None:
             raise UnsupportedError(
-                f"{drill.target.name} cannot do {capability.value}, which recovery {drill.plan.recovery_name} needs:"
-                f" {answer}",
-                "Run the drill on the embedded target or on AWS, or choose another --recovery.",
+                f"{drill.target.name} cannot do {capability.value}, which {who} needs: {answer}",
+                "Run the drill on the embedded target or on AWS, or choose another --recovery or --disaster.",
             )
 
 
@@ -57,7 +58,7 @@ def prepare(drill: Drill) -> dict[str, str]:
         fixture,
         drill.plan.seed,
         drill.plan.items,
-        _writer(drill, Who.SEED),
+        writer_for(drill, Who.SEED),
         drill.source,
         progress=drill.watch.count,
         threads=1 if drill.plan.pace == "virtual" else SEEDING_THREADS,
@@ -71,7 +72,7 @@ def prepare(drill: Drill) -> dict[str, str]:
     return kept
 
 
-def warm_up(drill: Drill) -> None:
+def warm_up(drill: Drill, kept: dict[str, str]) -> None:
     """Let the users begin, and prove before anything is broken that the table agrees with the ledger.
 
     Raises:
@@ -80,7 +81,8 @@ def warm_up(drill: Drill) -> None:
     drill.watch.phase("warm up", f"{drill.plan.users} users, {drill.plan.rate_per_s:g} operations/s")
     drill.load.go()
     drill.mark(Mark.LOAD_STARTED)
-    drill.clock.live(WARM_UP_S)
+    _keep_up(drill, kept)
+    _warm(drill)
     check_load(drill)
     drill.watch.phase("gate", "is the table what the ledger says?")
     snapshot = snap(drill, drill.source, "gate")
@@ -96,6 +98,19 @@ def warm_up(drill: Drill) -> None:
     drill.mark(Mark.GATE_PASSED)
 
 
+def _keep_up(drill: Drill, kept: dict[str, str]) -> None:
+    """From now on the recovery's protection is kept up, where it has any that stands."""
+    recovery = drill.plan.recovery
+    if isinstance(recovery, Standing):
+        drill.clock.begin(recovery.every_s, lambda: recovery.protect(drill.tools(kept, None, None, Settings())))
+
+
+def _warm(drill: Drill) -> None:
+    """Let the users work; what a scenario asks for beyond the shortest warm-up may be moved over where time can be."""
+    drill.clock.live(SHORTEST_WARM_UP_S)
+    drill.clock.wait(drill.plan.scenario.workload.warm_up_s - SHORTEST_WARM_UP_S, "until there is a past to go back to")
+
+
 def _gate(drill: Drill, snapshot: Snapshot) -> Diff:
     """A snapshot of a table that is being written, against what was asked and told until now."""
     ledger = Ledger.of(load_evidence(drill.folder, drill.record.now).history)
@@ -106,19 +121,8 @@ def strike(drill: Drill) -> Clue:
     """Let the disaster happen, and time pass until somebody noticed; answers what an SRE finds."""
     drill.watch.phase("strike", drill.plan.disaster_name)
     drill.load.record_reads()
-    blow = _Blow(drill, _writer(drill, Who.DISASTER))
-    clue = drill.plan.disaster.strike(
-        Strike(
-            client=drill.target.data(),
-            control=drill.target.control(),
-            table=drill.source,
-            key_attributes=drill.key_attributes,
-            clock=drill.clock,
-            random=Random(f"{drill.plan.seed}/disaster"),
-            send=blow.send,
-            send_unheard=blow.send_unheard,
-        )
-    )
+    blow = Blow(drill, writer_for(drill, Who.DISASTER))
+    clue = drill.plan.disaster.strike(blow.tools())
     drill.struck_at = blow.struck()
     drill.watch.phase("notice", "until somebody notices")
     _let_pass(drill, drill.plan.notice_s, "until somebody notices")
@@ -129,32 +133,6 @@ def strike(drill: Drill) -> Clue:
     return clue
 
 
-@dataclass
-class _Blow:
-    """A disaster's writes: the drill is struck just before the first of them."""
-
-    drill: Drill
-    writer: Writer
-    struck_at: float | None = None
-
-    def struck(self) -> float:
-        """The instant of the strike, marked when it is first asked for."""
-        if self.struck_at is None:
-            self.struck_at = self.drill.clock.now()
-            self.drill.recorder.mark(Mark.STRUCK, self.struck_at)
-        return self.struck_at
-
-    def send(self, changes: Sequence[Change]) -> bool:
-        """Write a batch, and say whether all of it was acknowledged."""
-        self.struck()
-        return self.writer.send(self.drill.source, changes)
-
-    def send_unheard(self, changes: Sequence[Change]) -> None:
-        """Write a batch as a caller who was gone before the answer came."""
-        self.struck()
-        self.writer.send_unheard(self.drill.source, changes)
-
-
 def _let_pass(drill: Drill, seconds: float, why: str) -> None:
     lived_s = min(seconds, LIVED_S)
     drill.clock.live(lived_s)
@@ -163,7 +141,8 @@ def _let_pass(drill: Drill, seconds: float, why: str) -> None:
 
 def snap(drill: Drill, table: str, name: Literal["gate", "restored", "in_service"]) -> Snapshot:
     """Take a snapshot, keep it in the run folder, and answer it as it reads from there."""
-    snapshot, fault = take_snapshot(drill.target.data(), table, drill.key_attributes, drill.clock)
+    client = drill.target.data(region_of(table))
+    snapshot, fault = take_snapshot(client, name_of(table), drill.key_attributes, drill.clock)
     path = drill.folder.snapshot(name)
     partial = path.with_suffix(".partial")
     write_snapshot(snapshot, partial)
@@ -181,7 +160,3 @@ def check_load(drill: Drill) -> None:
     """
     if fault := drill.load.fault():
         raise UnverifiableError(f"the load died: {fault}", "See the load's log in the run folder.")
-
-
-def _writer(drill: Drill, who: Who) -> Writer:
-    return Writer(who, drill.recorder, drill.target.data(), drill.clock)

@@ -32,6 +32,11 @@ class RunFolder:
         return self.path / "run.json"
 
     @property
+    def recovery(self) -> Path:
+        """The folder of what the recovery itself keeps; made when it is needed."""
+        return self.path / "recovery"
+
+    @property
     def history(self) -> Path:
         """The folder of the history's part files."""
         return self.path / "history"

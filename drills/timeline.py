@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from .history import History, Jump, Mark, Read, Told, Who, Write
+from .history import History, Jump, Read, Told, Who, Write
 from .ledger import Expectation
+from .marks import Mark
 
 PHASES = {
     "notice": Mark.NOTICED,

@@ -10,7 +10,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from decimal import Context, Decimal
 from hashlib import blake2b
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import orjson
 
@@ -19,6 +19,14 @@ Item: TypeAlias = Mapping[str, Mapping[str, Any]]
 
 Key: TypeAlias = str
 """A primary key as canonical JSON text: `{"ImportantId":{"S":"a"}}`."""
+
+
+class Change(NamedTuple):
+    """What a write would leave under one key: an item, or None for no item."""
+
+    key: Key
+    value: Item | None
+
 
 DIGEST_BYTES = 16
 ABSENT = b""

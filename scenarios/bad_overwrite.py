@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from ..drills.scenario import Disaster, Expected, Fixture, Objectives, Recovery, Validator, Workload
+from ..drills.disaster import Disaster
+from ..drills.recovery import Recovery
+from ..drills.scenario import Expected, Fixture, Objectives, Validator, Workload
 from ..fixtures.orders import Orders
 from ..validators.standard import STANDARD
 from .disasters.overwrite import Overwrite

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dynadrill.drills.history import History, Jump, LoadCount, Mark, Told, Who, Write
+from dynadrill.drills.history import History, Jump, LoadCount, Told, Who, Write
+from dynadrill.drills.marks import Mark
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted(file.stem for file in (ROOT / "tests" / "benchmarks").glob("*.py"))

@@ -63,7 +63,7 @@ def open_load(plan: Plan, target: Target, alias: Alias) -> LoadControl:
     if plan.pace == "virtual":
         clock = target.clock
         assert isinstance(clock, VirtualClock | RealClock), "every target's clock in virtual pace"
-        return VirtualLoad(users, target.data(), clock, alias.table, plan.folder.history)
+        return VirtualLoad(users, target.data, clock, alias.table, plan.folder.history)
     assert target.connection is not None, "in real pace every target can be reached by other processes"
     places = Places(target.connection, plan.folder.alias, plan.folder.history, plan.folder.path / LOG)
     return LocustLoad(users, places, processes_for(users.workload))

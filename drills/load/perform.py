@@ -6,33 +6,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..clock import Clock
 from ..errors import DrillError
-from ..history import Told, Who
+from ..history import Who
 from ..outcomes import error_name, outcome_of
-from ..recorder import Change, Recorder
+from ..performed import Performed
+from ..recorder import Recorder
 from ..scenario import Operation
-from ..values import Key, digest, key_item, key_of
-from .requests import Request, batch_request, entry_item, request
+from ..tables import name_of, region_of
+from ..values import Change, Key, digest, key_item, key_of
+from .requests import Request, batch_request, entry_item, one_request, request, transaction_request
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-
-class Performed(NamedTuple):
-    """What came of one operation.
-
-    `latency_s` is from just before sending to just after the answer, in target time; `error` is the name of the
-    error, empty where there was none; `refused` are the keys of a batch that the answer named as not processed.
-    """
-
-    outcome: Told
-    latency_s: float
-    error: str = ""
-    refused: frozenset[Key] = frozenset()
-
-    @property
-    def acknowledged(self) -> bool:
-        """Whether all of it happened, for certain."""
-        return self.outcome is Told.OK and not self.refused
 
 
 class _Answered(NamedTuple):
@@ -53,17 +37,28 @@ class Writer:
     recorder: Recorder
     client: "DynamoDBClient"
     clock: Clock
+    elsewhere: "Callable[[str], DynamoDBClient] | None" = None
+    """Answers the client of another Region; None where all tables are in one."""
 
     def perform(self, operation: Operation, table: str, *, record_reads: bool = False) -> Performed:
         """Do one operation of a user on a table; what a read saw is written down where `record_reads` says so."""
-        call = request(operation, table)
+        call = request(operation, name_of(table))
         if operation.kind == "get":
             return self._read(call, operation.changes[0].key, table, record=record_reads)
         return self._write(operation.kind, call, table, operation.changes)
 
     def write(self, table: str, changes: Sequence[Change]) -> Performed:
         """Put and delete up to 25 different keys with one BatchWriteItem: one op, of which some keys may be refused."""
-        return self._write("batch", batch_request(changes, table), table, changes)
+        return self._write("batch", batch_request(changes, name_of(table)), table, changes)
+
+    def write_if(self, table: str, change: Change, condition: Mapping[str, Any]) -> Performed:
+        """Put or delete one key on a condition: the members of a request that say it (ConditionExpression and such)."""
+        call = one_request(change, name_of(table), condition)
+        return self._write("put" if change.value is not None else "delete", call, table, [change])
+
+    def write_together(self, table: str, changes: Sequence[Change]) -> Performed:
+        """Put and delete up to 100 different keys with one TransactWriteItems: all or none."""
+        return self._write("transaction", transaction_request(changes, name_of(table)), table, changes)
 
     def send(self, table: str, changes: Sequence[Change]) -> bool:
         """Write like `write`, and say whether all of it was acknowledged."""
@@ -71,29 +66,31 @@ class Writer:
 
     def send_unheard(self, table: str, changes: Sequence[Change]) -> None:
         """Send a batch as a caller who is gone before the answer comes: its outcome stays unknown for good."""
-        call = batch_request(changes, table)
+        call = batch_request(changes, name_of(table))
         self.recorder.asked(self.who, "batch", table, changes, self.clock.now())
-        _raise_if_ours(self._call(call).error)
+        _raise_if_ours(self._call(call, table).error)
 
     def _write(self, kind: str, call: Request, table: str, changes: Sequence[Change]) -> Performed:
         asked_at = self.clock.now()
         op = self.recorder.asked(self.who, kind, table, changes, asked_at)
-        response, error, told_at = self._call(call)
-        outcome, name, refused = outcome_of(error), error_name(error), _unprocessed(response, table, changes)
+        response, error, told_at = self._call(call, table)
+        outcome, name, refused = outcome_of(error), error_name(error), _unprocessed(response, name_of(table), changes)
         self.recorder.told(op, outcome, told_at, refused=sorted(refused), error=name)
         _raise_if_ours(error)
         return Performed(outcome, told_at - asked_at, name or ("UnprocessedItems" if refused else ""), refused)
 
     def _read(self, call: Request, key: Key, table: str, *, record: bool) -> Performed:
         asked_at = self.clock.now()
-        response, error, told_at = self._call(call)
+        response, error, told_at = self._call(call, table)
         _raise_if_ours(error)
         if record and error is None:
             self.recorder.read(table, key, digest(response.get("Item")), asked_at, told_at)
         return Performed(outcome_of(error), told_at - asked_at, error_name(error))
 
-    def _call(self, call: Request) -> _Answered:
-        method: Callable[..., Mapping[str, Any]] = getattr(self.client, call.method)
+    def _call(self, call: Request, table: str) -> _Answered:
+        region = region_of(table)
+        client = self.client if region is None or self.elsewhere is None else self.elsewhere(region)
+        method: Callable[..., Mapping[str, Any]] = getattr(client, call.method)
         try:
             response = method(**call.parameters)
         except Exception as error:  # noqa: BLE001 - a write whose call raised anything must still be told of

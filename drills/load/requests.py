@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..recorder import Change
 from ..scenario import Operation
-from ..values import Item, key_item
+from ..values import Change, Item, key_item
 
 
 class Request(NamedTuple):
@@ -33,8 +32,7 @@ def request(operation: Operation, table: str) -> Request:
         case "delete":
             return Request("delete_item", {"TableName": table, "Key": key})
         case "transaction":
-            puts = [{"Put": {"TableName": table, "Item": _item(part)}} for part in operation.changes]
-            return Request("transact_write_items", {"TransactItems": puts})
+            return transaction_request(operation.changes, table)
 
 
 def batch_request(changes: Sequence[Change], table: str) -> Request:
@@ -46,6 +44,24 @@ def batch_request(changes: Sequence[Change], table: str) -> Request:
         for change in changes
     ]
     return Request("batch_write_item", {"RequestItems": {table: entries}})
+
+
+def one_request(change: Change, table: str, condition: Mapping[str, Any]) -> Request:
+    """The put or the delete of one key on a condition."""
+    if change.value is None:
+        return Request("delete_item", {"TableName": table, "Key": key_item(change.key), **condition})
+    return Request("put_item", {"TableName": table, "Item": change.value, **condition})
+
+
+def transaction_request(changes: Sequence[Change], table: str) -> Request:
+    """The TransactWriteItems that puts and deletes up to 100 different keys."""
+    actions: list[dict[str, Any]] = [
+        {"Delete": {"TableName": table, "Key": key_item(change.key)}}
+        if change.value is None
+        else {"Put": {"TableName": table, "Item": change.value}}
+        for change in changes
+    ]
+    return Request("transact_write_items", {"TransactItems": actions})
 
 
 def entry_item(entry: Mapping[str, Any]) -> Item:

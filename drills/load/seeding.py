@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from ..errors import UnverifiableError
-from ..recorder import Change
+from ..performed import Performed
 from ..scenario import Fixture
-from ..values import key_of
-from .perform import Performed, Writer
+from ..values import Change, key_of
+from .perform import Writer
 
 BATCH = 25
 """As many items as one BatchWriteItem takes."""

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from ..history import LoadCount, Told
-from .perform import Performed
+from ..performed import Performed
 
 MILLISECONDS = 1000
 

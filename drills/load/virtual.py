@@ -90,16 +90,21 @@ class VirtualLoad:
 
     Args:
         users: who they are.
-        client: the target's data client.
+        data: answers the target's data client of a Region; None is the home Region.
         clock: the target's clock, which drives the users.
         table: answers the table in service.
         history: the folder to write the part file `load-0` in.
     """
 
     def __init__(
-        self, users: Users, client: "DynamoDBClient", clock: DrivenClock, table: Callable[[], str], history: Path
+        self,
+        users: Users,
+        data: "Callable[[str | None], DynamoDBClient]",
+        clock: DrivenClock,
+        table: Callable[[], str],
+        history: Path,
     ) -> None:
-        self._users, self._client, self._clock, self._table, self._history = users, client, clock, table, history
+        self._users, self._data, self._clock, self._table, self._history = users, data, clock, table, history
         self._recorder: Recorder | None = None
         self._traffic: VirtualTraffic | None = None
 
@@ -109,7 +114,7 @@ class VirtualLoad:
     def go(self) -> None:
         """Let the users begin: from now on they work whenever time passes."""
         self._recorder = Recorder(self._history, "load-0")
-        writer = Writer(Who.LOAD, self._recorder, self._client, self._clock)
+        writer = Writer(Who.LOAD, self._recorder, self._data(None), self._clock, self._data)
         self._traffic = VirtualTraffic(self._users, writer, self._clock, self._table)
         self._clock.run_due = self._traffic.run_due
 

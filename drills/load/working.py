@@ -2,7 +2,7 @@
 
 import gc
 import logging
-from functools import partial
+from functools import cache, partial
 
 import gevent
 from locust.env import Environment
@@ -42,7 +42,8 @@ def work(config: LoadConfig, environment: Environment, life: Life) -> bool:
 
 
 def _crew(config: LoadConfig, recorder: Recorder, life: Life) -> Crew:
-    writer = Writer(Who.LOAD, recorder, client_for_load(config.connection), RealClock(life.control))
+    elsewhere = cache(partial(client_for_load, config.connection))
+    writer = Writer(Who.LOAD, recorder, client_for_load(config.connection), RealClock(life.control), elsewhere)
     gc.collect()
     gc.freeze()
     return Crew(

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from ...drills.recorder import Change
-from ...drills.scenario import Clue, Strike
-from ...drills.values import key_of
+from ...drills.disaster import Clue, Strike
+from ...drills.values import Change, key_of
 
 BATCH = 25
 """The most that BatchWriteItem takes."""

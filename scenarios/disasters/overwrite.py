@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ...drills.recorder import Change
-from ...drills.scenario import Clue, Strike
-from ...drills.values import Item, key_of
+from ...drills.disaster import Clue, Strike
+from ...drills.values import Change, Item, key_of
 
 BATCH = 25
 """The most that BatchWriteItem takes."""

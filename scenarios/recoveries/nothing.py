@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from ...drills.history import Mark
+from ...drills.marks import Mark
 from ...drills.promise import Method, PromiseKind
-from ...drills.scenario import Recovered, RecoveryTools
+from ...drills.recovery import Recovered, RecoveryTools
 from ...drills.target import Capability
 
 

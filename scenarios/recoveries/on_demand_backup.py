@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from botocore.exceptions import ClientError
 
 from ...drills.errors import RecoveryFailedError
-from ...drills.history import Mark
+from ...drills.marks import Mark
 from ...drills.promise import Method, PromiseKind
-from ...drills.scenario import Recovered, RecoveryTools
+from ...drills.recovery import Recovered, RecoveryTools
 from ...drills.table_settings import await_active, put_settings_on
 from ...drills.target import Capability
 

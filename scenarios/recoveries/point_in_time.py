@@ -8,9 +8,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from ...drills.errors import RecoveryFailedError
-from ...drills.history import Mark
+from ...drills.marks import Mark
 from ...drills.promise import Method, PromiseKind
-from ...drills.scenario import Recovered, RecoveryTools
+from ...drills.recovery import Recovered, RecoveryTools
 from ...drills.table_settings import await_active, error_code, put_settings_on, switch_recovery_on
 from ...drills.target import Capability
 

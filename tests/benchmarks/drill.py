@@ -29,7 +29,8 @@ from math import inf
 from pathlib import Path
 
 import orjson
-from dynadrill.drills.history import History, Mark, Who, read_history
+from dynadrill.drills.history import History, Who, read_history
+from dynadrill.drills.marks import Mark
 from dynadrill.drills.recovering import AFTER_S
 from dynadrill.drills.stages import LIVED_S, WARM_UP_S
 from dynadrill.drills.timeline import simulated

@@ -17,12 +17,13 @@ from random import Random
 from typing import Any
 
 from dynadrill.drills.evidence import Evidence
-from dynadrill.drills.history import Mark, Told, Who, read_history
+from dynadrill.drills.history import Told, Who, read_history
 from dynadrill.drills.judge import judge
-from dynadrill.drills.recorder import Change, Recorder
+from dynadrill.drills.marks import Mark
+from dynadrill.drills.recorder import Recorder
 from dynadrill.drills.runrecord import RunRecord
 from dynadrill.drills.snapshot import Page, collect, read_snapshot, write_snapshot
-from dynadrill.drills.values import Item, Key, key_of
+from dynadrill.drills.values import Change, Item, Key, key_of
 
 from .measured import Measured
 

@@ -21,7 +21,9 @@ from dataclasses import dataclass
 from dynadrill.fixtures.orders import Orders
 from dynadrill.scenarios.disasters.overwrite import Overwrite
 from dynadrill.scenarios.recoveries.nothing import Nothing
-from dynadrill.drills.scenario import Disaster, Expected, Fixture, Objectives, Recovery, Validator, Workload
+from dynadrill.drills.scenario import Expected, Fixture, Objectives, Validator, Workload
+from dynadrill.drills.disaster import Disaster
+from dynadrill.drills.recovery import Recovery
 
 @dataclass(frozen=True)
 class Mine:
@@ -113,16 +115,16 @@ def test_a_scenario_of_ones_own(tmp_path: Path) -> None:
         ("\nimport no_such_module_at_all\n", "ModuleNotFoundError", 2),
         ("from ..fixtures.orders import Orders\n", "relative import", 1),
         ("x = 1\n", "found none", None),
-        (GOOD + GOOD.replace("class Mine", "class Other"), r"found Mine \(line 9\) and Other \(line \d+\)", None),
-        (GOOD.replace("frozen=True", ""), "can be changed", 9),
+        (GOOD + GOOD.replace("class Mine", "class Other"), r"found Mine \(line 11\) and Other \(line \d+\)", None),
+        (GOOD.replace("frozen=True", ""), "can be changed", 11),
         ("from dataclasses import dataclass\n@dataclass(frozen=True)\nclass A:\n    x: int\n", r"A\(\) fails", 2),
-        (GOOD.replace("notice_s: float = 0.0\n", "notified_s: float = 0.0\n"), "has no notice_s", 9),
-        (GOOD.replace("Recovery = Nothing()", "Recovery = Overwrite()"), "Mine.recovery is no recovery", 9),
-        (GOOD.replace("Fixture = Orders()", "Fixture = Nothing()"), "Mine.fixture is no fixture", 9),
-        (GOOD.replace("Workload = Workload()", "Workload = 10"), "workload is no Workload but 10", 9),
-        (GOOD.replace("items: int = 10", 'items: int = "ten"'), "items is no number but 'ten'", 9),
-        (GOOD.replace("= ()", "= (Nothing(),)"), "Nothing in Mine.validators is no validator", 9),
-        (GOOD.replace("= ()", "= Nothing()"), "validators is no tuple", 9),
+        (GOOD.replace("notice_s: float = 0.0\n", "notified_s: float = 0.0\n"), "has no notice_s", 11),
+        (GOOD.replace("Recovery = Nothing()", "Recovery = Overwrite()"), "Mine.recovery is no recovery", 11),
+        (GOOD.replace("Fixture = Orders()", "Fixture = Nothing()"), "Mine.fixture is no fixture", 11),
+        (GOOD.replace("Workload = Workload()", "Workload = 10"), "workload is no Workload but 10", 11),
+        (GOOD.replace("items: int = 10", 'items: int = "ten"'), "items is no number but 'ten'", 11),
+        (GOOD.replace("= ()", "= (Nothing(),)"), "Nothing in Mine.validators is no validator", 11),
+        (GOOD.replace("= ()", "= Nothing()"), "validators is no tuple", 11),
     ],
 )
 def test_a_wrong_scenario_file_is_told_by_its_line(text: str, says: str, line: int | None, tmp_path: Path) -> None:

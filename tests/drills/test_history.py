@@ -9,9 +9,10 @@ from pathlib import Path
 
 import orjson
 import pytest
-from dynadrill.drills.history import History, Jump, LoadCount, Mark, Read, Told, Who, Write, read_history
-from dynadrill.drills.recorder import Change, Recorder
-from dynadrill.drills.values import ABSENT, digest, key_of
+from dynadrill.drills.history import History, Jump, LoadCount, Read, Told, Who, Write, read_history
+from dynadrill.drills.marks import Mark
+from dynadrill.drills.recorder import Recorder
+from dynadrill.drills.values import ABSENT, Change, digest, key_of
 
 KEYS = [key_of({"id": {"S": name}}, ("id",)) for name in "abc"]
 ITEM = {"id": {"S": "a"}, "n": {"N": "1.0"}, "dies": {"N": "50"}}
@@ -194,7 +195,8 @@ ENDLESS = """
 import sys
 from pathlib import Path
 from dynadrill.drills.history import Told, Who
-from dynadrill.drills.recorder import Change, Recorder
+from dynadrill.drills.recorder import Recorder
+from dynadrill.drills.values import Change
 recorder = Recorder(Path(sys.argv[1]), "p")
 while True:
     op = recorder.asked(Who.LOAD, "put", "t", [Change("k", {"id": {"S": "x" * 500}})], 1.0)

@@ -11,15 +11,16 @@ import orjson
 import pytest
 from dynadrill.drills import evidence as evidence_module
 from dynadrill.drills.evidence import Evidence
-from dynadrill.drills.history import History, LoadCount, Mark, Told, Who, Write, read_history
+from dynadrill.drills.history import History, LoadCount, Told, Who, Write, read_history
 from dynadrill.drills.judge import judge
 from dynadrill.drills.judgement import Judgement
+from dynadrill.drills.marks import Mark
 from dynadrill.drills.planted import ControlResult
-from dynadrill.drills.recorder import Change, Recorder
+from dynadrill.drills.recorder import Recorder
 from dynadrill.drills.runrecord import Ending, RunRecord
 from dynadrill.drills.scenario import Validator
 from dynadrill.drills.snapshot import Page, Snapshot, collect, read_snapshot, write_snapshot
-from dynadrill.drills.values import Item, digest, key_of
+from dynadrill.drills.values import Change, Item, digest, key_of
 from dynadrill.drills.verdict import Outcome, Verdict
 
 SOURCE, RESTORED = "source", "restored"

@@ -3,7 +3,8 @@
 from decimal import Decimal
 
 import orjson
-from dynadrill.drills.history import History, Jump, Mark, Read, Told, Who, Write
+from dynadrill.drills.history import History, Jump, Read, Told, Who, Write
+from dynadrill.drills.marks import Mark
 from dynadrill.drills.timeline import PHASE_NAMES, RecoveryTime, measure_recovery_time, simulated
 from hypothesis import given
 from hypothesis import strategies as st

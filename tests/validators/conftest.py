@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from dynadrill.drills.evidence import Evidence
-from dynadrill.drills.history import History, Mark, Read, Told, Who, Write
+from dynadrill.drills.history import History, Read, Told, Who, Write
+from dynadrill.drills.marks import Mark
 from dynadrill.drills.runrecord import RunRecord
 from dynadrill.drills.snapshot import Row, Snapshot
 

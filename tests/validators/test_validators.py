@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from dynadrill.drills.catalog import Kind, load, names
-from dynadrill.drills.history import Mark, Told, Who
+from dynadrill.drills.history import Told, Who
+from dynadrill.drills.marks import Mark
 from dynadrill.drills.verdict import Outcome
 
 NOT_ASKED = {"rpo_s": None, "rto_s": None, "max_lost_after": None}

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from dynadrill.drills.catalog import Kind, names
-from dynadrill.drills.history import Mark, Told, Who, read_history
+from dynadrill.drills.history import Told, Who, read_history
+from dynadrill.drills.marks import Mark
 from dynadrill.drills.store import read_record
 from dynadrill.drills.stored import judge_folder
 from dynadrill.drills.verdict import Outcome

@@ -10,9 +10,8 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from dynadrill.drills.errors import RefusedError
 from dynadrill.drills.history import Told, Who, read_history
 from dynadrill.drills.load.perform import Writer
-from dynadrill.drills.recorder import Change
 from dynadrill.drills.scenario import Operation
-from dynadrill.drills.values import ABSENT, digest, key_of
+from dynadrill.drills.values import ABSENT, Change, digest, key_of
 
 KEYS = ("ImportantId",)
 

@@ -2,9 +2,8 @@
 
 import pytest
 from dynadrill.drills.load.requests import batch_request, entry_item, request
-from dynadrill.drills.recorder import Change
 from dynadrill.drills.scenario import Operation
-from dynadrill.drills.values import key_of
+from dynadrill.drills.values import Change, key_of
 
 KEYS = ("CustomerId", "OrderId")
 BARE = {"CustomerId": {"S": "c"}, "OrderId": {"S": "o"}}

@@ -1,8 +1,8 @@
 """The count of operations: by outcome, by millisecond, by error."""
 
 from dynadrill.drills.history import LoadCount, Told
-from dynadrill.drills.load.perform import Performed
 from dynadrill.drills.load.tally import Tally
+from dynadrill.drills.performed import Performed
 
 
 def test_every_operation_is_counted_once() -> None:

@@ -36,7 +36,7 @@ def run(tmp_path: Path, fake: Any) -> Run:
     def go(name: str, seed: int = 1) -> bytes:
         clock = VirtualClock(STARTS_AT, lambda *_: None)
         fake.tables.clear()
-        load = VirtualLoad(users(seed), fake, clock, table, tmp_path / name)
+        load = VirtualLoad(users(seed), lambda _: fake, clock, table, tmp_path / name)
         load.start()
         load.go()
         clock.wait(6.0, "a while")
@@ -87,7 +87,7 @@ def test_reads_are_recorded_from_when_it_is_asked_for(run: Run, tmp_path: Path) 
 def test_users_follow_the_alias(fake: Any, clock: VirtualClock, history: Path) -> None:
     """S0-15: from the cutover on every operation goes to the new table."""
     service = ["old"]
-    load = VirtualLoad(users(), fake, clock, lambda: service[0], history)
+    load = VirtualLoad(users(), lambda _: fake, clock, lambda: service[0], history)
     load.go()
     clock.live(2.0)
     service[0] = "new"
@@ -101,7 +101,7 @@ def test_users_follow_the_alias(fake: Any, clock: VirtualClock, history: Path) -
 
 def test_nothing_happens_before_go_and_after_stop(fake: Any, clock: VirtualClock, history: Path) -> None:
     """Users who were not let go or were stopped write nothing; stopping can be asked for at any time."""
-    load = VirtualLoad(users(), fake, clock, table, history)
+    load = VirtualLoad(users(), lambda _: fake, clock, table, history)
     load.stop()
     load.start()
     load.record_reads()
@@ -120,7 +120,7 @@ def test_nothing_happens_before_go_and_after_stop(fake: Any, clock: VirtualClock
 
 def test_outcomes_are_counted_as_they_are_told(fake: Any, clock: VirtualClock, history: Path) -> None:
     """What the count says agrees with the history, read for read and write for write."""
-    load = VirtualLoad(users(), fake, clock, table, history)
+    load = VirtualLoad(users(), lambda _: fake, clock, table, history)
     load.go()
     load.record_reads()
     clock.live(20.0)
@@ -137,7 +137,7 @@ def test_a_clock_of_real_time_works_too(fake: Any, history: Path, tmp_path: Path
     """On a target of real time virtual pace is one thread that does what falls due, when it does."""
     with SharedClock(tmp_path / "clock", create=True) as shared:
         clock = RealClock(shared)
-        load = VirtualLoad(users(rate_per_s=200.0), fake, clock, table, history)
+        load = VirtualLoad(users(rate_per_s=200.0), lambda _: fake, clock, table, history)
         load.go()
         clock.live(0.1)
         load.stop()

@@ -2,17 +2,9 @@
 
 from dataclasses import dataclass
 
-from dynadrill.drills.scenario import (
-    Clue,
-    Disaster,
-    Expected,
-    Fixture,
-    Objectives,
-    Recovery,
-    Strike,
-    Validator,
-    Workload,
-)
+from dynadrill.drills.disaster import Clue, Disaster, Strike
+from dynadrill.drills.recovery import Recovery
+from dynadrill.drills.scenario import Expected, Fixture, Objectives, Validator, Workload
 from dynadrill.drills.verdict import Outcome
 from dynadrill.fixtures.important_table import VerySuperImportantTable
 from dynadrill.scenarios.recoveries.point_in_time import PointInTime

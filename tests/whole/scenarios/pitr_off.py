@@ -2,19 +2,10 @@
 
 from dataclasses import dataclass
 
-from dynadrill.drills.recorder import Change
-from dynadrill.drills.scenario import (
-    Clue,
-    Disaster,
-    Expected,
-    Fixture,
-    Objectives,
-    Recovery,
-    Strike,
-    Validator,
-    Workload,
-)
-from dynadrill.drills.values import key_of
+from dynadrill.drills.disaster import Clue, Disaster, Strike
+from dynadrill.drills.recovery import Recovery
+from dynadrill.drills.scenario import Expected, Fixture, Objectives, Validator, Workload
+from dynadrill.drills.values import Change, key_of
 from dynadrill.drills.verdict import Outcome
 from dynadrill.fixtures.important_table import VerySuperImportantTable
 from dynadrill.scenarios.recoveries.point_in_time import PointInTime

@@ -1,0 +1,66 @@
+"""What disasters are and work with, as a protocol and frozen values."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from .clock import Clock
+from .target import Capability, World
+from .values import Change
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+@dataclass(frozen=True)
+class Clue:
+    """What an SRE has to go by after a disaster: where it comes from, and the first bad write's instant if it says."""
+
+    source: str
+    first_bad_at: float | None
+
+
+@dataclass(frozen=True)
+class Strike:
+    """What a disaster works with: the table, time and chance, and a way of writing that is written down.
+
+    `send` takes the puts and deletes of one BatchWriteItem, up to 25; it records them as the disaster's, sends them,
+    records what came back and answers whether they were acknowledged. `send_unheard` records and sends them too, but
+    as a caller who was gone before the answer came. `send_together` takes up to 100 and sends them as one transaction.
+    `about_to` writes down an act that is no write of items, before it is done, and answers the instant; the first thing
+    that is written down is the strike. `service` answers clients of other services and Regions, `region` is the home
+    Region, and `world` can do what no API does: lose a Region, hold replication; None where nobody can.
+    """
+
+    client: "DynamoDBClient"
+    control: "DynamoDBClient"
+    service: Callable[..., Any]
+    world: World | None
+    region: str
+    table: str
+    key_attributes: tuple[str, ...]
+    clock: Clock
+    random: Random
+    send: Callable[[Sequence[Change]], bool]
+    send_unheard: Callable[[Sequence[Change]], None]
+    send_together: Callable[[Sequence[Change]], bool]
+    about_to: Callable[[str], float]
+
+
+class Disaster(Protocol):
+    """A way in which a table gets hurt."""
+
+    def strike(self, strike: Strike) -> Clue:
+        """Hurt the table, and leave behind what an SRE would find."""
+        ...
+
+
+@runtime_checkable
+class Needing(Protocol):
+    """A disaster that cannot strike everywhere."""
+
+    @property
+    def needs(self) -> tuple[Capability, ...]:
+        """What a target must be able to do for it to strike."""
+        ...
