@@ -44,12 +44,13 @@ def describe_contributor_insights(request: Request) -> bytes:
 def list_contributor_insights(request: Request) -> bytes:
     """ListContributorInsights: where it was ever switched on, all on one page."""
     named = optional(request.body, "TableName", str)
-    tables = request.backend.tables.values() if named is None else [request.backend.get_table(named)]
-    summaries = [
-        {**_named(table, index), **{name: kept[name] for name in kept if name != "LastUpdateDateTime"}}
-        for table in tables
-        for index, kept in table.insights.items()
-    ]
+    with request.journal.lock:
+        tables = request.backend.tables.values() if named is None else [request.backend.get_table(named)]
+        summaries = [
+            {**_named(table, index), **{name: kept[name] for name in kept if name != "LastUpdateDateTime"}}
+            for table in tables
+            for index, kept in table.insights.items()
+        ]
     return dumps({"ContributorInsightsSummaries": summaries})
 
 
@@ -84,7 +85,8 @@ def disable_kinesis_streaming_destination(request: Request) -> bytes:
 def describe_kinesis_streaming_destination(request: Request) -> bytes:
     """DescribeKinesisStreamingDestination."""
     table = request.table()
-    return dumps({"TableName": table.name, "KinesisDataStreamDestinations": list(table.kinesis.values())})
+    with request.journal.lock:
+        return dumps({"TableName": table.name, "KinesisDataStreamDestinations": list(table.kinesis.values())})
 
 
 def _index(table: Table, body: Shape) -> str:

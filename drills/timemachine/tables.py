@@ -13,15 +13,18 @@ from .names import check_name
 from .table import Table
 from .wire import dumps, need
 
-CHANGED_BY_MOTO = (
+CHANGED = (
     "attr",
     "throughput",
     "billing_mode",
     "global_indexes",
     "deletion_protection_enabled",
     "warm_throughput",
+    "table_class",
+    "sse_specification",
+    "on_demand",
 )
-"""What moto's UpdateTable changes of a table before it may find that it cannot do the rest."""
+"""What UpdateTable changes of a table, by moto or here, before it may find that it cannot do the rest."""
 CLASSES = ("STANDARD", "STANDARD_INFREQUENT_ACCESS")
 NOT_HERE = (
     "ReplicaUpdates",
@@ -46,7 +49,9 @@ def describe_table(request: Request) -> bytes:
         # Their sizes are real: built here, while nobody has to wait for the journal.
         for index in table.secondary.values():
             index.ready(table)
-    return dumps(table.describe(base_key="Table"))
+    with request.journal.lock:
+        # A table that is being changed meanwhile is described as it was before or after it.
+        return dumps(table.describe(base_key="Table"))
 
 
 def create_table(request: Request) -> bytes:
@@ -69,7 +74,7 @@ def update_table(request: Request) -> bytes:
     table = request.changeable()
     request.backend.fleet.keys.refuse_unusable(request.body.get("SSESpecification"))
     with request.journal.unit():
-        before = {name: deepcopy(getattr(table, name)) for name in CHANGED_BY_MOTO}
+        before = {name: deepcopy(getattr(table, name)) for name in CHANGED}
         try:
             moto_result(request._replace(body=_without_streams(request.body)), "update_table")
             _keep_types(table, before["attr"])

@@ -4,11 +4,11 @@ from copy import deepcopy
 from math import inf
 from typing import Final
 
-from ..backend import Backend, Request
+from ..backend import Backend
 from ..blueprint import Shape
 from ..durations import Load
 from ..errors import AwsError, invalid, not_implemented
-from ..settings import update_time_to_live
+from ..expiry import let_expire
 from ..table import Table
 from .link import LONGEST_RETRY_S
 from .refusals import NO_CAPACITY
@@ -140,7 +140,7 @@ def _take_over_time_to_live(replica: Replica) -> None:
     first = replica.group.replicas[0].table
     if first.ttl["TimeToLiveStatus"] != "ENABLED":
         return
-    wanted = {"Enabled": True, "AttributeName": first.ttl["AttributeName"]}
-    body = {"TableName": replica.table.name, "TimeToLiveSpecification": wanted}
-    update_time_to_live(Request(replica.backend, body))
     replica.table.ttl_changed_at = first.ttl_changed_at
+    expiry = let_expire(replica.table, first.ttl["AttributeName"], replica.backend.fleet.durations)
+    if expiry is not None:
+        expiry.read_present()

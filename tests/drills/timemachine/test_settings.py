@@ -124,6 +124,21 @@ def test_a_refused_update_changes_nothing(db: Any) -> None:
         assert db.describe_table(TableName="Orders")["Table"] == before
 
 
+def test_an_update_that_ends_badly_changes_nothing(db: Any) -> None:
+    """UpdateTable: all of it or nothing, also what moto does not know, when only the stream cannot be switched."""
+    make_table(db)
+    before = db.describe_table(TableName="Orders")["Table"]
+    assert refusal(
+        db.update_table,
+        TableName="Orders",
+        TableClass="STANDARD_INFREQUENT_ACCESS",
+        SSESpecification={"Enabled": True},
+        OnDemandThroughput={"MaxReadRequestUnits": 5},
+        StreamSpecification={"StreamEnabled": False},
+    )
+    assert db.describe_table(TableName="Orders")["Table"] == before
+
+
 def test_an_index_can_be_added(db: Any) -> None:
     """UpdateTable: a new index finds the items that are there, and the types of the keys stay declared."""
     make_table(db)

@@ -51,6 +51,20 @@ def test_a_new_replica_takes_time_to_live_over(regions: Regions, east: Any) -> N
     assert described["AttributeName"] == "expires"
 
 
+def test_a_new_replica_whose_key_went_takes_time_to_live_over(regions: Regions, east: Any) -> None:
+    """A key of KMS that goes while a replica is added refuses nobody else's request, and time to live is on."""
+    key = "arn:aws:kms:{}:123456789012:key/mine-{}"
+    make_table(east, SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key.format(EAST, 1)})
+    east.update_time_to_live(TableName="Orders", TimeToLiveSpecification=TTL)
+    regions.add(EAST, WEST, KMSMasterKeyId=key.format(WEST, 2))
+    regions.machine.fleet.keys.take_away(key.format(WEST, 2))
+    regions.pass_s(700)
+    assert regions.statuses(EAST) == {WEST: "ACTIVE"}
+    regions.machine.fleet.keys.give_back(key.format(WEST, 2))
+    described = regions.client(WEST).describe_time_to_live(TableName="Orders")["TimeToLiveDescription"]
+    assert described["AttributeName"] == "expires"
+
+
 def test_the_table_class_goes_everywhere(pair: Regions) -> None:
     """A change of the table class is one of all Regions; an override is of one, and is shown as one."""
     pair.client(EAST).update_table(TableName="Orders", TableClass="STANDARD_INFREQUENT_ACCESS")
