@@ -71,6 +71,7 @@ class Backend(DynamoDBBackend):
         if table is None or table.is_creating or table.is_deleting:
             raise resource_not_found()
         refuse_locked(table)
+        table.fill()
         return table
 
     def get_changeable(self, name: str) -> Table:
@@ -89,6 +90,7 @@ class Backend(DynamoDBBackend):
         table = self.find(name)
         if table is None or table.is_filling or not table.life.is_known_to_backups(self.journal.now()):
             raise table_not_found(name)
+        table.fill()
         return table
 
     def describe_table(self, name: str) -> dict[str, Shape]:

@@ -9,11 +9,10 @@ from math import inf
 from typing import Any
 
 from .backend import Request
-from .backup import torn
+from .backup import load_of, torn
 from .backups import find_backup, is_feeding
 from .blueprint import Blueprint, Shape
 from .changelog import Past
-from .durations import Load
 from .errors import (
     backup_in_use,
     invalid,
@@ -73,13 +72,7 @@ def restore_table_from_backup(request: Request) -> bytes:
         _check_keys(request, backup.blueprint.encryption, blueprint)
         if backup.status(now) != "AVAILABLE" or is_feeding(found.backend, backup.arn):
             raise backup_in_use(backup.arn)
-        summary = {
-            "SourceBackupArn": backup.arn,
-            "SourceTableArn": backup.table_arn,
-            "RestoreDateTime": backup.created_at,
-        }
-        past = Past(dict(backup.past.rows), backup.past.since)
-        table = open_restored(request, target, blueprint, past, summary)
+        table = open_restored(request, target, blueprint, backup.past(), backup.restore_summary(backup.arn))
         answer = dumps(table.describe())
     _fill(request, table, "RestoreTableFromBackup", backup.table_name)
     if body.get("OnDemandThroughputOverride") == {}:
@@ -148,7 +141,7 @@ def _fill(request: Request, table: Table, operation: str, source: str) -> None:
     Not with the journal's lock: nobody can see the table yet, and its past stands still. A restore that a fault lets
     fail takes its time, and then its table is gone: AWS documents no state in which a table would stay.
     """
-    load = restored_load(table)
+    load = load_of(table.rows.by_key, table.rows.size_bytes, table.blueprint())
     backend, journal = request.backend, request.journal
     with journal.lock:
         active_at = table.created_at.timestamp() + backend.fleet.durations.of("restore", load)
@@ -156,14 +149,3 @@ def _fill(request: Request, table: Table, operation: str, source: str) -> None:
         if backend.fleet.faults.strike(Effect.FAIL, operation=operation, table=source, region=backend.region_name):
             table.life = table.life._replace(active_at=inf)
             journal.agenda.add(active_at, lambda: backend.let_go(table))
-
-
-def restored_load(table: Table) -> Load:
-    """What a restore has to move into a new table."""
-    rows = table.rows
-    return Load(
-        items=len(rows),
-        size_bytes=rows.size_bytes,
-        largest_partition=rows.largest_partition() if table.keys.sort is not None else min(len(rows), 1),
-        global_indexes=len(table.global_indexes),
-    )

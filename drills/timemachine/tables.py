@@ -46,7 +46,8 @@ def describe_table(request: Request) -> bytes:
     if table is None:
         raise resource_not_found(name)
     if not table.is_creating:
-        # Their sizes are real: built here, while nobody has to wait for the journal.
+        # Sizes are real: worked out here, while nobody has to wait for the journal.
+        table.fill()
         for index in table.secondary.values():
             index.ready(table)
     with request.journal.lock:

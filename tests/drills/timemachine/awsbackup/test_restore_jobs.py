@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from dynadrill.drills.timemachine.changelog import Past
 from dynadrill.drills.timemachine.faults import Effect, Fault
 from dynadrill.drills.timemachine.machine import ManualClock, TimeMachine
 
@@ -212,3 +213,31 @@ def test_a_key_that_is_gone_fails_the_restore(
     assert job["Status"] == "FAILED"
     assert "KMS" in job["StatusMessage"]
     assert "Restored" not in db.list_tables()["TableNames"]
+
+
+@pytest.mark.parametrize("first", ["get_item", "put_item", "describe_table", "create_backup"])
+def test_nobody_waits_for_what_is_restored(
+    db: Any,
+    backup: Any,
+    machine: TimeMachine,
+    point: str,
+    clock: ManualClock,
+    monkeypatch: pytest.MonkeyPatch,
+    first: str,
+) -> None:
+    """The rows of a restored table are worked out while others may write, by who uses the table first."""
+    held: list[bool] = []
+    work_out = Past.work_out
+
+    def watched(past: Past) -> Any:
+        held.append(machine.fleet.journal.lock._is_owned())  # type: ignore[attr-defined]  # of RLock
+        return work_out(past)
+
+    monkeypatch.setattr(Past, "work_out", watched)
+    restore(backup, clock, point)
+    assert held == []
+    members: dict[str, Any] = {"TableName": "Restored"}
+    members |= {"get_item": {"Key": {"id": {"S": "a"}}}, "put_item": {"Item": {"id": {"S": "b"}}}}.get(first, {})
+    getattr(db, first)(**members, **({"BackupName": "again"} if first == "create_backup" else {}))
+    assert held == [False]
+    assert {"S": "a"} in [item["id"] for item in db.scan(TableName="Restored")["Items"]]
