@@ -6,7 +6,7 @@ from .backend import Request
 from .backup import keep_deleted_table
 from .blueprint import Shape
 from .definitions import check_definition, check_global_index
-from .errors import invalid, not_implemented, resource_not_found
+from .errors import invalid, not_implemented, not_one_of, resource_not_found
 from .lifecycle import FORGOTTEN_BY_BACKUPS_S
 from .moto_calls import moto_result
 from .names import check_name
@@ -145,10 +145,7 @@ def _apply_rest(table: Table, body: Shape) -> None:
     table_class = body.get("TableClass")
     if table_class is not None:
         if table_class not in CLASSES:
-            raise invalid(
-                f"1 validation error detected: Value '{table_class}' at 'tableClass' failed to satisfy constraint: "
-                f"Member must satisfy enum value set: [{', '.join(CLASSES)}]"
-            )
+            raise not_one_of("tableClass", table_class, CLASSES)
         table.table_class = table_class
     if body.get("SSESpecification") is not None:
         table.encrypt(body["SSESpecification"])

@@ -1,7 +1,7 @@
 """Where a shard iterator begins: the five types of GetShardIterator as a sequence."""
 
 from ..blueprint import Shape
-from ..errors import AwsError, invalid, not_serializable
+from ..errors import AwsError, invalid, not_one_of, not_serializable
 from ..journal import Journal
 from ..wire import optional
 from .shards import Shard, sequence_of
@@ -40,10 +40,7 @@ def trimmed() -> AwsError:
 
 def _check_members(kind: str | None, number: str | None, asked_at: float | None) -> None:
     if kind not in TYPES:
-        raise invalid(
-            f"1 validation error detected: Value '{kind}' at 'shardIteratorType' failed to satisfy constraint: "
-            f"Member must satisfy enum value set: [{', '.join(TYPES)}]"
-        )
+        raise not_one_of("shardIteratorType", kind, TYPES)
     for member, value, takes in (
         ("SequenceNumber", number, kind in BY_NUMBER),
         ("Timestamp", asked_at, kind == "AT_TIMESTAMP"),

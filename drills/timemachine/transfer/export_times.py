@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 from ..blueprint import Shape
 from ..errors import AwsError, invalid, not_serializable
 from ..windows import DAY_S, Window
-from ..wire import need, optional
-from .jobs import one_of
+from ..wire import need, one_of, optional
 from .layout import FULL, INCREMENTAL
 
 SHORTEST_S = 15 * 60

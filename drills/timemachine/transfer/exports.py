@@ -17,11 +17,11 @@ from ..keys import KeySchema
 from ..keys_at_rest import refuse_locked
 from ..sources import TABLE_ARN
 from ..table import Table
-from ..wire import dumps, need, optional
+from ..wire import dumps, need, one_of, optional
 from .export import Export
 from .export_filter import ExportFilter, filter_in
 from .export_times import Asked, asked_of
-from .jobs import LISTED_S, Paging, check_location, new_name, one_of, page_of
+from .jobs import LISTED_S, Paging, check_location, new_name, page_of
 from .layout import DataFile, Folder, data_files, manifests, started
 from .records import Line, NetChange, change_lines, item_lines, net_changes
 from .storage import FAULT, Location, StorageError, write

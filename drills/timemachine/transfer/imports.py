@@ -11,15 +11,15 @@ from ..backend import Backend, Request
 from ..blueprint import Shape
 from ..changelog import Version
 from ..durations import Load
-from ..errors import AwsError, invalid, resource_in_use
+from ..errors import AwsError, invalid, resource_in_use, unfit
 from ..faults import Effect
 from ..keys import OrderKey
 from ..names import check_name
 from ..table import Table
 from ..tables import create_table
-from ..wire import dumps, need, optional
+from ..wire import dumps, need, one_of, optional
 from ..writing import prepared
-from .jobs import LISTED_S, SHORTEST_TOKEN, Paging, check_location, new_name, one_of, page_of
+from .jobs import LISTED_S, SHORTEST_TOKEN, Paging, check_location, new_name, page_of
 from .source import COMPRESSIONS, DELIMITERS, Csv, csv_form, records
 from .storage import FAULT, Location, StorageError, read
 
@@ -133,10 +133,7 @@ def _check_format(body: Shape) -> None:
     if asked and body["InputFormat"] != "CSV":
         raise invalid("InputFormatOptions.Csv can only be specified with InputFormat CSV")
     if asked.get("Delimiter", ",") not in DELIMITERS:
-        raise invalid(
-            f"1 validation error detected: Value '{asked['Delimiter']}' at 'delimiter' failed to satisfy constraint: "
-            "Member must satisfy regular expression pattern: [,;:|\\t ]"
-        )
+        raise unfit("delimiter", "satisfy regular expression pattern: [,;:|\\t ]", asked["Delimiter"])
 
 
 def _created(request: Request, name: str) -> Table:

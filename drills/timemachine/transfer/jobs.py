@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import orjson
 
 from ..blueprint import Shape
-from ..errors import AwsError, invalid
+from ..errors import AwsError, invalid, unfit
 from ..windows import DAY_S
-from ..wire import optional
+from ..wire import limit_in, optional
 
 if TYPE_CHECKING:
     from ..backend import Fleet
@@ -108,19 +108,13 @@ def page_of(arns: Iterable[str], body: Shape, paging: Paging) -> tuple[Sequence[
     Raises:
         AwsError: the size is not between 1 and 25, or the token is none that was given.
     """
-    limit = optional(body, paging.size, int)
-    if limit is not None and not 1 <= limit <= MOST_LISTED:
-        name = paging.size[:1].lower() + paging.size[1:]
-        raise invalid(
-            f"1 validation error detected: Value '{limit}' at '{name}' failed to satisfy constraint: Member must have "
-            f"value between 1 and {MOST_LISTED}"
-        )
+    limit = limit_in(body, paging.size, MOST_LISTED, paging.usual)
     found = sorted(arns, key=paging.order, reverse=True)
     token = optional(body, "NextToken", str)
     if token is not None:
         last = paging.order(_arn_in(token))
         found = [arn for arn in found if paging.order(arn) < last]
-    page = found[: limit or paging.usual]
+    page = found[:limit]
     return page, _token(page[-1], paging.shortest_token) if len(page) < len(found) else None
 
 
@@ -141,21 +135,6 @@ def _arn_in(token: str) -> str:
     return arn
 
 
-def one_of(members: Mapping[str, Any], name: str, choices: Sequence[str], usual: str | None = None) -> str:
-    """A member that must be one of a few words.
-
-    Raises:
-        AwsError: it is another.
-    """
-    value = optional(members, name, str) or usual
-    if value is None or value not in choices:
-        raise invalid(
-            f"1 validation error detected: Value '{value}' at '{name[:1].lower() + name[1:]}' failed to satisfy "
-            f"constraint: Member must satisfy enum value set: [{', '.join(choices)}]"
-        )
-    return value
-
-
 BUCKET_NAME = re.compile(r"[a-z0-9A-Z]+[.\-\w]*[a-z0-9A-Z]+\Z")
 ACCOUNT = re.compile(r"[0-9]{12}\Z")
 
@@ -174,7 +153,4 @@ def check_location(location: Mapping[str, Any]) -> None:
 
 
 def _not_matching(member: str, value: str, pattern: str) -> AwsError:
-    return invalid(
-        f"1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: Member must "
-        f"satisfy regular expression pattern: {pattern}"
-    )
+    return unfit(member, f"satisfy regular expression pattern: {pattern}", value)

@@ -216,7 +216,7 @@ def test_a_key_that_is_gone_fails_the_restore(
 
 
 @pytest.mark.parametrize("first", ["get_item", "put_item", "describe_table", "create_backup"])
-def test_nobody_waits_for_what_is_restored(
+def test_nobody_waits_for_what_is_restored(  # noqa: PLR0917 - fixtures
     db: Any,
     backup: Any,
     machine: TimeMachine,
