@@ -13,7 +13,7 @@ from .blueprint import Shape, key_named
 from .errors import AwsError, invalid
 
 if TYPE_CHECKING:
-    from .backend import Fleet
+    from .fleet import Fleet
     from .table import Table
 
 ARCHIVED_AFTER_S = 7 * 86_400

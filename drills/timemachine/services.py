@@ -6,9 +6,10 @@ from typing import Protocol
 import orjson
 
 from .awsbackup.service import BACKUP
-from .backend import Fleet, Request
+from .backend import Request
 from .calls import Answer, Call, Scope
 from .errors import AwsError, unknown_operation
+from .fleet import Fleet
 from .neighbours.services import JsonNeighbour, S3Service
 from .neighbours.sts import StsService
 from .operations import ITEM_OPERATIONS, OPERATIONS, Operation

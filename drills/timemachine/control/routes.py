@@ -36,8 +36,8 @@ from urllib.parse import unquote
 import orjson
 
 from ...errors import UsageError
-from ..backend import Fleet
 from ..calls import Answer, Call
+from ..fleet import Fleet
 from . import clock, keys, overview, replication, trouble
 from .asked import Asked, NotThereError, members_in
 

@@ -6,9 +6,9 @@ from xml.sax.saxutils import escape
 
 import orjson
 
-from ..backend import Fleet
 from ..calls import Answer, Call, Scope
 from ..errors import AwsError
+from ..fleet import Fleet
 from ..wire import loads
 
 TARGET: Final = "x-amz-target"

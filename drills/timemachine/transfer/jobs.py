@@ -16,7 +16,7 @@ from ..windows import DAY_S
 from ..wire import limit_in, optional
 
 if TYPE_CHECKING:
-    from ..backend import Fleet
+    from ..fleet import Fleet
     from .bulk_operation import BulkOperation
     from .export import Export
     from .imports import Import
