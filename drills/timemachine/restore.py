@@ -16,7 +16,6 @@ from .changelog import Past
 from .errors import (
     backup_in_use,
     invalid,
-    not_serializable,
     recovery_off,
     table_being_restored,
     table_exists,
@@ -26,7 +25,7 @@ from .faults import Effect
 from .names import check_name
 from .sources import source_backup, source_table
 from .table import Restoring, Table
-from .wire import dumps, need, optional
+from .wire import dumps, instant_in, need, optional
 
 MOST_RESTORES = 50
 """Restores of an account at a time, of any kind (Developer Guide, "Service quotas")."""
@@ -83,9 +82,7 @@ def restore_table_from_backup(request: Request) -> bytes:
 def _selected_time(body: Mapping[str, Any]) -> tuple[bool, float]:
     """Whether the latest second is asked for, else which instant; exactly one of both must be."""
     latest = optional(body, "UseLatestRestorableTime", bool) or False
-    asked = body.get("RestoreDateTime")
-    if asked is not None and (isinstance(asked, bool) or not isinstance(asked, int | float)):
-        raise not_serializable("RestoreDateTime must be a number of seconds since the epoch")
+    asked = instant_in(body, "RestoreDateTime")
     if latest and asked is not None:
         raise invalid(
             "Invalid Request: Both RestoreDateTime and UseLatestRestorableTime cannot be set for point-in-time restore "
@@ -95,7 +92,7 @@ def _selected_time(body: Mapping[str, Any]) -> tuple[bool, float]:
         raise invalid(
             "Invalid Request: Either one of RestoreDateTime or UseLatestRestorableTime must be specified, but not both"
         )
-    return latest, 0.0 if asked is None else float(asked)
+    return latest, asked or 0.0
 
 
 def check_target(request: Request, target: str) -> None:

@@ -56,6 +56,20 @@ def optional(members: Mapping[str, Any], name: str, kind: type[T]) -> T | None:
     return value
 
 
+def instant_in(members: Mapping[str, Any], name: str) -> float | None:
+    """An instant that a request may name, epoch seconds; None where it is missing.
+
+    Raises:
+        AwsError: it is no number.
+    """
+    value = members.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise not_serializable(f"{name} must be a number of seconds since the epoch")
+    return float(value)
+
+
 def one_of(members: Mapping[str, Any], name: str, choices: Sequence[str], usual: str | None = None) -> str:
     """A member that must be one of a few words; the usual one where it is missing.
 

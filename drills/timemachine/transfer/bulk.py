@@ -20,7 +20,7 @@ from ..errors import AwsError, condition_failed, invalid, not_one_of
 from ..faults import Effect
 from ..wire import dumps, need, one_of
 from .bulk_operation import CONDITION_CHECK_FAILURE, ERROR, BulkOperation, NotPut
-from .jobs import LISTED_S, Paging, check_location, name_of, new_name, page_of
+from .jobs import Paging, check_location, name_of, new_name, page_of, recent
 from .layout import Folder
 from .source import COMPRESSIONS, Record, records
 from .storage import FAULT, Location, StorageError, StoredFile, read
@@ -233,6 +233,5 @@ def list_bulk_operations(request: Request) -> bytes:
     with request.journal.lock:
         now = request.journal.now()
         operations = request.backend.transfers.bulk_operations
-        listed = [arn for arn, each in operations.items() if now - each.started_at < LISTED_S]
-        page, token = page_of(listed, request.body, PAGING)
+        page, token = page_of(recent(operations, now, None), request.body, PAGING)
         return dumps({"BulkOperationsSummaryList": [operations[arn].summary() for arn in page], "NextToken": token})

@@ -19,7 +19,7 @@ from ..table import Table
 from ..tables import create_table
 from ..wire import dumps, need, one_of, optional
 from ..writing import prepared
-from .jobs import LISTED_S, SHORTEST_TOKEN, Paging, check_location, new_name, page_of
+from .jobs import SHORTEST_TOKEN, Paging, check_location, new_name, page_of, recent
 from .source import COMPRESSIONS, DELIMITERS, Csv, csv_form, records
 from .storage import FAULT, Location, StorageError, read
 
@@ -229,10 +229,5 @@ def list_imports(request: Request) -> bytes:
     with request.journal.lock:
         now = request.journal.now()
         imports = request.backend.transfers.imports
-        listed = [
-            arn
-            for arn, each in imports.items()
-            if now - each.started_at < LISTED_S and table_arn in {None, each.table_arn}
-        ]
-        page, token = page_of(listed, request.body, PAGING)
+        page, token = page_of(recent(imports, now, table_arn), request.body, PAGING)
         return dumps({"ImportSummaryList": [imports[arn].summary() for arn in page], "NextToken": token})

@@ -6,7 +6,7 @@ from binascii import hexlify, unhexlify
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import orjson
 
@@ -29,8 +29,6 @@ MOST_LISTED = 25
 TOKEN = re.compile(r"[^$]+\Z")
 SHORTEST_TOKEN = 112
 TOKEN_UNIT = 16
-
-Job = TypeVar("Job")
 
 
 class Known(NamedTuple):
@@ -90,6 +88,27 @@ def new_name(fleet: "Fleet", now: float) -> str:
 def name_of(arn: str) -> str:
     """The name at the end of an ARN, which sorts by when the work began."""
     return arn.rpartition("/")[2]
+
+
+class Dated(Protocol):
+    """Work of any kind, as it is listed."""
+
+    @property
+    def started_at(self) -> float:
+        """When it was asked for."""
+        ...
+
+    @property
+    def table_arn(self) -> str:
+        """The table that it is about."""
+        ...
+
+
+def recent(works: Mapping[str, Dated], now: float, table_arn: str | None) -> list[str]:
+    """The ARNs of what is still listed, of one table or of all."""
+    return [
+        arn for arn, work in works.items() if now - work.started_at < LISTED_S and table_arn in {None, work.table_arn}
+    ]
 
 
 class Paging(NamedTuple):
