@@ -54,6 +54,10 @@ class Backend(DynamoDBBackend):
             return table if table is not None and table.table_arn == name else None
         return table
 
+    def is_taken(self, name: str) -> bool:
+        """Whether there is a table of a name, in whatever state, or an import is about to make one."""
+        return name in self.tables or name in self.transfers.names_taken
+
     def get_table(self, table_name: str) -> Table:
         """A table that can be used. One that is being created, restored or deleted cannot.
 
@@ -112,7 +116,7 @@ class Backend(DynamoDBBackend):
         Raises:
             AwsError: the name is taken, also by a restore that still runs; or the key of KMS cannot be used.
         """
-        if name in self.tables or name in self.transfers.names_taken:
+        if self.is_taken(name):
             raise resource_in_use(f"Table already exists: {name}")
         self.fleet.keys.refuse_unusable(sse_specification)
         blueprint = Blueprint(

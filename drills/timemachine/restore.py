@@ -102,8 +102,10 @@ def check_target(request: Request, target: str) -> None:
         AwsError: TableAlreadyExistsException, TableInUseException or LimitExceededException.
     """
     found = request.backend.find(target)
-    if found is not None:
-        raise table_being_restored(target) if found.is_restoring else table_exists(target)
+    if found is not None and found.is_restoring:
+        raise table_being_restored(target)
+    if request.backend.is_taken(target):
+        raise table_exists(target)
     if request.backend.fleet.restores_running(request.backend.account_id) >= MOST_RESTORES:
         raise too_many_restores(MOST_RESTORES)
 

@@ -146,7 +146,7 @@ def _created(request: Request, name: str) -> Table:
     running = sum(each.status == "IN_PROGRESS" for each in backend.transfers.imports.values())
     if running >= MOST_AT_A_TIME:
         raise AwsError("LimitExceededException", f"Only {MOST_AT_A_TIME} imports can be in progress at the same time")
-    if name in backend.tables or name in backend.transfers.names_taken:
+    if backend.is_taken(name):
         raise resource_in_use(f"Table already exists: {name}")
     create_table(request._replace(body=dict(request.body["TableCreationParameters"])))
     backend.transfers.names_taken.add(name)

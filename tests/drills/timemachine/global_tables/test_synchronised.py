@@ -94,6 +94,21 @@ def test_encryption_is_of_one_type_with_a_key_of_each_region(pair: Regions) -> N
     assert all(f":{region}:" in key for region, key in keys.items())
 
 
+def test_a_replica_needs_a_key_that_can_be_used(regions: Regions, east: Any) -> None:
+    """A replica with a key of KMS that cannot be used is refused, and leaves no table behind."""
+    key = "arn:aws:kms:{}:123456789012:key/mine-{}"
+    make_table(east, SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key.format(EAST, 1)})
+    regions.machine.fleet.keys.take_away(key.format(WEST, 2))
+    create = {"RegionName": WEST, "KMSMasterKeyId": key.format(WEST, 2)}
+    refused = refusal(east.update_table, TableName="Orders", ReplicaUpdates=[{"Create": create}])
+    assert (refused[0], "missing, disabled" in refused[1]) == (
+        "ValidationException",
+        True,
+    )
+    assert regions.client(WEST).list_tables()["TableNames"] == []
+    assert regions.statuses(EAST) == {}
+
+
 def test_a_customers_key_must_be_named_for_a_replica(regions: Regions, east: Any) -> None:
     """A table with a customer's key needs one for each replica."""
     key = "arn:aws:kms:{}:123456789012:key/00000000-0000-0000-0000-000000000001"
