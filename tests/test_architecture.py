@@ -165,21 +165,20 @@ def test_only_targets_make_clients(file: Path) -> None:
 
 
 MEASURES_REAL_SECONDS = {
-    "drills/cli.py",
     "drills/timemachine/server.py",
     "drills/load/perform.py",
     "drills/load/locust_user.py",
     "drills/load/process.py",
     "drills/load/controller.py",
 }
-"""Files beside drills/targets/ that may know real seconds: how long a process or an answer takes, never when."""
+"""Files beside targets/ and commands/ that may know real seconds: how long a process or an answer takes, never when."""
 
 
 @each(*ROOMS)
 def test_only_targets_and_the_command_line_know_what_time_it_is(file: Path) -> None:
-    """Elsewhere time is handed in: a wall clock or a sleep outside targets/ and cli.py would be another clock."""
+    """Elsewhere time is handed in: a wall clock or a sleep outside targets/ and commands/ would be another clock."""
     place = str(file.relative_to(ROOT))
-    if place.startswith("drills/targets/") or place in MEASURES_REAL_SECONDS:
+    if place.startswith(("drills/targets/", "drills/commands/")) or place in MEASURES_REAL_SECONDS:
         return
     from_time = {name for module, imported in imports(file) if module == "time" for name in imported}
     assert not from_time & {name for module, name in WALL_CLOCK if module == "time"}, f"{place} imports {from_time}"
@@ -191,9 +190,9 @@ def test_only_targets_and_the_command_line_know_what_time_it_is(file: Path) -> N
 
 @each(*ROOMS)
 def test_randomness_is_handed_in(file: Path) -> None:
-    """The global random generator is used nowhere but in targets/ and cli.py: the same seed gives the same drill."""
+    """The global random generator is used nowhere but in targets/ and commands/: the same seed gives the same drill."""
     place = str(file.relative_to(ROOT))
-    if place.startswith("drills/targets/") or place == "drills/cli.py":
+    if place.startswith(("drills/targets/", "drills/commands/")):
         return
     for module, imported in imports(file):
         if module == "random":
