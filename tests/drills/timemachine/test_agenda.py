@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from dynadrill.drills.timemachine.calls import Call
 from dynadrill.drills.timemachine.errors import resource_not_found
 from dynadrill.drills.timemachine.journal import HappeningError
 from dynadrill.drills.timemachine.machine import ManualClock, TimeMachine
@@ -92,6 +93,14 @@ def test_a_failure_of_its_own_is_no_refusal(
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
     put(db, "a")
     assert items(db, "Orders") == {"a": "v"}
+
+
+def test_the_control_api_tells_a_failure_too(machine: TimeMachine, clock: ManualClock) -> None:
+    """Moving the clock past something that fails is answered with status 500, and the clock is moved."""
+    machine.fleet.journal.agenda.add(START_AT + 1, _fails)
+    answer = machine.respond(Call("POST", "", "/dynadrill/clock", {}, b'{"advance_s": 5}'))
+    assert (answer.status, b"Requested resource not found" in answer.body) == (500, True)
+    assert clock.now() == START_AT + 5
 
 
 def test_what_is_due_later_happens_after_a_failure(machine: TimeMachine, clock: ManualClock) -> None:
