@@ -109,6 +109,17 @@ def unknown_operation(operation: str) -> AwsError:
     )
 
 
+def unknown_service(name: str) -> AwsError:
+    """A service that this machine does not have; no name is that of a request that is not signed."""
+    if not name:
+        what = (
+            "this request is not signed and has no X-Amz-Target, so that it is for no service; GET / says what is here"
+        )
+    else:
+        what = f"the dynadrill time machine has no service {name}"
+    return AwsError("UnknownOperationException", what)
+
+
 def resource_not_found(table: str | None = None) -> AwsError:
     """What data and settings calls say about a table that is not there, or that is still being restored."""
     suffix = f": Table: {table} not found" if table else ""

@@ -6,7 +6,8 @@ GREETING = """This is the dynadrill time machine: Amazon DynamoDB on this comput
 
 Point an AWS SDK or the AWS CLI at it:
   export AWS_ENDPOINT_URL=http://{host}
-  export AWS_ACCESS_KEY_ID=123456789012 AWS_SECRET_ACCESS_KEY=any AWS_REGION=us-east-1
+  export AWS_ACCESS_KEY_ID=123456789012 AWS_SECRET_ACCESS_KEY=any
+  export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
   aws dynamodb list-tables
 
 Move its clock five minutes on:

@@ -8,7 +8,7 @@ import orjson
 from .awsbackup.service import BACKUP
 from .backend import Request
 from .calls import TARGET, Answer, Call, Scope, operation_in
-from .errors import AwsError, unknown_operation
+from .errors import AwsError, unknown_operation, unknown_service
 from .fleet import Fleet
 from .neighbours.services import JsonNeighbour, S3Service
 from .neighbours.sts import StsService
@@ -149,5 +149,11 @@ def service_of(call: Call, scope: Scope) -> Service:
     target = call.headers.get(TARGET, "")
     found = BY_TARGET.get(target.partition(".")[0]) or BY_SIGNATURE.get(scope.service)
     if found is None:
-        raise unknown_operation(target or f"of service {scope.service or '(none named)'}")
+        raise unknown_operation(target) if target else unknown_service(scope.service)
     return found
+
+
+def refused_by(call: Call, scope: Scope) -> Service:
+    """In whose words a call is refused that nobody answers: in XML where a form was signed, which such clients read."""
+    sends_a_form = call.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+    return BY_SIGNATURE["sts"] if scope.service and sends_a_form else BY_TARGET["DynamoDB_20120810"]

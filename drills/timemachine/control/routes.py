@@ -24,8 +24,9 @@ DELETE /dynadrill/replication                                             {}
 GET    /dynadrill/state                                                   {"now": ..., "regions": [...], ...}
 POST   /dynadrill/reset                                                   {}
 
-Replication takes lag_s (one number, or the least and the most), paused (true, false) or both, and any of table, source
-and destination for the ways it is about. The last part of a path may hold slashes and percent-encoded characters.
+A clock's to_at is also ISO 8601 with a zone. Replication takes lag_s (one number, or the least and the most), paused
+(true, false) or both, and any of table, source and destination for the ways it is about. The last part of a path may
+hold slashes and percent-encoded characters.
 A wrong request gets 400, 404 or 405 and {"message": what was found, "hint": what was expected}.
 """
 
@@ -97,9 +98,14 @@ ROUTES: Final = (
 )
 
 
+def is_control(path: str) -> bool:
+    """Whether a path is the control API's, with or without its last slash."""
+    return path.startswith(PREFIX) or path.partition("?")[0] == PREFIX.rstrip("/")
+
+
 def control(fleet: Fleet, call: Call) -> Answer:
     """Answer one control request; a wrong one gets status 400, 404 or 405 and a message."""
-    path = unquote(call.path.partition("?")[0].removeprefix(PREFIX))
+    path = unquote(call.path.partition("?")[0].removeprefix(PREFIX.rstrip("/")).removeprefix("/"))
     there = [(route, name) for route in ROUTES if (name := _matched(route.path, path)) is not None]
     if not there:
         return _refusal(404, f"{PREFIX}{path} is not here", f"GET {PREFIX} lists what is.")

@@ -73,9 +73,11 @@ def test_each_kind_grows_by_one_thing_at_most() -> None:
     assert set(RANGES_S) >= SIZED_BY_PARTITION | SIZED_BY_BYTES
 
 
-@pytest.mark.parametrize("fixed", [{"restores": 1.0}, {"restore": -1.0}, {"restore": float("nan")}])
+@pytest.mark.parametrize(
+    "fixed", [{"restores": 1.0}, {"restore": -1.0}, {"restore": float("nan")}, {"restore": float("inf")}]
+)
 def test_nonsense_is_refused(fixed: dict[str, float]) -> None:
-    """DESIGN 6: an unknown kind of work and a negative duration are wrong usage."""
+    """DESIGN 6: an unknown kind of work, and a negative or endless duration, are wrong usage."""
     with pytest.raises(UsageError):
         drawn(0, **fixed)
 
