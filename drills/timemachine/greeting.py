@@ -1,6 +1,6 @@
 """What a browser, or whoever only wants to know whether anybody is there, is told at `/`."""
 
-from .calls import Answer, Call
+from .calls import TARGET, Answer, Call
 
 GREETING = """This is the dynadrill time machine: Amazon DynamoDB on this computer, with a past.
 
@@ -21,7 +21,7 @@ def is_a_visit(call: Call) -> bool:
     """Whether a call is no request of an SDK: it is not signed, names no operation, and asks for `/`."""
     if call.method not in {"GET", "HEAD"} or call.path != "/":
         return False
-    return "authorization" not in call.headers and "x-amz-target" not in call.headers
+    return "authorization" not in call.headers and TARGET not in call.headers
 
 
 def greeting(call: Call) -> Answer:

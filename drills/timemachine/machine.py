@@ -16,13 +16,13 @@ import orjson
 from moto.core.exceptions import ServiceException
 from werkzeug.exceptions import HTTPException
 
-from .backend import Fleet
-from .calls import DEFAULT_ACCOUNT, Answer, Call, Scope, credential_of, scope_of
+from .calls import DEFAULT_ACCOUNT, TARGET, Answer, Call, Scope, credential_of, scope_of
 from .control.routes import control, is_control
 from .errors import AwsError, invalid
+from .fleet import Fleet
 from .greeting import greeting, is_a_visit
 from .journal import Journal, MachineClock
-from .services import TARGET, Service, refused_by, service_of
+from .services import Service, refused_by, service_of
 from .troubles import troubled
 
 __all__ = ["DEFAULT_ACCOUNT", "Answer", "Call", "MachineClock", "ManualClock", "TimeMachine"]

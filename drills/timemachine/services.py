@@ -6,9 +6,10 @@ from typing import Protocol
 import orjson
 
 from .awsbackup.service import BACKUP
-from .backend import Fleet, Request
-from .calls import Answer, Call, Scope
+from .backend import Request
+from .calls import TARGET, Answer, Call, Scope, operation_in
 from .errors import AwsError, unknown_operation, unknown_service
+from .fleet import Fleet
 from .neighbours.services import JsonNeighbour, S3Service
 from .neighbours.sts import StsService
 from .operations import ITEM_OPERATIONS, OPERATIONS, Operation
@@ -16,7 +17,6 @@ from .shapes import check_shape
 from .streams.operations import STREAM_OPERATIONS, UNCHECKED
 from .wire import loads
 
-TARGET = "x-amz-target"
 JSON_TYPE = "application/x-amz-json-1.0"
 
 
@@ -74,7 +74,7 @@ class JsonService:
 
     def operation(self, call: Call) -> str:
         """What stands after the point in `X-Amz-Target`."""
-        return call.headers.get(TARGET, "").partition(".")[2]
+        return operation_in(call)
 
     def tables(self, call: Call) -> tuple[str, ...]:
         """The tables that the members name, by name or ARN."""

@@ -30,6 +30,7 @@ hold slashes and percent-encoded characters.
 A wrong request gets 400, 404 or 405 and {"message": what was found, "hint": what was expected}.
 """
 
+import logging
 from collections.abc import Callable
 from typing import Final, NamedTuple, TypeAlias
 from urllib.parse import unquote
@@ -37,10 +38,13 @@ from urllib.parse import unquote
 import orjson
 
 from ...errors import UsageError
-from ..backend import Fleet
 from ..calls import Answer, Call
+from ..fleet import Fleet
+from ..journal import HappeningError
 from . import clock, keys, overview, replication, trouble
 from .asked import Asked, NotThereError, members_in
+
+log = logging.getLogger(__name__)
 
 PREFIX: Final = "/dynadrill/"
 NAME: Final = "NAME"
@@ -121,6 +125,9 @@ def _answered(handler: Handler, fleet: Fleet, name: str, body: bytes) -> Answer:
         return _refusal(400, error.message, error.hint)
     except NotThereError as error:
         return _refusal(404, str(error))
+    except HappeningError as error:
+        log.error("%s", error, exc_info=error)
+        return _refusal(500, str(error), "This is a defect of the time machine; the next request goes on after it.")
 
 
 def _matched(pattern: str, path: str) -> str | None:

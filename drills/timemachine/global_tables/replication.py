@@ -122,7 +122,8 @@ class Replication:
 
     def paused(self) -> list[Way]:
         """The pauses that are on."""
-        return sorted(self._paused)
+        with self.journal.lock:
+            return sorted(self._paused)
 
     def pending(self, *, table: str = "", source: str = "", destination: str = "") -> list[PendingWrite]:
         """What has been written and has not arrived, in the order in which it was written."""
