@@ -4,9 +4,7 @@ from dataclasses import dataclass
 
 from ...drills.disaster import Clue, Strike
 from ...drills.values import Change, key_of
-
-BATCH = 25
-"""The most that BatchWriteItem takes."""
+from .batches import in_batches
 
 
 @dataclass(frozen=True)
@@ -25,14 +23,13 @@ class BatchDelete:
 
     def strike(self, strike: Strike) -> Clue:
         """Delete batch after batch; leave behind the script's log, which says when it began to delete."""
-        keys = self._find(strike)
-        batches = [keys[start : start + BATCH] for start in range(0, len(keys), BATCH)]
+        batches = list(in_batches([Change(key, None) for key in self._find(strike)]))
         heard = min(self.interrupted_after_batches, max(len(batches) - 1, 1))
         began_at = strike.clock.now()
         for batch in batches[:heard]:
-            strike.send([Change(key, None) for key in batch])
+            strike.send(batch)
         for batch in batches[heard : heard + 1]:
-            strike.send_unheard([Change(key, None) for key in batch])
+            strike.send_unheard(batch)
         return Clue("the clean-up script's log", began_at)
 
     def _find(self, strike: Strike) -> list[str]:

@@ -1,14 +1,10 @@
 """Disaster: a batch job writes a wrong value over part of the items."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from ...drills.disaster import Clue, Strike
-from ...drills.values import Change, Item, key_of
-
-BATCH = 25
-"""The most that BatchWriteItem takes."""
+from ...drills.values import Change, key_of
+from .batches import a_share_of, send_in_batches
 
 
 @dataclass(frozen=True)
@@ -26,20 +22,6 @@ class Overwrite:
         """Put items back with the wrong value; leave behind the job's log, which says when it began to write."""
         wrong = [
             Change(key_of(item, strike.key_attributes), {**item, self.attribute: {"N": self.wrong_number}})
-            for item in _items(strike)
-            if strike.random.random() < self.share
+            for item in a_share_of(strike, self.share)
         ]
-        began_at = strike.clock.now()
-        for start in range(0, len(wrong), BATCH):
-            strike.send(wrong[start : start + BATCH])
-        return Clue("the batch job's log", began_at)
-
-
-def _items(strike: Strike) -> Iterator[Item]:
-    start: dict[str, Any] = {}
-    while True:
-        page = strike.client.scan(TableName=strike.table, **start)
-        yield from page["Items"]
-        if not page.get("LastEvaluatedKey"):
-            return
-        start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+        return Clue("the batch job's log", send_in_batches(strike, wrong))

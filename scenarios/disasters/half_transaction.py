@@ -1,0 +1,32 @@
+"""Disaster: of what belongs together half is written."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ...drills.disaster import Clue, Strike
+from ...drills.values import Change, Item, key_of
+from .batches import items_of
+
+
+@dataclass(frozen=True)
+class HalfTransaction:
+    """A service moves amounts from one item to another with two puts instead of a transaction, and dies between them.
+
+    Each first put takes half of an amount away, the second, which would add it elsewhere, is never sent. Every item is
+    valid by itself; what is wrong is a sum. TransactWriteItems would have written both or neither.
+    """
+
+    attribute: str = "total"
+    pairs: int = 20
+
+    def strike(self, strike: Strike) -> Clue:
+        """Take amounts away and add them nowhere; leave behind the service's log."""
+        items = [item for item in items_of(strike) if "N" in item.get(self.attribute, {})]
+        givers = strike.random.sample(items, min(self.pairs, max(len(items) // 2, 1), len(items)))
+        began_at = strike.clock.now()
+        for giver in givers:
+            strike.send([Change(key_of(giver, strike.key_attributes), self._halved(giver))])
+        return Clue("the service's log", began_at)
+
+    def _halved(self, item: Item) -> Item:
+        return {**item, self.attribute: {"N": str(Decimal(item[self.attribute]["N"]) / 2)}}

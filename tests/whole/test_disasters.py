@@ -1,0 +1,49 @@
+"""Whole drills of the disasters that write items: what they cost to take back, and what does not take them back."""
+
+from typing import Any
+
+import pytest
+from dynadrill.drills.verdict import Outcome
+
+AS_TOLD = {"notice": None, "decide": None, "recovery": None}
+"""The scenario's own times."""
+
+WRITING = ("wrong_environment", "single_delete", "values_encrypted", "half_a_transaction")
+
+
+@pytest.mark.parametrize("scenario", WRITING)
+def test_going_back_takes_bad_writes_back(scenario: str, drill: Any) -> None:
+    """S0-20: a restore to the second before brings every item back, at the price of what was written since."""
+    judgement = drill(scenario).judgement
+    assert judgement.verdict is Outcome.PASS, judgement.because
+    assert judgement.items.intact == judgement.items.expected == judgement.items.restored
+    assert judgement.rpo.at_most_s is not None
+    assert judgement.rpo.at_most_s <= 2.0
+    assert judgement.rpo.lost_writes_after_strike
+    assert judgement.leftovers == []
+
+
+def test_the_right_point_of_the_slow_deletes(drill: Any) -> None:
+    """S0-09, S0-10, S0-12: the point is 14:59:59, all orders are back, and good writes since 15:00 are lost."""
+    judgement = drill("orders_deleted_slowly", rate=0.5, **AS_TOLD).judgement
+    assert judgement.verdict is Outcome.PASS, judgement.because
+    assert judgement.rpo.promised_point_at == 1_772_722_799.0
+    assert judgement.struck_at == pytest.approx(1_772_722_800.0, abs=0.01)
+    assert judgement.rto.phases_s.notice == pytest.approx(900.0, abs=5.0)
+    assert judgement.items.missing == 0
+    assert judgement.rpo.lost_writes_after_strike is not None
+    assert judgement.rpo.lost_writes_after_strike > 100
+    assert judgement.rpo.lost_after_strike_s is not None
+    assert judgement.rpo.lost_after_strike_s > 840
+
+
+def test_five_minutes_before_the_alarm_is_ten_minutes_too_late(drill: Any) -> None:
+    """S0-11: restored to 15:10 as the RPO of five minutes suggests, orders deleted by then are still missing."""
+    judgement = drill("orders_deleted_slowly", rate=0.5, **AS_TOLD, to="2026-03-05T15:10:00Z").judgement
+    assert judgement.verdict is Outcome.FAIL
+    assert judgement.items.missing is not None
+    assert 20 <= judgement.items.missing <= 61
+    missing = next(claim for claim in judgement.validators if claim.name == "nothing_missing")
+    assert missing.verdict is Outcome.FAIL
+    assert "deleted by the disaster" in missing.because
+    assert judgement.rpo.holes
