@@ -29,7 +29,8 @@ class Strike:
     records what came back and answers whether they were acknowledged. `send_unheard` records and sends them too, but
     as a caller who was gone before the answer came. `send_together` takes up to 100 and sends them as one transaction.
     `about_to` writes down an act that is no write of items, before it is done, and answers the instant; the first thing
-    that is written down is the strike. `service` answers clients of other services and Regions, `region` is the home
+    that is written down is the strike. `attempt` does such an act, and answers whether it was let: a refusal is written
+    down too. `service` answers clients of other services and Regions, `region` is the home
     Region, and `world` can do what no API does: lose a Region, hold replication; None where nobody can.
     """
 
@@ -46,6 +47,7 @@ class Strike:
     send_unheard: Callable[[Sequence[Change]], None]
     send_together: Callable[[Sequence[Change]], bool]
     about_to: Callable[[str], float]
+    attempt: Callable[[str, Callable[[], object]], bool]
 
 
 class Disaster(Protocol):

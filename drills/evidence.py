@@ -12,7 +12,7 @@ from .ledger import Expectation, Ledger, WritesByKey, carried_on, rewound, undon
 from .loss import Loss, lost_after, measure_loss
 from .marks import Mark
 from .planted import ControlResult, prove_detector
-from .promise import Boundary, PromiseKind
+from .promise import WITHOUT_A_POINT, Boundary
 from .runrecord import RunRecord
 from .snapshot import Snapshot
 from .timeline import RecoveryTime, measure_recovery_time
@@ -84,7 +84,7 @@ class Evidence:
         promise = self.run.promise
         if promise is None:
             return None
-        if promise.kind is PromiseKind.UNDO:
+        if promise.kind in WITHOUT_A_POINT:
             return undone(self.ledger, self.run.tables.source)
         if promise.point_at is None or self.boundary is None:
             return None

@@ -100,10 +100,11 @@ class Jump(NamedTuple):
 
 
 class Act(NamedTuple):
-    """Something that the disaster did and that is no write of items: it dropped the table, it switched TTL on."""
+    """What a disaster did that is no write of items: it dropped the table. `refused`: what it was refused with, if so."""
 
     act: str
     at: float
+    refused: str = ""
 
 
 class LoadCount(NamedTuple):
@@ -252,7 +253,8 @@ class _Reader:
         self.jumps.append(Jump(record["from_at"] + 0.0, record["to_at"] + 0.0, record["why"]))
 
     def _act(self, record: dict[str, Any]) -> None:
-        self.acts.append(Act(record["act"] + "", record["at"] + 0.0))
+        act = Act(record["act"] + "", record["at"] + 0.0, record.get("refused", "") + "")
+        self.acts = [*(one for one in self.acts if one[:2] != act[:2]), act]
 
     def _load(self, record: dict[str, Any]) -> None:
         self.loads.append(

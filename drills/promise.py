@@ -32,9 +32,15 @@ class PromiseKind(StrEnum):
 
     REWIND: what the source held at the point, within the boundary. UNDO: every good write to any table of the
     drill, as if the disaster's had never been. FAILOVER: every good write that was told more than the replication's lag
-    before the outage; each younger one or not.
+    before the outage; each younger one or not. PREVENT: as UNDO, since what was tried did not happen: the disaster was
+    refused.
     """
 
     REWIND = "rewind"
     UNDO = "undo"
     FAILOVER = "failover"
+    PREVENT = "prevent"
+
+
+WITHOUT_A_POINT = frozenset({PromiseKind.UNDO, PromiseKind.PREVENT})
+"""What is held to every good write, whenever it was made, and goes back to no instant."""

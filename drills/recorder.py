@@ -96,9 +96,12 @@ class Recorder:
         """Write down that the drill reached one of its instants."""
         self._write([{"t": "mark", "mark": mark.value, "at": at}])
 
-    def act(self, act: str, at: float) -> None:
-        """Write down something that the disaster is about to do and that is no write of items."""
-        self._write([{"t": "act", "act": act, "at": at}])
+    def act(self, act: str, at: float, refused: str = "") -> None:
+        """Write down something that the disaster is about to do and that is no write of items.
+
+        Written down a second time, with the same instant, it is what it was `refused` with.
+        """
+        self._write([{"t": "act", "act": act, "at": at, **({"refused": refused} if refused else {})}])
 
     def jump(self, from_at: float, to_at: float, why: str) -> None:
         """Write down that the target's clock was moved."""

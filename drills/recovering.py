@@ -1,14 +1,15 @@
 """The stages of one drill from its recovery on: recover, validate, cut over, finish."""
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from .disaster import Clue
 from .drill import Drill, settings_record
 from .errors import RecoveryFailedError
 from .judge import judge
 from .marks import Mark
-from .promise import Boundary, PromiseKind
+from .promise import WITHOUT_A_POINT, Boundary
 from .quantities import resolve
+from .reach import lost_region, out_of_reach
 from .recovery import Recovered
 from .runrecord import Ending, PromiseRecord
 from .settings import Settings
@@ -39,24 +40,28 @@ def recover(drill: Drill, clue: Clue, kept: dict[str, str]) -> Recovered:
     to = resolve(drill.plan.to, drill.struck_at)
     try:
         recovered = drill.plan.recovery.recover(drill.tools(kept, clue, to, settings))
-    except ClientError as error:
-        raise _refused(error) from error
+    except (ClientError, BotoCoreError) as error:
+        raise _refused(error, lost_region(drill, drill.source)) from error
     drill.record.change(promise=_promise(drill, recovered))
     if recovered.table is not None:
-        drill.record.change(
-            tables={**drill.record.now.tables.model_dump(), "restored": recovered.table},
-            settings_after=settings_record(
-                read_settings(drill.target.control(region_of(recovered.table)), name_of(recovered.table))
-            ),
-        )
+        drill.record.change(tables={**drill.record.now.tables.model_dump(), "restored": recovered.table})
+    table = recovered.table or drill.source
+    if not out_of_reach(drill, table):
+        settings = read_settings(drill.target.control(region_of(table)), name_of(table))
+        drill.record.change(settings_after=settings_record(settings))
     return recovered
 
 
-def _refused(error: ClientError) -> Exception:
+def _refused(error: ClientError | BotoCoreError, lost: str) -> Exception:
     """What it means that a call of the recovery was answered with an error: refused, the recovery has failed.
 
-    Where the target could not answer (5xx), or throttled to the end, nobody knows.
+    Where the target could not answer (5xx), or throttled to the end, nobody knows; unless its Region is `lost`, which a
+    recovery that went there has not reckoned with.
     """
+    if lost:
+        return RecoveryFailedError(f"the recovery needs Region {lost}, which is lost: {error}")
+    if not isinstance(error, ClientError):
+        return error
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if not 400 <= status < 500 or error_code(error) in THROTTLED:
         return error
@@ -65,8 +70,8 @@ def _refused(error: ClientError) -> Exception:
 
 def _promise(drill: Drill, recovered: Recovered) -> PromiseRecord:
     recovery = drill.plan.recovery
-    if recovery.promise is PromiseKind.UNDO:
-        return PromiseRecord(kind=PromiseKind.UNDO, point_at=None, boundary_s=None, found_from=recovered.found_from)
+    if recovery.promise in WITHOUT_A_POINT:
+        return PromiseRecord(kind=recovery.promise, point_at=None, boundary_s=None, found_from=recovered.found_from)
     if recovered.point_at is None:
         raise RecoveryFailedError("the target did not say to which instant it restored")
     boundary = _boundary(drill, recovered)
@@ -119,7 +124,11 @@ def finish(drill: Drill) -> None:
     check_load(drill)
     drill.mark(Mark.LOAD_STOPPED)
     drill.watch.phase("snapshot", "of the table in service")
-    snap(drill, drill.record.now.tables.in_service, "in_service")
+    in_service = drill.record.now.tables.in_service
+    if why := out_of_reach(drill, in_service):
+        drill.record.change(out_of_reach=why)
+    else:
+        snap(drill, in_service, "in_service")
 
 
 def _users_work(drill: Drill) -> bool:

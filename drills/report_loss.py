@@ -5,7 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .judgement import ItemCounts, Judgement, RpoFigures, Sample
-from .promise import PromiseKind
+from .promise import WITHOUT_A_POINT
 from .quantities import format_duration
 from .report_text import UNMEASURED, clean, duration, fields, held_to, instant, number_of, section
 from .runrecord import RunRecord
@@ -83,7 +83,7 @@ def _writes_lost(rpo: RpoFigures) -> str:
 
 def _promised(rpo: RpoFigures, record: RunRecord, struck_at: float | None) -> str:
     if rpo.promised_point_at is None:
-        undo = record.promise is not None and record.promise.kind is PromiseKind.UNDO
+        undo = record.promise is not None and record.promise.kind in WITHOUT_A_POINT
         return "none: every good write, whenever it was made" if undo else UNMEASURED
     text = instant(rpo.promised_point_at)
     if struck_at is None:

@@ -1,13 +1,16 @@
 """What a disaster works with: its writes and acts are written down as its own, and the first of them is the strike."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
+
+from botocore.exceptions import ClientError
 
 from .disaster import Strike
 from .drill import Drill
 from .load.perform import Writer
 from .marks import Mark
+from .table_settings import error_code, error_message
 from .values import Change
 
 
@@ -36,6 +39,7 @@ class Blow:
             send_unheard=self.send_unheard,
             send_together=self.send_together,
             about_to=self.about_to,
+            attempt=self.attempt,
         )
 
     def struck(self) -> float:
@@ -66,3 +70,13 @@ class Blow:
         at = self.drill.clock.now()
         self.drill.recorder.act(act, at)
         return at
+
+    def attempt(self, act: str, do: Callable[[], object]) -> bool:
+        """Do an act that is no write of items; a refusal is written down, and is no error of the drill's."""
+        at = self.about_to(act)
+        try:
+            do()
+        except ClientError as error:
+            self.drill.recorder.act(act, at, refused=f"{error_code(error)}: {error_message(error)}")
+            return False
+        return True

@@ -4,16 +4,30 @@ from dataclasses import dataclass
 
 from ..drills.evidence import Evidence
 from ..drills.history import Told, Who
+from ..drills.promise import PromiseKind
 from ..drills.verdict import Verdict, passed, unknown
 
 
 @dataclass(frozen=True)
 class DamageDone:
-    """The disaster changed something, so that there was something to recover from."""
+    """The disaster changed something, so that there was something to recover from; or was refused, as was promised."""
 
     def check(self, evidence: Evidence) -> Verdict:
-        """Count the disaster's acknowledged writes by key."""
+        """Count the disaster's acknowledged writes by key, and its acts that were not refused."""
         keys = {w.key for w in evidence.history.writes if w.who is Who.DISASTER and w.outcome is Told.OK}
-        if keys:
-            return passed(f"the disaster's writes to {len(keys)} keys were acknowledged")
+        done = [act.act for act in evidence.history.acts if not act.refused]
+        said = [f"the disaster's writes to {len(keys)} keys were acknowledged"] if keys else []
+        if said := [*said, *(f"the disaster's {act} was not refused" for act in done)]:
+            return passed("; ".join(said))
+        return _nothing_done(evidence)
+
+
+def _nothing_done(evidence: Evidence) -> Verdict:
+    """A disaster that changed nothing shows nothing of a recovery, and all of a protection against it."""
+    refused = [f"{act.act} was refused ({act.refused})" for act in evidence.history.acts]
+    if not refused:
         return unknown("no write of the disaster was acknowledged, so there was nothing to recover from")
+    promise = evidence.run.promise
+    if promise is not None and promise.kind is PromiseKind.PREVENT:
+        return passed(f"the disaster was prevented: {'; '.join(refused)}")
+    return unknown(f"the disaster changed nothing, so there was nothing to recover from: {'; '.join(refused)}")

@@ -13,11 +13,13 @@ from .nothing_stale import NothingStale
 from .nothing_unexpected import NothingUnexpected
 from .recovered_in_time import RecoveredInTime
 from .settings_came_back import SettingsCameBack
+from .table_in_reach import TableInReach
 from .transactions_whole import TransactionsWhole
 from .users_work_again import UsersWorkAgain
 from .written_before_strike import WrittenBeforeStrike
 
 STANDARD: tuple[Validator, ...] = (
+    TableInReach(),
     NothingMissing(),
     NoContamination(),
     NothingStale(),

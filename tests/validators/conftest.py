@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from dynadrill.drills.evidence import Evidence
-from dynadrill.drills.history import History, Read, Told, Who, Write
+from dynadrill.drills.history import Act, History, Read, Told, Who, Write
 from dynadrill.drills.marks import Mark
 from dynadrill.drills.runrecord import RunRecord
 from dynadrill.drills.snapshot import Row, Snapshot
@@ -51,6 +51,7 @@ class Story:
     record: dict[str, Any] = field(default_factory=dict)
     marks: dict[Mark, float] = field(default_factory=dict)
     damage: list[str] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
     complete: bool = True
     final: bool = True
     without: frozenset[str] = frozenset()
@@ -62,7 +63,7 @@ class Story:
         in_service = None if "in_service" in self.without else snapshot(service, self.in_service, 1500.0)
         return Evidence(
             run=RunRecord(**self.record),
-            history=History(self.writes, self.reads, self.marks, damage=self.damage),
+            history=History(self.writes, self.reads, self.marks, damage=self.damage, acts=self.acts),
             restored=restored,
             in_service=in_service if self.final else None,
             final=self.final,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from dynadrill.drills.catalog import Kind, load, names
-from dynadrill.drills.history import Told, Who
+from dynadrill.drills.history import Act, Told, Who
 from dynadrill.drills.marks import Mark
 from dynadrill.drills.verdict import Outcome
 
@@ -58,6 +58,21 @@ def spoil(name: str, story: Any) -> None:
         "the disaster was refused": lambda: writes.__setitem__(
             slice(4, 6), [w._replace(outcome=Told.FAIL) for w in writes[4:6]]
         ),
+        "the disaster was prevented": lambda: (
+            spoil("the disaster was refused", story),
+            spoil("an undo promised", story),
+            record["promise"].update(kind="prevent"),
+            story.acts.append(Act("DeleteTable", 1000.0, "ValidationException: protected")),
+        ),
+        "an act was refused": lambda: (
+            spoil("the disaster was refused", story),
+            story.acts.append(Act("DeleteTable", 1000.0, "ValidationException: protected")),
+        ),
+        "an act was done": lambda: (
+            spoil("the disaster was refused", story),
+            story.acts.append(Act("DeleteTable", 1000.0)),
+        ),
+        "the table is gone": lambda: record.update(out_of_reach="the table does not exist any more"),
         "an unanswered write": lambda: writes.append(
             newer._replace(op="u", digest=b"u" * 16, asked_at=996.0, told_at=None, outcome=Told.INFO)
         ),
@@ -73,7 +88,7 @@ CASES = [
     *((name, "nothing", PASS) for name in (
         "nothing_missing", "no_contamination", "nothing_stale", "nothing_unexpected", "consistent_cut",
         "settings_came_back", "users_work_again", "lost_little", "later_writes_kept", "recovered_in_time",
-        "evidence_whole", "written_before_strike", "damage_done", "few_undecided",
+        "evidence_whole", "written_before_strike", "damage_done", "few_undecided", "table_in_reach",
     )),
     *((name, "no snapshot at all", UNKNOWN) for name in (
         "nothing_missing", "no_contamination", "nothing_stale", "nothing_unexpected", "consistent_cut", "lost_little",
@@ -113,6 +128,12 @@ CASES = [
     ("written_before_strike", "no user wrote before", UNKNOWN),
     ("written_before_strike", "users were not told before", UNKNOWN),
     ("damage_done", "the disaster was refused", UNKNOWN),
+    ("damage_done", "an act was refused", UNKNOWN),
+    ("damage_done", "an act was done", PASS),
+    ("damage_done", "the disaster was prevented", PASS),
+    ("table_in_reach", "the table is gone", FAIL),
+    ("table_in_reach", "not over yet", NOT_APPLICABLE),
+    ("table_in_reach", "no snapshot in service", UNKNOWN),
     ("few_undecided", "an unanswered write", UNKNOWN),
 ]  # fmt: skip
 

@@ -47,3 +47,47 @@ def test_five_minutes_before_the_alarm_is_ten_minutes_too_late(drill: Any) -> No
     assert missing.verdict is Outcome.FAIL
     assert "deleted by the disaster" in missing.because
     assert judgement.rpo.holes
+
+
+def claim_of(judgement: Any, name: str) -> Any:
+    """One claim of a judgement."""
+    return next(claim for claim in judgement.validators if claim.name == name)
+
+
+def test_point_in_time_recovery_ends_with_its_table(drill: Any) -> None:
+    """A table that was dropped has no restorable window: fail with the cause, and not even its SYSTEM backup stays."""
+    judgement = drill("dropped_table").judgement
+    assert judgement.verdict is Outcome.FAIL
+    assert "TableNotFoundException" in judgement.because
+    assert judgement.leftovers == []
+
+
+def test_a_table_that_is_gone_is_a_finding(drill: Any) -> None:
+    """Without anything to restore the drill comes to its end, and says that the table is gone and by what."""
+    judgement = drill("dropped_table_unprotected", recovery=None).judgement
+    assert judgement.verdict is Outcome.FAIL
+    assert judgement.because.startswith("the table in service cannot be reached: the table does not exist any more")
+    assert "DeleteTable" in claim_of(judgement, "table_in_reach").because
+    assert claim_of(judgement, "users_work_again").verdict is Outcome.FAIL
+    assert claim_of(judgement, "damage_done").verdict is Outcome.PASS
+    assert judgement.load.fail
+    assert judgement.leftovers == []
+
+
+def test_deletion_protection_passes_by_what_did_not_happen(drill: Any) -> None:
+    """The drop is refused, nothing is lost, and the report says by what it was prevented."""
+    judgement = drill("drop_refused", recovery=None).judgement
+    assert judgement.verdict is Outcome.PASS, judgement.because
+    damage = claim_of(judgement, "damage_done")
+    assert "prevented: DeleteTable was refused (ValidationException" in damage.because
+    assert judgement.items.intact == judgement.items.expected
+    assert judgement.rpo.lost_writes_after_strike == 0
+
+
+def test_a_disaster_that_was_refused_shows_nothing_of_a_recovery(drill: Any) -> None:
+    """Where something else than the recovery refused the drop, there was nothing to recover from: never a pass."""
+    judgement = drill("bad_batch_delete", disaster="dropped_table").judgement
+    damage = claim_of(judgement, "damage_done")
+    assert damage.verdict is Outcome.UNKNOWN
+    assert "there was nothing to recover from: DeleteTable was refused" in damage.because
+    assert judgement.verdict is not Outcome.PASS

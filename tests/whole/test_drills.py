@@ -49,7 +49,9 @@ def test_no_scenario_passes_without_its_cure(scenario: str, drill: Any) -> None:
     judgement = drill(scenario, recovery="nothing").judgement
     assert judgement.verdict is Outcome.FAIL
     assert judgement.exit_code == 1
-    assert judgement.items.missing + judgement.items.contaminated > 0
+    claims = {claim.name: claim.verdict for claim in judgement.validators}
+    if claims["table_in_reach"] is not Outcome.FAIL:
+        assert judgement.items.missing + judgement.items.contaminated > 0
 
 
 def test_nothing_names_missing_keys(drill: Any) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
+from dynadrill.drills.target import TargetKind
 from dynadrill.drills.targets import cleaning, embedded
 from dynadrill.drills.targets.cleaning import clean_up
 from dynadrill.drills.targets.embedded import EmbeddedTarget
@@ -89,8 +90,20 @@ def test_a_restore_that_never_ends_is_a_leftover_with_its_reason(
     assert target.leftovers() == [f"{PREFIX}a-restore"]
 
 
+def test_a_system_backup_is_outlived_where_time_can_be_moved(target: EmbeddedTarget) -> None:
+    """A table that a disaster deleted with recovery on has left a SYSTEM backup: after 35 days it is gone."""
+    create(target, TABLE)
+    target.control().update_continuous_backups(TableName=TABLE, PointInTimeRecoverySpecification=PROTECTED)
+    target.control().delete_table(TableName=TABLE)
+    began_at = target.clock.now()
+    assert clean_up(target, lambda _: None) == []
+    assert backups(target) == []
+    assert target.clock.now() - began_at > 35 * 86_400
+
+
 def test_a_system_backup_is_named_for_what_it_is(target: EmbeddedTarget) -> None:
-    """A table that a disaster deleted with recovery on has left a SYSTEM backup: listed, and said to be DynamoDB's."""
+    """Where nobody can wait for 35 days it is listed, and said to be DynamoDB's."""
+    target.kind = TargetKind.AWS
     create(target, TABLE)
     target.control().update_continuous_backups(TableName=TABLE, PointInTimeRecoverySpecification=PROTECTED)
     target.control().delete_table(TableName=TABLE)
