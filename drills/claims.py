@@ -22,7 +22,7 @@ def none_of(evidence: Evidence, classes: tuple[ItemClass, ...], none_found: str)
         for item_class in classes:
             findings = found.findings.get(item_class, ())
             if findings and not (item_class is ItemClass.MISSING and not found.complete):
-                return failed(f"{PLACES[name]}: {_named(item_class, findings)}")
+                return failed(f"{PLACES[name]}: {_named(item_class, findings, evidence)}")
     return unknown(why) if (why := unseen(evidence)) else passed(f"{none_found} among {_keys(evidence)} keys")
 
 
@@ -41,8 +41,8 @@ def _keys(evidence: Evidence) -> int:
     return recovered.keys if recovered else 0
 
 
-def _named(item_class: ItemClass, findings: Sequence[Finding]) -> str:
+def _named(item_class: ItemClass, findings: Sequence[Finding], evidence: Evidence) -> str:
     keys = ", ".join(key_label(finding.key) for finding in findings[:KEYS_NAMED])
     more = f" and {len(findings) - KEYS_NAMED} more" if len(findings) > KEYS_NAMED else ""
     plural = "key" if len(findings) == 1 else "keys"
-    return f"{len(findings)} {plural} {item_class.value} ({findings[0].because}): {keys}{more}"
+    return f"{len(findings)} {plural} {item_class.value} ({evidence.because(findings[0])}): {keys}{more}"

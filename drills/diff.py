@@ -15,6 +15,9 @@ MOST_VALUES = 16
 """A key with more admissible values than this says too little, whatever it holds."""
 
 
+NO_WRITE_DELETED_IT = "no write deleted it"
+"""What explains an absence for which the service may be to blame, or an act that is no write of items."""
+
 ONLY_ABSENCE = frozenset({ABSENT})
 
 
@@ -143,8 +146,9 @@ class _Tally:
             return
         self.expected += right != ONLY_ABSENCE
         if value not in right:
-            item_class, because = _explain(value, right, key, expectation, physical)
-            self.findings[item_class].append(Finding(key, value, right, because))
+            here = physical.get(key, ())
+            explained = _absent(here, to_at) if row is None else _explain(value, right, here, expectation)
+            self.findings[explained[0]].append(Finding(key, value, right, explained[1]))
             return
         self.intact += 1
         if len(right) > 1:
@@ -180,12 +184,10 @@ def _expired(expectation: Expectation, key: Key, row: Row) -> bool:
 
 
 def _explain(
-    value: bytes, right: frozenset[bytes], key: Key, expectation: Expectation, physical: WritesByKey
+    value: bytes, right: frozenset[bytes], physical: Sequence[Write], expectation: Expectation
 ) -> tuple[ItemClass, str]:
     """The first class that holds for a value that is not right, and what explains it."""
-    here = [write for write in physical.get(key, ()) if write.outcome is not Told.FAIL]
-    if value == ABSENT:
-        return ItemClass.MISSING, _deleted_by(here)
+    here = [write for write in physical if write.outcome is not Told.FAIL]
     if bad := [write for write in here if write.who is Who.DISASTER and write.digest == value]:
         return ItemClass.CONTAMINATED, f"written by the disaster ({bad[0].op})"
     good = [write for write in here if write.good and write.digest == value]
@@ -202,13 +204,19 @@ def _explain(
     return ItemClass.STALE, f"overwritten since ({good[0].op})"
 
 
-def _deleted_by(writes: Sequence[Write]) -> str:
-    deletes = [write for write in writes if write.digest == ABSENT]
+def _absent(physical: Sequence[Write], seen_at: float) -> tuple[ItemClass, str]:
+    """Whose delete explains an absence: one that was followed by a put, before the key was looked at, does not."""
+    writes = [write for write in physical if write.outcome is not Told.FAIL]
+    put_again_at = max(
+        (w.asked_at for w in writes if w.digest != ABSENT and w.outcome is Told.OK and (w.told_at or inf) <= seen_at),
+        default=-inf,
+    )
+    deletes = [w for w in writes if w.digest == ABSENT and (w.told_at is None or w.told_at >= put_again_at)]
     if not deletes:
-        return "nothing deleted it"
+        return ItemClass.MISSING, NO_WRITE_DELETED_IT
     bad = [write for write in deletes if write.who is Who.DISASTER]
     last = max(bad or deletes, key=lambda write: write.asked_at)
-    return f"deleted by the {last.who.value} ({last.op})"
+    return ItemClass.MISSING, f"deleted by the {last.who.value} ({last.op})"
 
 
 def _torn_transactions(expectation: Expectation, seen: Seen, physical: WritesByKey, wrong: frozenset[Key]) -> list[str]:

@@ -6,7 +6,7 @@ from functools import cached_property
 from math import inf
 
 from .cut import Cut, measure_cut
-from .diff import Diff, Seen, diff
+from .diff import NO_WRITE_DELETED_IT, Diff, Finding, Seen, diff
 from .history import History, Jump
 from .ledger import Expectation, Ledger, WritesByKey, carried_on, rewound, undone
 from .loss import Loss, lost_after, measure_loss
@@ -142,6 +142,13 @@ class Evidence:
         """The diffs there are, by the name of their snapshot."""
         named = {"restored": self.diff_restored, "in_service": self.diff_in_service}
         return {name: found for name, found in named.items() if found is not None}
+
+    def because(self, finding: Finding) -> str:
+        """What explains a finding: where no write does, what the disaster did beside writing may."""
+        done = [act.act for act in self.history.acts if not act.refused]
+        if finding.because != NO_WRITE_DELETED_IT or not done:
+            return finding.because
+        return f"{finding.because}, but the disaster did this: {'; '.join(done)}"
 
     @cached_property
     def cut(self) -> Cut | None:

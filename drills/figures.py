@@ -116,7 +116,7 @@ def samples(evidence: Evidence) -> list[Sample]:
             snapshot="restored" if name == "restored" else "in_service",
             class_=item_class.value,
             key=key_label(finding.key),
-            because=finding.because,
+            because=evidence.because(finding),
             attributes=_differing(finding, snapshot.item(finding.key), items) if snapshot else [],
         )
         for name, item_class, finding in chosen

@@ -100,7 +100,7 @@ class Jump(NamedTuple):
 
 
 class Act(NamedTuple):
-    """What a disaster did that is no write of items: it dropped the table. `refused`: what it was refused with, if so."""
+    """What a disaster did that is no write of items: it dropped the table. `refused`: the answer, where it was."""
 
     act: str
     at: float

@@ -20,7 +20,7 @@ class OneItemDeleted:
     """
 
     fixture: Fixture = VerySuperImportantTable()
-    workload: Workload = Workload(rate_per_s=1.0)
+    workload: Workload = Workload(rate_per_s=1.0, warm_up_s=60.0)
     disaster: Disaster = SingleDelete()
     recovery: Recovery = PointInTime()
     objectives: Objectives = Objectives(rpo_s=300.0, rto_s=14400.0)

@@ -19,7 +19,7 @@ class ValuesEncrypted:
     """
 
     fixture: Fixture = Orders()
-    workload: Workload = Workload(rate_per_s=1.0)
+    workload: Workload = Workload(rate_per_s=1.0, warm_up_s=60.0)
     disaster: Disaster = EncryptedValues()
     recovery: Recovery = PointInTime()
     objectives: Objectives = Objectives(rpo_s=300.0, rto_s=14400.0)

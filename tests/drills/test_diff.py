@@ -31,7 +31,7 @@ SEED = write("a", 1, who=Who.SEED)
         ([SEED, bad(None, 60)], {}, ItemClass.MISSING, "deleted by the disaster (None@60)"),
         ([SEED, write(None, 60)], {}, ItemClass.MISSING, "deleted by the load (None@60)"),
         ([SEED, write(None, 60), bad(None, 55)], {}, ItemClass.MISSING, "deleted by the disaster (None@55)"),
-        ([SEED], {}, ItemClass.MISSING, "nothing deleted it"),
+        ([SEED], {}, ItemClass.MISSING, "no write deleted it"),
         ([SEED, bad("x", 60)], {"k": "x"}, ItemClass.CONTAMINATED, "written by the disaster (x@60)"),
         ([SEED, bad("x", 60), write("x", 61)], {"k": "x"}, ItemClass.CONTAMINATED, "written by the disaster (x@60)"),
         ([SEED, write("b", 60)], {"k": "b"}, ItemClass.PREMATURE, "written 10.000 s after the boundary (b@60)"),

@@ -1,10 +1,17 @@
 """Disasters that do something else than write items: what becomes of the table, and what is written down."""
 
+from dataclasses import dataclass, replace
 from typing import Any
 
+from dynadrill.drills.settings import Settings
+from dynadrill.drills.values import ABSENT
+from dynadrill.fixtures.contracts import Contracts
 from dynadrill.fixtures.important_table import VerySuperImportantTable
 from dynadrill.fixtures.orders import Orders
 from dynadrill.scenarios.disasters.dropped_table import DroppedTable
+from dynadrill.scenarios.disasters.recovery_switched_off import RecoverySwitchedOff
+from dynadrill.scenarios.disasters.ttl_in_milliseconds import TtlInMilliseconds
+from dynadrill.scenarios.disasters.ttl_wrong_attribute import TtlWrongAttribute
 
 
 def test_a_dropped_table_is_gone(strikes: Any) -> None:
@@ -25,3 +32,64 @@ def test_a_drop_that_is_refused_changes_nothing(strikes: Any) -> None:
     ((act, _, refused),) = struck.acts
     assert act == "DeleteTable"
     assert refused.startswith("ValidationException: ")
+
+
+@dataclass(frozen=True)
+class Protected(Orders):
+    """Orders with point-in-time recovery on."""
+
+    @property
+    def settings(self) -> Settings:
+        """As they are, and protected."""
+        return replace(super().settings, recovery_period_days=35)
+
+
+def test_recovery_that_was_switched_off_is_off(strikes: Any) -> None:
+    """Beside the overwritten items one setting has changed: point-in-time recovery is off."""
+    struck = strikes(RecoverySwitchedOff(), Protected())
+    assert struck.settings_after == replace(struck.settings_before, recovery_period_days=None)
+    assert struck.changed == struck.told()
+    assert [act.act for act in struck.acts] == ["UpdateContinuousBackups: off"]
+
+
+def test_recovery_that_was_switched_off_and_on_looks_as_before(strikes: Any) -> None:
+    """S2-20: no setting differs, and yet the window begins after the strike, not before it."""
+    struck = strikes(RecoverySwitchedOff(on_again=True), Protected())
+    assert struck.settings_after == struck.settings_before
+    assert struck.changed == struck.told()
+    described = struck.target.control().describe_continuous_backups(TableName=struck.table)
+    window = described["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
+    off, on = struck.acts
+    assert off.at + 60 <= on.at
+    assert window["EarliestRestorableDateTime"].timestamp() >= int(on.at)
+
+
+def test_ttl_by_the_wrong_attribute_deletes_what_has_begun(strikes: Any) -> None:
+    """Items go without a write of anybody's, nothing else changes in the others, and TTL is the one setting changed."""
+    struck = strikes(TtlWrongAttribute(lasts_s=4 * 3600.0 + 600.0), Contracts())
+    assert struck.settings_after == replace(struck.settings_before, ttl_attribute="signed_at")
+    assert struck.writes == []
+    assert [act.act for act in struck.acts] == ["UpdateTimeToLive: on by signed_at"]
+    assert len(struck.before) == 200
+    assert struck.after == {}
+
+
+def test_ttl_by_the_wrong_attribute_goes_on_little_by_little(strikes: Any) -> None:
+    """After an hour some contracts are gone, and not all: nobody sees a burst."""
+    struck = strikes(TtlWrongAttribute(), Contracts())
+    assert 0 < len(struck.changed) < 200
+    assert all(key not in struck.after for key in struck.changed)
+
+
+def test_an_expiry_in_milliseconds_never_comes(strikes: Any) -> None:
+    """Of the hit items the expiry alone has changed, by a factor of a thousand; when the others expire, they stay."""
+    struck = strikes(TtlInMilliseconds(), VerySuperImportantTable())
+    assert struck.changed == struck.told()
+    assert all(write.digest != ABSENT for write in struck.writes)
+    for key in struck.changed:
+        before, after = dict(struck.before[key]), dict(struck.after[key])
+        assert int(after.pop("expires_at")["N"]) == 1000 * int(before.pop("expires_at")["N"])
+        assert before == after
+    struck.target.clock.wait(4_102_444_800 + 5 * 86_400 - struck.target.clock.now(), "until the others expire")
+    left = struck.target.control().scan(TableName=struck.table, Select="COUNT")["Count"]
+    assert left == len(struck.changed)

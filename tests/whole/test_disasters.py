@@ -8,7 +8,7 @@ from dynadrill.drills.verdict import Outcome
 AS_TOLD = {"notice": None, "decide": None, "recovery": None}
 """The scenario's own times."""
 
-WRITING = ("wrong_environment", "single_delete", "values_encrypted", "half_a_transaction")
+WRITING = ("wrong_environment", "single_delete", "values_encrypted", "half_a_transaction", "expiry_in_milliseconds")
 
 
 @pytest.mark.parametrize("scenario", WRITING)
@@ -91,3 +91,38 @@ def test_a_disaster_that_was_refused_shows_nothing_of_a_recovery(drill: Any) -> 
     assert damage.verdict is Outcome.UNKNOWN
     assert "there was nothing to recover from: DeleteTable was refused" in damage.because
     assert judgement.verdict is not Outcome.PASS
+
+
+def test_recovery_that_is_off_restores_nothing(drill: Any) -> None:
+    """S0-18: point-in-time recovery that a disaster switched off is a fail, with the cause named."""
+    judgement = drill("recovery_switched_off").judgement
+    assert judgement.verdict is Outcome.FAIL
+    assert "is switched off" in judgement.because
+    assert "UpdateContinuousBackups: off was not refused" in claim_of(judgement, "damage_done").because
+
+
+def test_a_window_that_began_anew_has_lost_the_past(drill: Any) -> None:
+    """S2-20: switched off and on again, recovery refuses the second before the damage: it is not in the window."""
+    judgement = drill("recovery_window_lost").judgement
+    assert judgement.verdict is Outcome.FAIL
+    assert "before the earliest restorable time" in judgement.because
+
+
+def test_what_ttl_deleted_comes_back(drill: Any) -> None:
+    """A restore to the second before TTL was switched on brings every contract back, into a table without TTL."""
+    judgement = drill("ttl_by_the_wrong_attribute", rate=0.5).judgement
+    assert judgement.verdict is Outcome.PASS, judgement.because
+    assert judgement.items.intact == judgement.items.expected == judgement.items.restored
+    assert claim_of(judgement, "settings_came_back").verdict is Outcome.PASS
+
+
+def test_what_ttl_deleted_is_missing_and_no_write_did_it(drill: Any) -> None:
+    """Left alone, contracts are missing, and the report says that no write deleted them but what the disaster did."""
+    judgement = drill("ttl_by_the_wrong_attribute", rate=0.2, recovery="nothing").judgement
+    assert judgement.verdict is Outcome.FAIL
+    assert judgement.items.missing
+    assert judgement.items.contaminated == judgement.items.phantom == judgement.items.stale == 0
+    blamed = "no write deleted it, but the disaster did this: UpdateTimeToLive: on by signed_at"
+    missing = [sample for sample in judgement.samples if sample.class_ == "missing"]
+    assert missing
+    assert {sample.because for sample in missing} == {blamed}
