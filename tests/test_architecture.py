@@ -18,8 +18,9 @@ MAY_IMPORT = {
 
 PURE = {
     "claims", "clock", "cut", "diff", "disaster", "errors", "evidence", "figures", "garbage", "history", "judge",
-    "judgement", "ledger", "loss", "marks", "overlay", "performed", "planted", "promise", "recorder",
-    "recovery", "restore_points", "runrecord", "scenario", "settings", "snapshot", "tables", "target", "timeline", "values", "verdict", "version",
+    "judgement", "ledger", "loss", "marks", "overlay", "performed", "planted", "promise", "recorder", "recovery",
+    "restore_points", "runrecord", "scenario", "settings", "snapshot", "tables", "target", "timeline", "values",
+    "verdict", "version",
 }  # fmt: skip
 """The modules of drills/ that only think: no target, no load, no process, no clock of their own."""
 
