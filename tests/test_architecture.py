@@ -30,8 +30,8 @@ SEEN_BY_VALIDATORS = {
 }  # fmt: skip
 
 SEEN_BY_RECOVERIES = {
-    "disaster", "errors", "marks", "performed", "promise", "recovery", "settings", "table_settings", "tables", "target",
-    "values",
+    "costs", "disaster", "errors", "marks", "performed", "promise", "recovery", "settings", "table_settings", "tables",
+    "target", "values",
 }  # fmt: skip
 """What a recovery may know of the machine: nothing that leads to the history or the ledger."""
 

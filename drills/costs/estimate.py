@@ -30,6 +30,16 @@ class Size:
         return (self.items + self.local_indexes + self.global_indexes) / GB
 
 
+@dataclass(frozen=True)
+class Usage:
+    """The table whose protection is priced: its size, how often it is written a month, where it and its copies are."""
+
+    size: Size
+    writes_per_month: float
+    region: str = "us-east-1"
+    other_region: str = "us-west-2"
+
+
 class Use(NamedTuple):
     """So much of something that has a price: gigabytes, gigabyte-months, or single writes and reads."""
 
