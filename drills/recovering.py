@@ -96,6 +96,7 @@ def put_in_service(drill: Drill, table: str) -> None:
     if judged.verdict in (Outcome.FAIL, Outcome.UNKNOWN):
         if not drill.plan.force_cutover:
             drill.watch.note(f"cutover refused: {judged.because}")
+            drill.record.change(cutover_refused=judged.because)
             return
         drill.record.change(forced_cutover=True)
     drill.watch.phase("cut over", table)

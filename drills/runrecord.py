@@ -76,6 +76,7 @@ class Ending(RecordPart):
 class RunRecord(RecordPart):
     """The content of `run.json`. `ending` is null while the drill runs, and stays null when it was killed.
 
+    `cutover_refused` says why the restored table was not put in service, empty where it was or nothing was restored.
     `history_parts` are the sizes in bytes that the history's part files had when the drill ended; they may be longer.
     """
 
@@ -100,6 +101,7 @@ class RunRecord(RecordPart):
     settings_before: SettingsRecord | None
     settings_after: SettingsRecord | None
     forced_cutover: bool
+    cutover_refused: str = ""
     leftovers: list[str]
     history_parts: dict[str, int] = {}
     ending: Ending | None

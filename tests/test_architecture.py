@@ -19,7 +19,8 @@ MAY_IMPORT = {
 PURE = {
     "claims", "clock", "cut", "diff", "disaster", "errors", "evidence", "figures", "garbage", "history", "judge",
     "judgement", "ledger", "loss", "marks", "overlay", "performed", "planted", "promise", "recorder", "recovery",
-    "runrecord", "scenario", "settings", "snapshot", "tables", "target", "timeline", "values", "verdict", "version",
+    "restore_points", "runrecord", "scenario", "settings", "snapshot", "tables", "target", "timeline", "values",
+    "verdict", "version",
 }  # fmt: skip
 """The modules of drills/ that only think: no target, no load, no process, no clock of their own."""
 
@@ -29,7 +30,7 @@ SEEN_BY_VALIDATORS = {
 }  # fmt: skip
 
 SEEN_BY_RECOVERIES = {
-    "backups", "disaster", "errors", "marks", "performed", "promise", "recovery", "settings", "table_settings",
+    "backups", "costs", "disaster", "errors", "marks", "performed", "promise", "recovery", "settings", "table_settings",
     "tables", "target", "values",
 }  # fmt: skip
 """What a recovery may know of the machine: nothing that leads to the history or the ledger."""
