@@ -29,8 +29,8 @@ SEEN_BY_VALIDATORS = {
 }  # fmt: skip
 
 SEEN_BY_RECOVERIES = {
-    "disaster", "errors", "marks", "performed", "promise", "recovery", "settings", "table_settings", "tables", "target",
-    "values",
+    "changes", "disaster", "errors", "marks", "performed", "promise", "recovery", "restore_point", "settings",
+    "table_settings", "table_shape", "tables", "target", "values",
 }  # fmt: skip
 """What a recovery may know of the machine: nothing that leads to the history or the ledger."""
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from math import floor
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -11,6 +10,7 @@ from ...drills.errors import RecoveryFailedError
 from ...drills.marks import Mark
 from ...drills.promise import Method, PromiseKind
 from ...drills.recovery import Recovered, RecoveryTools
+from ...drills.restore_point import find_point
 from ...drills.table_settings import await_active, error_code, put_settings_on, switch_recovery_on
 from ...drills.target import Capability
 
@@ -35,7 +35,7 @@ class PointInTime:
 
     def recover(self, tools: RecoveryTools) -> Recovered:
         """Find the point, wait until it can be restored to, restore, wait, put the settings back."""
-        point_at, found_from = self._point(tools)
+        point_at, found_from = find_point(tools.to, tools.clue, tools.boundary(Method.POINT_IN_TIME))
         tools.mark(Mark.DECIDED)
         if point_at is not None and tools.waits_for_window:
             _await_window(tools, point_at)
@@ -46,24 +46,6 @@ class PointInTime:
         put_settings_on(tools.control, tools.new_table, tools.settings, tools.clock)
         tools.mark(Mark.SETTINGS_BACK)
         return Recovered(tools.new_table, restored_to, found_from)
-
-    def _point(self, tools: RecoveryTools) -> tuple[float | None, str]:
-        """The second to go back to, None for the latest there is; and what it was found from.
-
-        The whole boundary must end before the first bad write: for deletes at 15:00:00.0 and at 15:00:00.4 alike
-        the point is 14:59:59.
-        """
-        if tools.to == "latest":
-            return None, "the latest restorable time, as asked for"
-        if tools.to is not None:
-            return float(floor(tools.to)), "the time that was asked for"
-        if tools.clue is None or tools.clue.first_bad_at is None:
-            raise RecoveryFailedError(
-                "no restore point was found: nothing says when the first bad write was made",
-                "Give one with --to.",
-            )
-        margin_s = max(1.0, tools.boundary(Method.POINT_IN_TIME).hi_s)
-        return float(floor(tools.clue.first_bad_at - margin_s)), tools.clue.source
 
 
 def _await_window(tools: RecoveryTools, point_at: float) -> None:
