@@ -122,7 +122,8 @@ class StreamReader:
             page = self._page(shard, place)
             if page is None:
                 continue
-            records = [record_of(shard, record, self._key_attributes) for record in page["Records"]]
+            read_at = self._clock.now()
+            records = [record_of(shard, record, self._key_attributes, read_at) for record in page["Records"]]
             if records:
                 self._keep(records)
                 place.last = records[-1].sequence

@@ -13,13 +13,15 @@ class ChangeRecord(NamedTuple):
     """One record of a stream.
 
     `sequence` orders the records of one item; `at` is ApproximateCreationDateTime, epoch seconds, which DynamoDB
-    rounds down to the second (API reference, StreamRecord). `new` is the item after the change, None where it was
-    deleted; `old` the item before it, None where there was none or the stream does not show it (`shows_old`).
+    rounds down to the second (API reference, StreamRecord); at `read_at` it was there to be read. `new` is the item
+    after the change, None where it was deleted; `old` the item before it, None where there was none or the stream
+    does not show it (`shows_old`).
     """
 
     shard: str
     sequence: str
     at: float
+    read_at: float
     key: Key
     new: Item | None
     old: Item | None
@@ -31,13 +33,14 @@ class ChangeRecord(NamedTuple):
         return Change(self.key, self.new)
 
 
-def record_of(shard: str, record: Mapping[str, Any], key_attributes: Sequence[str]) -> ChangeRecord:
-    """A record as GetRecords answers it, with its values in wire form."""
+def record_of(shard: str, record: Mapping[str, Any], key_attributes: Sequence[str], read_at: float) -> ChangeRecord:
+    """A record as GetRecords answered it at an instant, with its values in wire form."""
     told = record["dynamodb"]
     return ChangeRecord(
         shard=shard,
         sequence=str(told["SequenceNumber"]),
         at=float(told["ApproximateCreationDateTime"].timestamp()),
+        read_at=read_at,
         key=key_of(in_wire_form(told["Keys"]), key_attributes),
         new=in_wire_form(told["NewImage"]) if "NewImage" in told else None,
         old=in_wire_form(told["OldImage"]) if "OldImage" in told else None,

@@ -7,7 +7,7 @@ from ...drills.changes.applying import Applier
 from ...drills.changes.base import BaseCopy
 from ...drills.changes.capture import Capture, begin
 from ...drills.changes.draining import drain
-from ...drills.changes.records import ChangeRecord
+from ...drills.changes.timing import past
 from ...drills.errors import RecoveryFailedError
 from ...drills.marks import Mark
 from ...drills.promise import Boundary, Method, PromiseKind
@@ -17,28 +17,28 @@ from ...drills.table_settings import await_active, put_settings_on
 from ...drills.target import Capability
 
 TO_A_SECOND = Boundary(-1.0, 1.0)
-"""A record's ApproximateCreationDateTime is rounded down to the second (API reference, StreamRecord): which of a
-second's writes were made by an instant within it, nobody can tell from it."""
+"""How exactly a stream tells when its changes were made."""
 
 
 @dataclass(frozen=True)
 class StreamReplay:
     """Rebuild the table in a new one from a copy of its items and the changes that its stream has told since.
 
-    The copy is a scan, taken before the load; the stream is read into a log on disk every minute, and checked for
+    The copy is a scan, taken before the load; the stream is read into a log on disk every five seconds, and checked for
     gaps. To go back to a point, the copy's items and every change stamped before the point are put together, the
     last of each key is written to a new table, and the settings are put back. Nothing of AWS's own backups is
     needed: it works wherever there are streams, scans and writes. It brings back a table that was damaged or
     dropped, to any second since the copy, as long as the stream was read at least every 24 hours. It does not help
     when the place of the log is lost with the table, and it is as slow as writing every item.
 
-    Boundary: one second to either side, the resolution of a record's time.
+    Boundary: one second to either side, the resolution of a record's time. Where records are stamped more coarsely
+    than that, as on DynamoDB Local, a change counts from when it was read.
     """
 
     needs: tuple[Capability, ...] = (Capability.STREAMS,)
     promise: PromiseKind = PromiseKind.REWIND
     method: Method | None = None
-    every_s: float = 60.0
+    every_s: float = 5.0
 
     def arm(self, tools: RecoveryTools) -> None:
         """Begin to read the stream, then copy the table: so no change can fall between the two."""
@@ -64,7 +64,7 @@ class StreamReplay:
         drain(tools, capture)
         point_at = drained_at if point_at is None else point_at
         tools.mark(Mark.RESTORE_ASKED)
-        changes = _by(point_at, capture.changes())
+        changes, boundary = past(capture.changes(), point_at, self.every_s)
         tools.control.create_table(TableName=tools.new_table, **base.shape)
         await_active(tools.control, tools.new_table, tools.clock)
         applied = Applier(tools.write, tools.new_table, tools.clock)
@@ -74,12 +74,4 @@ class StreamReplay:
         put_settings_on(tools.control, tools.new_table, tools.settings, tools.clock)
         tools.mark(Mark.SETTINGS_BACK)
         tools.progress(f"{count:,} items from the base copy and {len(changes):,} changes")
-        return Recovered(tools.new_table, point_at, found_from, TO_A_SECOND)
-
-
-def _by(point_at: float, records: list[ChangeRecord]) -> list[ChangeRecord]:
-    """The records stamped before a point.
-
-    Records of different shards are not in the order of time: each is looked at by itself.
-    """
-    return [record for record in records if record.at < point_at]
+        return Recovered(tools.new_table, point_at, found_from, boundary)
