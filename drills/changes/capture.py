@@ -116,22 +116,24 @@ def begin(tools: RecoveryTools) -> None:
     _begin_at(tools, str(described["LatestStreamArn"]))
 
 
-def begin_with_what_is_left(tools: RecoveryTools, since_at: float) -> None:
-    """Begin to capture after the fact: from what the stream still has.
-
-    Raises:
-        RecoveryFailedError: it is off, shows no items, or does not reach back to an instant.
-    """
+def reaches_back(tools: RecoveryTools, since_at: float) -> str | None:
+    """None where the table's stream still has every change since an instant, else why it has not."""
     described = _described(tools)
     specification = described.get("StreamSpecification", {})
-    if not specification.get("StreamEnabled") or specification.get("StreamViewType") not in SHOWS_ITEMS:
-        raise RecoveryFailedError(f"{tools.table} has no stream that shows items")
-    arn = str(described["LatestStreamArn"])
-    stream = tools.service(STREAMS).describe_stream(StreamArn=arn, Limit=1)["StreamDescription"]
-    created_at = stream["CreationRequestDateTime"].timestamp()
+    if not specification.get("StreamEnabled"):
+        return "its stream is off"
+    if specification["StreamViewType"] not in SHOWS_ITEMS:
+        return f"its stream shows {specification['StreamViewType']}"
+    asked = tools.service(STREAMS).describe_stream(StreamArn=described["LatestStreamArn"], Limit=1)
+    created_at = asked["StreamDescription"]["CreationRequestDateTime"].timestamp()
     if since_at < max(created_at, tools.clock.now() - RETENTION_S):
-        raise RecoveryFailedError(f"the stream of {tools.table} does not reach back to the restore point")
-    _begin_at(tools, arn)
+        return "its stream begins later than that"
+    return None
+
+
+def begin_with_what_is_left(tools: RecoveryTools) -> None:
+    """Begin to capture after the fact, with the oldest record that the stream still has."""
+    _begin_at(tools, str(_described(tools)["LatestStreamArn"]))
 
 
 def _begin_at(tools: RecoveryTools, stream_arn: str) -> None:
