@@ -10,7 +10,7 @@ from .marks import Mark
 from .promise import Boundary, PromiseKind
 from .quantities import resolve
 from .recovery import Recovered
-from .runrecord import Ending, PromiseRecord
+from .runrecord import Ending, PromiseRecord, SettingsRecord
 from .settings import Settings
 from .stages import check_load, snap
 from .stored import load_evidence, load_validators
@@ -43,13 +43,19 @@ def recover(drill: Drill, clue: Clue, kept: dict[str, str]) -> Recovered:
         raise _refused(error) from error
     drill.record.change(promise=_promise(drill, recovered))
     if recovered.table is not None:
-        drill.record.change(
-            tables={**drill.record.now.tables.model_dump(), "restored": recovered.table},
-            settings_after=settings_record(
-                read_settings(drill.target.control(region_of(recovered.table)), name_of(recovered.table))
-            ),
-        )
+        drill.record.change(tables={**drill.record.now.tables.model_dump(), "restored": recovered.table})
+    drill.record.change(settings_after=_settings_after(drill, recovered.table or drill.source))
     return recovered
+
+
+def _settings_after(drill: Drill, table: str) -> SettingsRecord | None:
+    """The settings of the table that users are to have; None where it is gone."""
+    try:
+        return settings_record(read_settings(drill.target.control(region_of(table)), name_of(table)))
+    except ClientError as error:
+        if error_code(error) != "ResourceNotFoundException":
+            raise
+        return None
 
 
 def _refused(error: ClientError) -> Exception:

@@ -30,8 +30,8 @@ SEEN_BY_VALIDATORS = {
 }  # fmt: skip
 
 SEEN_BY_RECOVERIES = {
-    "backups", "costs", "disaster", "errors", "marks", "performed", "promise", "recovery", "settings", "table_settings",
-    "tables", "target", "values",
+    "backups", "changes", "costs", "disaster", "errors", "marks", "performed", "promise", "recovery", "restore_point",
+    "settings", "table_settings", "table_shape", "tables", "target", "values",
 }  # fmt: skip
 """What a recovery may know of the machine: nothing that leads to the history or the ledger."""
 

@@ -1,10 +1,8 @@
-"""The window of point-in-time recovery: which second to go back to, and waiting until it can be had."""
+"""The window of point-in-time recovery: waiting until a second of it can be had."""
 
-from math import floor
 from typing import TYPE_CHECKING
 
 from ..errors import RecoveryFailedError
-from ..promise import Method
 
 if TYPE_CHECKING:
     from ..recovery import RecoveryTools
@@ -14,28 +12,6 @@ LAG_S = 300.0
 
 PATIENCE_S = LAG_S + 600.0
 POLL_S = 15.0
-
-
-def restore_point(tools: "RecoveryTools", method: Method) -> tuple[float | None, str]:
-    """The second to go back to, None for the latest there is; and what it was found from.
-
-    The method's whole boundary must end before the first bad write: where it is no wider than a second, for deletes
-    at 15:00:00.0 and at 15:00:00.4 alike the point is 14:59:59.
-
-    Raises:
-        RecoveryFailedError: nothing says when the first bad write was made, and no point was asked for.
-    """
-    if tools.to == "latest":
-        return None, "the latest restorable time, as asked for"
-    if tools.to is not None:
-        return float(floor(tools.to)), "the time that was asked for"
-    if tools.clue is None or tools.clue.first_bad_at is None:
-        raise RecoveryFailedError(
-            "no restore point was found: nothing says when the first bad write was made",
-            "Give one with --to.",
-        )
-    margin_s = max(1.0, tools.boundary(method).hi_s)
-    return float(floor(tools.clue.first_bad_at - margin_s)), tools.clue.source
 
 
 def await_window(tools: "RecoveryTools", point_at: float) -> None:

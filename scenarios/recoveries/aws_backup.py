@@ -1,6 +1,7 @@
 """Recovery: back up with AWS Backup, copy each backup to a second Region, and restore from where one can be had."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ from ...drills.backups import vaults
 from ...drills.backups.choosing import first_bad_at, newest_good
 from ...drills.backups.restoring import AtHome, finish_restore, look_at_home
 from ...drills.backups.schedule import failures, find, take_turn, wait_after_quiet, wait_before_quiet
+from ...drills.costs.estimate import Usage, Use, copied, kept_backups
 from ...drills.marks import Mark
 from ...drills.promise import Method, PromiseKind
 from ...drills.recovery import Recovered, RecoveryTools
@@ -16,6 +18,8 @@ from ...drills.target import Capability
 
 LAST_BACKUP_AT, TOLD_OF, OTHER_VAULT = "last_backup_at", "told_of", "other_vault"
 """What `kept` holds: when a backup was last due, the copies that were told of, the ARN of the vault elsewhere."""
+
+A_MONTH_S = 30 * 86_400.0
 
 MOST_COPIES = 3
 """How often a recovery point's copy is tried."""
@@ -35,12 +39,14 @@ class AwsBackup:
     and after its creation date. All indexes come back; of the settings only the encryption can be chosen.
 
     `every_s` is how often somebody looks: then backups fall due, every `backup_every_s`, and copies are begun.
-    `role_arn` is what AWS Backup acts as.
+    `role_arn` is what AWS Backup acts as. What a month costs goes by `kept_s`: for how long each backup is kept, here
+    and there.
     """
 
     copy_to: str = "us-west-1"
     backup_every_s: float = 3600.0
     every_s: float = 60.0
+    kept_s: float = 86_400.0
     role_arn: str = "arn:aws:iam::123456789012:role/service-role/AWSBackupDefaultServiceRole"
     needs: tuple[Capability, ...] = (Capability.AWS_BACKUP,)
     promise: PromiseKind = PromiseKind.REWIND
@@ -65,6 +71,15 @@ class AwsBackup:
             tools.kept[LAST_BACKUP_AT] = str(now)
             take_turn(tools, "backup", lambda: vaults.start_backup(tools, self.role_arn))
         take_turn(tools, "copies", lambda: self._see_to_copies(tools))
+
+    def monthly(self, usage: Usage) -> Sequence[Use]:
+        """Every backup that is kept, in both Regions, and each copy on its way."""
+        size, kept = usage.size.items + usage.size.local_indexes, self.kept_s / self.backup_every_s
+        return [
+            kept_backups([(size, kept)], usage.region),
+            kept_backups([(size, kept)], usage.other_region),
+            copied(usage.size, A_MONTH_S / self.backup_every_s, usage.region),
+        ]
 
     def recover(self, tools: RecoveryTools) -> Recovered:
         """Take the newest good recovery point at home, or in the other Region where home does not answer."""

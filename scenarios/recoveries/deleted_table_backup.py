@@ -1,9 +1,11 @@
 """Recovery: restore the backup that DynamoDB itself keeps of a table that was deleted with recovery on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...drills.backups.choosing import Taken
 from ...drills.backups.restoring import restore_backup
+from ...drills.costs.estimate import Usage, Use, point_in_time_month
 from ...drills.errors import RecoveryFailedError
 from ...drills.marks import Mark
 from ...drills.promise import Boundary, Method, PromiseKind
@@ -36,6 +38,10 @@ class DeletedTableBackup:
     def arm(self, tools: RecoveryTools) -> None:
         """Switch point-in-time recovery on."""
         switch_recovery_on(tools.control, tools.table)
+
+    def monthly(self, usage: Usage) -> Sequence[Use]:
+        """A month of point-in-time recovery; the backup of a deleted table is free."""
+        return [point_in_time_month(usage.size, usage.region)]
 
     def recover(self, tools: RecoveryTools) -> Recovered:
         """Find the backup by its table and type, restore, wait, put the settings back."""

@@ -1,5 +1,6 @@
 """Recovery: export the table as of a second to S3, and import it as a new table."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -8,18 +9,16 @@ from ...drills.backups.exports import bucket_name, data_folder, export, open_buc
 from ...drills.backups.jobs import Stage, await_done
 from ...drills.backups.restoring import finish_restore
 from ...drills.backups.schedule import QUIET_S
-from ...drills.backups.window import await_window, restore_point
+from ...drills.backups.window import await_window
+from ...drills.costs.estimate import Usage, Use, point_in_time_month
 from ...drills.errors import RecoveryFailedError
 from ...drills.marks import Mark
 from ...drills.promise import Method, PromiseKind
 from ...drills.recovery import Recovered, RecoveryTools
+from ...drills.restore_point import find_point
 from ...drills.table_settings import switch_recovery_on
+from ...drills.table_shape import shape_of
 from ...drills.target import Capability
-
-ITS_OWN = ("IndexName", "KeySchema", "Projection")
-"""What an index's description and its creation have in common, beside throughput."""
-
-UNITS = ("ReadCapacityUnits", "WriteCapacityUnits")
 
 
 @dataclass(frozen=True)
@@ -56,9 +55,13 @@ class ExportImport:
         width_s = tools.boundary(Method.EXPORT).width_s
         tools.clock.wait(width_s + 2 * QUIET_S, "until the window reaches back over the boundary")
 
+    def monthly(self, usage: Usage) -> Sequence[Use]:
+        """A month of point-in-time recovery; exports are paid for when they are made."""
+        return [point_in_time_month(usage.size, usage.region)]
+
     def recover(self, tools: RecoveryTools) -> Recovered:
         """Find the second, wait until it can be exported, export, import, put the settings back."""
-        point_at, found_from = restore_point(tools, Method.EXPORT)
+        point_at, found_from = find_point(tools.to, tools.clue, tools.boundary(Method.EXPORT))
         tools.mark(Mark.DECIDED)
         if point_at is not None and tools.waits_for_window:
             await_window(tools, point_at)
@@ -94,28 +97,10 @@ def _import(tools: RecoveryTools, folder: str) -> None:
 def _as_created(tools: RecoveryTools) -> Any:
     """What ImportTable is told of the new table: what DescribeTable says of the old one."""
     old: Any = tools.control.describe_table(TableName=tools.table)["Table"]
-    on_demand = old.get("BillingModeSummary", {}).get("BillingMode") == "PAY_PER_REQUEST"
-    new: dict[str, Any] = {
-        "AttributeDefinitions": old["AttributeDefinitions"],
-        "KeySchema": old["KeySchema"],
-        "BillingMode": "PAY_PER_REQUEST" if on_demand else "PROVISIONED",
-    }
-    if not on_demand:
-        new["ProvisionedThroughput"] = _units(old)
+    new = shape_of(old)
     if maxima := old.get("OnDemandThroughput"):
         new["OnDemandThroughput"] = maxima
     if encryption := old.get("SSEDescription"):
         key = {"KMSMasterKeyId": encryption["KMSMasterKeyArn"]} if "KMSMasterKeyArn" in encryption else {}
         new["SSESpecification"] = {"Enabled": True, "SSEType": "KMS", **key}
-    if indexes := old.get("GlobalSecondaryIndexes"):
-        new["GlobalSecondaryIndexes"] = [_index(index, on_demand=on_demand) for index in indexes]
     return new
-
-
-def _index(old: Any, *, on_demand: bool) -> dict[str, Any]:
-    units = {} if on_demand else {"ProvisionedThroughput": _units(old)}
-    return {**{name: old[name] for name in ITS_OWN}, **units}
-
-
-def _units(described: Any) -> dict[str, int]:
-    return {name: described["ProvisionedThroughput"][name] for name in UNITS}

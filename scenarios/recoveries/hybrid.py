@@ -1,8 +1,10 @@
 """Recovery: point-in-time recovery for what goes wrong at home, copies elsewhere for when home is gone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...drills.backups.restoring import AtHome, look_at_home
+from ...drills.costs.estimate import Usage, Use
 from ...drills.promise import Method, PromiseKind
 from ...drills.recovery import Recovered, RecoveryTools
 from ...drills.target import Capability
@@ -48,6 +50,10 @@ class Hybrid:
     def protect(self, tools: RecoveryTools) -> None:
         """Look after the copies."""
         self.afar.protect(tools)
+
+    def monthly(self, usage: Usage) -> Sequence[Use]:
+        """Both protections."""
+        return [*self.nearby.monthly(usage), *self.afar.monthly(usage)]
 
     def recover(self, tools: RecoveryTools) -> Recovered:
         """Look at home, and take the way that leads back from there."""

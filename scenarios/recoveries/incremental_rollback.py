@@ -1,6 +1,6 @@
 """Recovery: take bad writes back in place, with the old images of an incremental export."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import floor
@@ -10,6 +10,7 @@ import orjson
 
 from ...drills.backups.exports import Changed, changes, export, open_bucket
 from ...drills.backups.window import await_window
+from ...drills.costs.estimate import Usage, Use, point_in_time_month
 from ...drills.errors import RecoveryFailedError
 from ...drills.marks import Mark
 from ...drills.promise import Method, PromiseKind
@@ -49,6 +50,10 @@ class IncrementalRollback:
         """Make a bucket, and switch point-in-time recovery on."""
         open_bucket(tools)
         switch_recovery_on(tools.control, tools.table)
+
+    def monthly(self, usage: Usage) -> Sequence[Use]:
+        """A month of point-in-time recovery; exports are paid for when they are made."""
+        return [point_in_time_month(usage.size, usage.region)]
 
     def recover(self, tools: RecoveryTools) -> Recovered:
         """Export the time since the first bad write, and write back what the bad job changed."""

@@ -1,12 +1,13 @@
 """Recovery: restore the newest good one of the backups that are taken again and again, into a new table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ...drills.backups.choosing import Taken, first_bad_at, newest_good
 from ...drills.backups.jobs import Stage, await_done
 from ...drills.backups.restoring import restore_backup
 from ...drills.backups.schedule import failures, take_turn, wait_after_quiet, wait_before_quiet
+from ...drills.costs.estimate import Usage, Use, kept_backups
 from ...drills.marks import Mark
 from ...drills.promise import Method, PromiseKind
 from ...drills.recovery import Recovered, RecoveryTools
@@ -25,9 +26,12 @@ class OnDemandBackup:
     Reference, CreateBackup). So a backup is good only if it was taken more than a minute before the first bad write,
     and a schedule of every 5 minutes alone guarantees no RPO of 5 minutes, but one of 7. The first backup is taken
     before users begin, alone in its two minutes, as before a deployment; the next when they begin.
+
+    `every_s` is how often. What a month costs goes by `kept_s`: for how long each is kept before somebody deletes it.
     """
 
     every_s: float = 3600.0
+    kept_s: float = 86_400.0
     needs: tuple[Capability, ...] = (Capability.ON_DEMAND_BACKUP,)
     promise: PromiseKind = PromiseKind.REWIND
     method: Method | None = Method.ON_DEMAND_BACKUP
@@ -43,6 +47,11 @@ class OnDemandBackup:
     def protect(self, tools: RecoveryTools) -> None:
         """Take a backup; one that fails is written down, and the schedule goes on."""
         take_turn(tools, "backup", lambda: _take(tools))
+
+    def monthly(self, usage: Usage) -> Sequence[Use]:
+        """Every backup that is kept, each a whole one."""
+        size = usage.size.items + usage.size.local_indexes
+        return [kept_backups([(size, self.kept_s / self.every_s)], usage.region)]
 
     def recover(self, tools: RecoveryTools) -> Recovered:
         """Choose among the backups that DynamoDB lists, restore, wait, put the settings back."""

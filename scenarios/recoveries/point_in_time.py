@@ -8,12 +8,13 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from ...drills.backups.restoring import finish_restore
-from ...drills.backups.window import PATIENCE_S, POLL_S, await_window, restore_point
+from ...drills.backups.window import PATIENCE_S, POLL_S, await_window
 from ...drills.costs.estimate import Usage, Use, point_in_time_month
 from ...drills.errors import RecoveryFailedError
 from ...drills.marks import Mark
 from ...drills.promise import Method, PromiseKind
 from ...drills.recovery import Recovered, RecoveryTools
+from ...drills.restore_point import find_point
 from ...drills.table_settings import error_code, switch_recovery_on
 from ...drills.target import Capability
 
@@ -36,7 +37,7 @@ class PointInTime:
 
     def recover(self, tools: RecoveryTools) -> Recovered:
         """Find the point, wait until it can be restored to, restore, wait, put the settings back."""
-        point_at, found_from = restore_point(tools, Method.POINT_IN_TIME)
+        point_at, found_from = find_point(tools.to, tools.clue, tools.boundary(Method.POINT_IN_TIME))
         tools.mark(Mark.DECIDED)
         if point_at is not None and tools.waits_for_window:
             await_window(tools, point_at)
