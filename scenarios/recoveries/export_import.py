@@ -78,11 +78,12 @@ def _import(tools: RecoveryTools, folder: str) -> None:
     Raises:
         RecoveryFailedError: the import failed; of one item that was not taken, too.
     """
+    shape: Any = {"TableName": tools.new_table, **_as_created(tools)}
     arn = tools.control.import_table(
         S3BucketSource={"S3Bucket": bucket_name(tools), "S3KeyPrefix": folder},
         InputFormat="DYNAMODB_JSON",
         InputCompressionType="GZIP",
-        TableCreationParameters={"TableName": tools.new_table, **_as_created(tools)},
+        TableCreationParameters=shape,
         ClientToken=f"{tools.table}-{tools.clock.now():.6f}"[-64:],
     )["ImportTableDescription"]["ImportArn"]
 
@@ -94,7 +95,7 @@ def _import(tools: RecoveryTools, folder: str) -> None:
     await_done(tools, "the import", look)
 
 
-def _as_created(tools: RecoveryTools) -> Any:
+def _as_created(tools: RecoveryTools) -> dict[str, Any]:
     """What ImportTable is told of the new table: what DescribeTable says of the old one."""
     old: Any = tools.control.describe_table(TableName=tools.table)["Table"]
     new = shape_of(old)
