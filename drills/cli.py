@@ -14,6 +14,7 @@ import typer
 from . import options
 from .commands import Action
 from .commands.judge import judge
+from .commands.matrix import matrix
 from .commands.run import run
 from .commands.serve import serve
 from .commands.show import list_everything, show
@@ -55,6 +56,7 @@ def _any_command(context: typer.Context, _version: VersionOption = False) -> Act
 
 app.command(epilog=options.EXIT_CODES)(run)
 app.command(epilog=options.EXIT_CODES)(judge)
+app.command()(matrix)
 app.command(name="list")(list_everything)
 app.command()(show)
 app.command()(serve)

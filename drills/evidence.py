@@ -1,7 +1,7 @@
 """The evidence of one drill: what was written down, and what follows from it. Pure: no target, no clock."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf
 
@@ -77,6 +77,11 @@ class Evidence:
         if promise is None or promise.point_at is None or self.boundary is None:
             return None
         return promise.point_at + self.boundary.lo_s, promise.point_at + self.boundary.hi_s
+
+    @property
+    def undoes(self) -> bool:
+        """Whether the promise is that every good write is there: nothing was gone back to."""
+        return self.run.promise is not None and self.run.promise.kind in WITHOUT_A_POINT
 
     @cached_property
     def promise(self) -> Expectation | None:
@@ -162,7 +167,11 @@ class Evidence:
         """What was lost; None where nothing was struck or no recovered table was seen."""
         if self.recovered is None or self.struck_at is None:
             return None
-        return measure_loss(self._old_table, Seen.of(self.recovered), self.struck_at, self.cut, self.promised)
+        loss = measure_loss(self._old_table, Seen.of(self.recovered), self.struck_at, self.cut, self.promised)
+        if self.undoes and self.diff_recovered is not None and self.diff_recovered.clean:
+            # Every key holds what all good writes leave: no more can be lost than is.
+            return replace(loss, at_most_s=loss.measured_s)
+        return loss
 
     @cached_property
     def lost_after_cutover(self) -> int | None:

@@ -11,7 +11,7 @@ from .promise import WITHOUT_A_POINT, Boundary
 from .quantities import resolve
 from .reach import lost_region, out_of_reach
 from .recovery import Recovered
-from .runrecord import Ending, PromiseRecord
+from .runrecord import Ending, PromiseRecord, SettingsRecord
 from .settings import Settings
 from .stages import check_load, snap
 from .stored import load_evidence, load_validators
@@ -45,11 +45,15 @@ def recover(drill: Drill, clue: Clue, kept: dict[str, str]) -> Recovered:
     drill.record.change(promise=_promise(drill, recovered))
     if recovered.table is not None:
         drill.record.change(tables={**drill.record.now.tables.model_dump(), "restored": recovered.table})
-    table = recovered.table or drill.source
-    if not out_of_reach(drill, table):
-        settings = read_settings(drill.target.control(region_of(table)), name_of(table))
-        drill.record.change(settings_after=settings_record(settings))
+    drill.record.change(settings_after=_settings_after(drill, recovered.table or drill.source))
     return recovered
+
+
+def _settings_after(drill: Drill, table: str) -> SettingsRecord | None:
+    """The settings of the table that users are to have; None where it cannot be reached."""
+    if out_of_reach(drill, table):
+        return None
+    return settings_record(read_settings(drill.target.control(region_of(table)), name_of(table)))
 
 
 def _refused(error: ClientError | BotoCoreError, lost: str) -> Exception:
@@ -101,6 +105,7 @@ def put_in_service(drill: Drill, table: str) -> None:
     if judged.verdict in (Outcome.FAIL, Outcome.UNKNOWN):
         if not drill.plan.force_cutover:
             drill.watch.note(f"cutover refused: {judged.because}")
+            drill.record.change(cutover_refused=judged.because)
             return
         drill.record.change(forced_cutover=True)
     drill.watch.phase("cut over", table)

@@ -43,7 +43,8 @@ def data_lost(rpo: RpoFigures, record: RunRecord, struck_at: float | None) -> li
         ("point measured", _point_measured(rpo)),
     ]
     if record.promise is not None and record.promise.found_from:
-        rows.append(("point found in", clean(record.promise.found_from)))
+        found = "repaired from" if record.promise.kind in WITHOUT_A_POINT else "point found in"
+        rows.append((found, clean(record.promise.found_from)))
     return section("DATA LOST (RPO)", fields(rows))
 
 

@@ -77,6 +77,7 @@ class RunRecord(RecordPart):
     """The content of `run.json`. `ending` is null while the drill runs, and stays null when it was killed.
 
     `out_of_reach` says why nobody could reach the table that users had at the end; empty where it could be read.
+    `cutover_refused` says why the restored table was not put in service, empty where it was or nothing was restored.
     `history_parts` are the sizes in bytes that the history's part files had when the drill ended; they may be longer.
     """
 
@@ -102,6 +103,7 @@ class RunRecord(RecordPart):
     settings_after: SettingsRecord | None
     forced_cutover: bool
     out_of_reach: str = ""
+    cutover_refused: str = ""
     leftovers: list[str]
     history_parts: dict[str, int] = {}
     ending: Ending | None

@@ -1,5 +1,6 @@
 """Reading a table's settings, putting them back where a restore dropped them, and waiting for a table."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -11,6 +12,8 @@ from .settings import Settings
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+NO_SUCH_OPERATION = frozenset({"UnknownOperationException", "UnsupportedOperationException"})
+"""How a target answers that does not have an operation at all, such as DynamoDB Local."""
 POLL_S = 15.0
 LONGEST_RESTORE_S = 24 * 3600.0
 """AWS: a restore "can take several hours". botocore's own waiter gives up after 500 s."""
@@ -32,21 +35,30 @@ def read_settings(client: "DynamoDBClient", table: str) -> Settings:
     stream = described.get("StreamSpecification", {})
     ttl = client.describe_time_to_live(TableName=table).get("TimeToLiveDescription", {})
     ttl_on = ttl.get("TimeToLiveStatus") in ("ENABLED", "ENABLING")
-    tags: list[Any] = []
-    token: dict[str, str] = {}
-    while True:
-        page = client.list_tags_of_resource(ResourceArn=described["TableArn"], **token)
-        tags += page.get("Tags", [])
-        if not page.get("NextToken"):
-            break
-        token = {"NextToken": page["NextToken"]}
     return Settings(
         stream_view=stream.get("StreamViewType") if stream.get("StreamEnabled") else None,
         ttl_attribute=ttl.get("AttributeName") if ttl_on else None,
-        tags={tag["Key"]: tag["Value"] for tag in sorted(tags, key=lambda tag: str(tag["Key"]))},
+        tags=_tags(client, described["TableArn"]),
         recovery_period_days=recovery_period(client, table),
         deletion_protection=bool(described.get("DeletionProtectionEnabled", False)),
     )
+
+
+def _tags(client: "DynamoDBClient", arn: str) -> dict[str, str]:
+    """The tags of a table; none where the target has no tags at all."""
+    tags: list[Any] = []
+    token: dict[str, str] = {}
+    while True:
+        try:
+            page = client.list_tags_of_resource(ResourceArn=arn, **token)
+        except ClientError as error:
+            if error_code(error) in NO_SUCH_OPERATION:
+                return {}
+            raise
+        tags += page.get("Tags", [])
+        if not page.get("NextToken"):
+            return {tag["Key"]: tag["Value"] for tag in sorted(tags, key=lambda tag: str(tag["Key"]))}
+        token = {"NextToken": page["NextToken"]}
 
 
 def recovery_period(client: "DynamoDBClient", table: str) -> int | None:
@@ -54,7 +66,7 @@ def recovery_period(client: "DynamoDBClient", table: str) -> int | None:
     try:
         answer = client.describe_continuous_backups(TableName=table)["ContinuousBackupsDescription"]
     except ClientError as error:
-        if error_code(error) in ("UnknownOperationException", "UnsupportedOperationException"):
+        if error_code(error) in NO_SUCH_OPERATION:
             return None
         raise
     recovery = answer.get("PointInTimeRecoveryDescription", {})
@@ -77,12 +89,21 @@ def put_settings_on(client: "DynamoDBClient", table: str, settings: Settings, cl
         client.update_time_to_live(TableName=table, TimeToLiveSpecification=ttl)
     if settings.tags:
         arn = client.describe_table(TableName=table)["Table"]["TableArn"]
-        client.tag_resource(ResourceArn=arn, Tags=[{"Key": k, "Value": v} for k, v in settings.tags.items()])
+        _tag(client, arn, settings.tags)
     if settings.deletion_protection:
         client.update_table(TableName=table, DeletionProtectionEnabled=True)
         await_active(client, table, clock)
     if settings.recovery_period_days:
         switch_recovery_on(client, table, settings.recovery_period_days)
+
+
+def _tag(client: "DynamoDBClient", arn: str, tags: Mapping[str, str]) -> None:
+    """Tag a table; where the target has no tags at all, such as DynamoDB Local, there is nothing to lose."""
+    try:
+        client.tag_resource(ResourceArn=arn, Tags=[{"Key": name, "Value": value} for name, value in tags.items()])
+    except ClientError as error:
+        if error_code(error) not in NO_SUCH_OPERATION:
+            raise
 
 
 def switch_recovery_on(client: "DynamoDBClient", table: str, period_days: int | None = None) -> None:

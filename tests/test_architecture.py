@@ -19,7 +19,8 @@ MAY_IMPORT = {
 PURE = {
     "claims", "clock", "cut", "diff", "disaster", "errors", "evidence", "figures", "garbage", "history", "judge",
     "judgement", "ledger", "loss", "marks", "overlay", "performed", "planted", "promise", "recorder", "recovery",
-    "runrecord", "scenario", "settings", "snapshot", "tables", "target", "timeline", "values", "verdict", "version",
+    "restore_points", "runrecord", "scenario", "settings", "snapshot", "tables", "target", "timeline", "values",
+    "verdict", "version",
 }  # fmt: skip
 """The modules of drills/ that only think: no target, no load, no process, no clock of their own."""
 
@@ -29,8 +30,8 @@ SEEN_BY_VALIDATORS = {
 }  # fmt: skip
 
 SEEN_BY_RECOVERIES = {
-    "disaster", "errors", "marks", "performed", "promise", "recovery", "settings", "table_settings", "tables", "target",
-    "values",
+    "backups", "changes", "costs", "disaster", "errors", "marks", "performed", "promise", "recovery", "restore_point",
+    "settings", "table_settings", "table_shape", "tables", "target", "values",
 }  # fmt: skip
 """What a recovery may know of the machine: nothing that leads to the history or the ledger."""
 
@@ -137,6 +138,15 @@ def _names_imported_for_types(file: Path) -> set[str]:
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
             found |= {a.name for n in ast.walk(node) if isinstance(n, ast.ImportFrom) for a in n.names}
     return found
+
+
+@each("drills/backups")
+def test_what_recoveries_share_may_not_see_the_oracle_either(file: Path) -> None:
+    """What recoveries have in common sees of the machine what they see themselves."""
+    for module, _ in imports(file):
+        parts = own(module).split(".")
+        if parts[0] == "drills" and len(parts) > 1:
+            assert parts[1] in {*SEEN_BY_RECOVERIES, "clock"}, f"{file.name} sees {module}"
 
 
 @each("scenarios/recoveries")

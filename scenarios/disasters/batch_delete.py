@@ -22,7 +22,7 @@ class BatchDelete:
     interrupted_after_batches: int = 20
 
     def strike(self, strike: Strike) -> Clue:
-        """Delete batch after batch; leave behind the script's log, which says when it began to delete."""
+        """Delete batch after batch; leave behind the script's log, which says when it began to delete, and what."""
         batches = list(in_batches([Change(key, None) for key in self._find(strike)]))
         heard = min(self.interrupted_after_batches, max(len(batches) - 1, 1))
         began_at = strike.clock.now()
@@ -30,7 +30,8 @@ class BatchDelete:
             strike.send(batch)
         for batch in batches[heard : heard + 1]:
             strike.send_unheard(batch)
-        return Clue("the clean-up script's log", began_at)
+        asked = [change for batch in batches[: heard + 1] for change in batch]
+        return Clue("the clean-up script's log", began_at, log=tuple(asked))
 
     def _find(self, strike: Strike) -> list[str]:
         """What the script takes for old: one page, since it does not look at LastEvaluatedKey."""

@@ -23,10 +23,11 @@ class HalfTransaction:
         """Take amounts away and add them nowhere; leave behind the service's log."""
         items = [item for item in items_of(strike) if "N" in item.get(self.attribute, {})]
         givers = strike.random.sample(items, min(self.pairs, max(len(items) // 2, 1), len(items)))
+        halves = [Change(key_of(giver, strike.key_attributes), self._halved(giver)) for giver in givers]
         began_at = strike.clock.now()
-        for giver in givers:
-            strike.send([Change(key_of(giver, strike.key_attributes), self._halved(giver))])
-        return Clue("the service's log", began_at)
+        for half in halves:
+            strike.send([half])
+        return Clue("the service's log", began_at, log=tuple(halves))
 
     def _halved(self, item: Item) -> Item:
         return {**item, self.attribute: {"N": str(Decimal(item[self.attribute]["N"]) / 2)}}

@@ -19,9 +19,9 @@ class Overwrite:
     share: float = 0.3
 
     def strike(self, strike: Strike) -> Clue:
-        """Put items back with the wrong value; leave behind the job's log, which says when it began to write."""
+        """Put items back with the wrong value; leave behind the job's log: when it began, and what it put."""
         wrong = [
             Change(key_of(item, strike.key_attributes), {**item, self.attribute: {"N": self.wrong_number}})
             for item in a_share_of(strike, self.share)
         ]
-        return Clue("the batch job's log", send_in_batches(strike, wrong))
+        return Clue("the batch job's log", send_in_batches(strike, wrong), log=tuple(wrong))

@@ -23,4 +23,4 @@ class SingleDelete:
         key = key_of(strike.random.choice(page), strike.key_attributes)
         deleted_at = strike.clock.now()
         strike.send([Change(key, None)])
-        return Clue("CloudTrail's data event of DeleteItem", deleted_at)
+        return Clue("CloudTrail's data event of DeleteItem", deleted_at, log=(Change(key, None),))

@@ -23,7 +23,7 @@ class SlowDeletes:
     full_s: float = 60.0
 
     def strike(self, strike: Strike) -> Clue:
-        """Delete one item after the other; leave behind the job's log, which says when it deleted the first."""
+        """Delete one item after the other; leave behind the job's log: when it began, and what it deleted."""
         keys = [key_of(item, strike.key_attributes) for item in items_of(strike)]
         chosen = strike.random.sample(keys, min(self.deletes, len(keys)))
         strike.clock.wait(-strike.clock.now() % self.full_s, "until the job is started")
@@ -32,4 +32,4 @@ class SlowDeletes:
             strike.send([Change(key, None)])
             strike.clock.live(min(LIVED_S, self.every_s))
             strike.clock.wait(self.every_s - LIVED_S, "until the bug strikes again")
-        return Clue("the clean-up job's log", began_at)
+        return Clue("the clean-up job's log", began_at, log=tuple(Change(key, None) for key in chosen))

@@ -25,7 +25,8 @@ class WrongEnvironment:
         over = [key_of(item, strike.key_attributes) for item in a_share_of(strike, self.share)]
         beside = [self._fresh(strike, number) for number in range(self.beside)]
         changes = [Change(key, self._test_data(key, number)) for number, key in enumerate([*over, *beside])]
-        return Clue(f"the log of {self.written_by}", send_in_batches(strike, changes))
+        began_at = send_in_batches(strike, changes)
+        return Clue(f"the log of {self.written_by}", began_at, tuple(changes), {"written_by": {"S": self.written_by}})
 
     def _fresh(self, strike: Strike, number: int) -> Key:
         bare: Item = {name: {"S": f"test-{number:04d}"} for name in strike.key_attributes}

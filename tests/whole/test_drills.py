@@ -79,6 +79,7 @@ def test_a_table_that_is_wrong_is_not_put_in_service(drill: Any) -> None:
     assert record.tables.restored is not None
     assert record.tables.in_service == record.tables.source
     assert Mark.CUT_OVER not in read_history(refused.folder.history).marks
+    assert refused.judgement.because.startswith(f"the cutover was refused: {record.cutover_refused}")
     forced = drill(to="strike+2s", force_cutover=True)
     record = read_record(forced.folder)
     assert record.forced_cutover
