@@ -66,6 +66,15 @@ class Disaster(Protocol):
 
 
 @runtime_checkable
+class Staged(Protocol):
+    """A disaster for which something has to be so beforehand: a key of the table's own, copies that fail unnoticed."""
+
+    def stage(self, strike: Strike) -> None:
+        """Make it so, after the protection was armed and before users work; nothing is struck yet."""
+        ...
+
+
+@runtime_checkable
 class Needing(Protocol):
     """A disaster that cannot strike everywhere."""
 

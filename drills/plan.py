@@ -11,7 +11,7 @@ from .errors import UsageError
 from .promise import Method
 from .quantities import Auto, RestorePoint, parse_duration, parse_to
 from .recovery import Recovery
-from .scenario import Objectives, Scenario
+from .scenario import InRegion, Objectives, Scenario
 from .store import RunFolder
 
 Pace = Literal["real", "virtual"]
@@ -70,6 +70,8 @@ class Plan:
     users: int
     rate_per_s: float
     starts_at: float
+    region: str | None
+    """The home Region of the story; None where it has none."""
     notice_s: float
     decide_s: float
     to: RestorePoint
@@ -108,6 +110,7 @@ def make_plan(asked: Asked, make_folder: Callable[[str, int], RunFolder]) -> Pla
         users=_whole("users", _chosen(asked.users, workload.users), at_least=1),
         rate_per_s=_rate(_chosen(asked.rate, workload.rate_per_s)),
         starts_at=scenario.starts_at,
+        region=scenario.region if isinstance(scenario, InRegion) else None,
         notice_s=_seconds("notice", asked.notice, scenario.notice_s),
         decide_s=_seconds("decide", asked.decide, scenario.decide_s),
         to=_to(asked.to, recovery, recovery_name),

@@ -70,6 +70,7 @@ def _run(plan: Plan, watch: Watch, interrupted: Callable[[], bool]) -> None:
             folder=plan.folder.path,
             pace=plan.pace,
             starts_at=plan.starts_at,
+            region=plan.region,
             seed=plan.seed,
             on_jump=recorder.jump,
         )

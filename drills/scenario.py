@@ -6,7 +6,7 @@ knobs, whose docstring is its claim, and whose verb is its behaviour.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from .disaster import Disaster
 from .evidence import Evidence
@@ -100,6 +100,16 @@ class Expected:
 
     outcome: Outcome
     because: str
+
+
+@runtime_checkable
+class InRegion(Protocol):
+    """A scenario whose story has a home Region; elsewhere the target's own is taken."""
+
+    @property
+    def region(self) -> str:
+        """Where the table is. Kept to by the embedded target; `aws:REGION` names its own."""
+        ...
 
 
 class Scenario(Protocol):

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from .diff import Diff, Seen, diff
-from .disaster import Clue, Needing
+from .disaster import Clue, Needing, Staged
 from .drill import Drill, settings_record, writer_for
 from .errors import GateError, UnsupportedError, UnverifiableError
 from .history import Who
@@ -67,6 +67,8 @@ def prepare(drill: Drill) -> dict[str, str]:
     put_settings_on(control, drill.source, fixture.settings, drill.clock)
     kept: dict[str, str] = {}
     drill.plan.recovery.arm(drill.tools(kept, None, None, Settings()))
+    if isinstance(drill.plan.disaster, Staged):
+        drill.plan.disaster.stage(Blow(drill, writer_for(drill, Who.DISASTER)).tools())
     drill.record.change(settings_before=settings_record(read_settings(control, drill.source)))
     drill.mark(Mark.ARMED)
     return kept

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 REGION = "us-east-1"
+"""The home Region where a story has none."""
 SERVER_LOG = "timemachine.log"
 """In the run folder, where the server complained of anything."""
 
@@ -39,7 +40,7 @@ class EmbeddedTarget:
         self.kind = TargetKind.EMBEDDED
         self.clock = clock
         self.connection = connection
-        self.region = REGION
+        self.region = access.place.region
         self.world: World | None = controls
         self._access = access
         self._parts = parts
@@ -101,7 +102,7 @@ class Parts:
             self._shared.end()
 
 
-def serving(*, run_id: str, folder: Path, seed: int, on_jump: OnJump) -> EmbeddedTarget:
+def serving(*, run_id: str, folder: Path, seed: int, on_jump: OnJump, region: str = REGION) -> EmbeddedTarget:
     """A time machine for real pace: its own process, so that many users can work on it at once.
 
     Raises:
@@ -114,11 +115,11 @@ def serving(*, run_id: str, folder: Path, seed: int, on_jump: OnJump) -> Embedde
         url = f"http://127.0.0.1:{server.port}"
         controls = over_http(url)
         clock = JumpingClock(shared, on_jump, lambda: _catch_up(controls))
-        access = Access(Place(url, REGION), run_id, folder, clock)
+        access = Access(Place(url, region), run_id, folder, clock)
     except BaseException:
         Parts(shared, server).close()
         raise
-    connection = Connection(url, REGION, table_prefix(run_id), str(shared.path))
+    connection = Connection(url, region, table_prefix(run_id), str(shared.path))
     return EmbeddedTarget(access, clock, connection, controls, Parts(shared, server))
 
 
@@ -128,12 +129,14 @@ def _catch_up(controls: Controls) -> None:
         controls.catch_up()
 
 
-def within(*, run_id: str, folder: Path, seed: int, starts_at: float, on_jump: OnJump) -> EmbeddedTarget:
+def within(  # noqa: PLR0913 - each is told apart by its name
+    *, run_id: str, folder: Path, seed: int, starts_at: float, on_jump: OnJump, region: str = REGION
+) -> EmbeddedTarget:
     """A time machine for virtual pace: within this process, one call after the other, on a clock of its own."""
     # moto takes a second to import, and only this pace needs it in this process.
     from ..timemachine.machine import TimeMachine  # noqa: PLC0415
 
     clock = VirtualClock(starts_at, on_jump)
     machine = TimeMachine(clock, seed=seed)
-    place = Place("http://embedded.invalid", REGION, answering(machine))
+    place = Place("http://embedded.invalid", region, answering(machine))
     return EmbeddedTarget(Access(place, run_id, folder, clock), clock, None, inside(machine), Parts())

@@ -20,6 +20,7 @@ def open_target(  # noqa: PLR0913 - each is told apart by its name
     seed: int,
     on_jump: OnJump,
     may_restore_from: frozenset[str] = frozenset(),
+    region: str | None = None,
 ) -> Target:
     """Open a target; whoever does has to close it.
 
@@ -32,6 +33,7 @@ def open_target(  # noqa: PLR0913 - each is told apart by its name
         seed: for what the time machine leaves to chance.
         on_jump: told of each move of a clock: from_at, to_at, why.
         may_restore_from: foreign tables and backups that a restore may read, by name or ARN.
+        region: the home Region of an embedded target, where the story has one; others have their own.
 
     Raises:
         UsageError: the name says no target, or nobody answers there.
@@ -39,9 +41,12 @@ def open_target(  # noqa: PLR0913 - each is told apart by its name
     if name == "embedded":
         from . import embedded  # noqa: PLC0415 - each target brings imports that the others do without
 
+        home = region or embedded.REGION
         if pace == "virtual":
-            return embedded.within(run_id=run_id, folder=folder, seed=seed, starts_at=starts_at, on_jump=on_jump)
-        return embedded.serving(run_id=run_id, folder=folder, seed=seed, on_jump=on_jump)
+            return embedded.within(
+                run_id=run_id, folder=folder, seed=seed, starts_at=starts_at, on_jump=on_jump, region=home
+            )
+        return embedded.serving(run_id=run_id, folder=folder, seed=seed, on_jump=on_jump, region=home)
     if name.startswith(("http://", "https://")):
         from .endpoint import EndpointTarget  # noqa: PLC0415
 

@@ -35,6 +35,8 @@ class Struck:
     history: History
     table: str
     target: Target
+    items: Callable[[], dict[Key, Item]]
+    """What the table holds now."""
 
     @property
     def writes(self) -> list[Write]:
@@ -89,7 +91,8 @@ def strikes(target: Target, tmp_path: Path) -> Strikes:
             before, settings_before = _items(target, table, fixture.key_attributes), read_settings(control, table)
             clue = disaster.strike(blow.tools())
             blow.struck()
-        there = table in control.list_tables()["TableNames"]
+        lost = target.world is not None and bool(target.world.lost_regions())
+        there = not lost and table in control.list_tables()["TableNames"]
         return Struck(
             before=before,
             after=_items(target, table, fixture.key_attributes) if there else None,
@@ -99,6 +102,7 @@ def strikes(target: Target, tmp_path: Path) -> Strikes:
             history=read_history(tmp_path / "history"),
             table=table,
             target=target,
+            items=lambda: _items(target, table, fixture.key_attributes),
         )
 
     return strike

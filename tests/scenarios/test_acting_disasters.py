@@ -4,11 +4,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dynadrill.drills.settings import Settings
+from dynadrill.drills.table_settings import read_settings
 from dynadrill.drills.values import ABSENT
 from dynadrill.fixtures.contracts import Contracts
 from dynadrill.fixtures.important_table import VerySuperImportantTable
 from dynadrill.fixtures.orders import Orders
+from dynadrill.scenarios.disasters.deleted_backups import DeletedBackups
 from dynadrill.scenarios.disasters.dropped_table import DroppedTable
+from dynadrill.scenarios.disasters.lost_region import LostRegion
 from dynadrill.scenarios.disasters.recovery_switched_off import RecoverySwitchedOff
 from dynadrill.scenarios.disasters.ttl_in_milliseconds import TtlInMilliseconds
 from dynadrill.scenarios.disasters.ttl_wrong_attribute import TtlWrongAttribute
@@ -93,3 +96,39 @@ def test_an_expiry_in_milliseconds_never_comes(strikes: Any) -> None:
     struck.target.clock.wait(4_102_444_800 + 5 * 86_400 - struck.target.clock.now(), "until the others expire")
     left = struck.target.control().scan(TableName=struck.table, Select="COUNT")["Count"]
     assert left == len(struck.changed)
+
+
+def test_a_lost_region_answers_nothing_until_it_is_back(strikes: Any) -> None:
+    """S1-42: no call to the home Region is answered, others are; when it is back, the table is as it was."""
+    struck = strikes(LostRegion(), Orders())
+    world = struck.target.world
+    assert world is not None
+    assert world.lost_regions() == [struck.target.region]
+    assert struck.after is None
+    assert [act.act for act in struck.acts] == [f"loss of Region {struck.target.region}"]
+    assert struck.target.control("us-west-1").list_tables()["TableNames"] == []
+    world.bring_back_region(struck.target.region)
+    assert struck.items() == struck.before
+    assert read_settings(struck.target.control(), struck.table) == struck.settings_before
+
+
+def test_backups_that_were_deleted_are_gone(strikes: Any, target: Any) -> None:
+    """Beside the encrypted values nothing has changed but that no backup is left, each with an act of its own."""
+    made: list[str] = []
+
+    @dataclass(frozen=True)
+    class BackedUp:
+        """Two backups are made, and then the intruder comes."""
+
+        def strike(self, strike: Any) -> Any:
+            """Make them first."""
+            for name in ("one", "two"):
+                answer = target.control().create_backup(TableName=strike.table, BackupName=name)
+                made.append(answer["BackupDetails"]["BackupArn"])
+            return DeletedBackups().strike(strike)
+
+    struck = strikes(BackedUp(), Orders())
+    assert sorted(act.act for act in struck.acts) == sorted(f"DeleteBackup {arn}" for arn in made)
+    assert target.control().list_backups(BackupType="ALL")["BackupSummaries"] == []
+    assert struck.changed == struck.told()
+    assert struck.settings_after == struck.settings_before
