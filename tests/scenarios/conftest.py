@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from dynadrill.drills.disaster import Clue
+from dynadrill.drills.disaster import Clue, Staged
 from dynadrill.drills.history import Act, History, Who, Write, read_history
 from dynadrill.drills.load.perform import Writer
 from dynadrill.drills.recorder import Recorder
@@ -88,11 +88,13 @@ def strikes(target: Target, tmp_path: Path) -> Strikes:
                 plan=SimpleNamespace(seed=seed), recorder=recorder,
             )  # fmt: skip
             blow = Blow(drill, Writer(Who.DISASTER, recorder, target.data(), target.clock, target.data))
+            if isinstance(disaster, Staged):
+                disaster.stage(blow.tools())
             before, settings_before = _items(target, table, fixture.key_attributes), read_settings(control, table)
             clue = disaster.strike(blow.tools())
             blow.struck()
         lost = target.world is not None and bool(target.world.lost_regions())
-        there = not lost and table in control.list_tables()["TableNames"]
+        there = not lost and _answers(control, table)
         return Struck(
             before=before,
             after=_items(target, table, fixture.key_attributes) if there else None,
@@ -106,6 +108,13 @@ def strikes(target: Target, tmp_path: Path) -> Strikes:
         )
 
     return strike
+
+
+def _answers(control: Any, table: str) -> bool:
+    """Whether a table is there and can be read."""
+    if table not in control.list_tables()["TableNames"]:
+        return False
+    return bool(control.describe_table(TableName=table)["Table"]["TableStatus"] == "ACTIVE")
 
 
 def _items(target: Target, table: str, key_attributes: tuple[str, ...]) -> dict[Key, Item]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pytest
+from botocore.exceptions import ClientError
 from dynadrill.drills.settings import Settings
 from dynadrill.drills.table_settings import read_settings
 from dynadrill.drills.values import ABSENT
@@ -11,6 +13,7 @@ from dynadrill.fixtures.important_table import VerySuperImportantTable
 from dynadrill.fixtures.orders import Orders
 from dynadrill.scenarios.disasters.deleted_backups import DeletedBackups
 from dynadrill.scenarios.disasters.dropped_table import DroppedTable
+from dynadrill.scenarios.disasters.key_disabled import KeyDisabled
 from dynadrill.scenarios.disasters.lost_region import LostRegion
 from dynadrill.scenarios.disasters.recovery_switched_off import RecoverySwitchedOff
 from dynadrill.scenarios.disasters.ttl_in_milliseconds import TtlInMilliseconds
@@ -132,3 +135,17 @@ def test_backups_that_were_deleted_are_gone(strikes: Any, target: Any) -> None:
     assert target.control().list_backups(BackupType="ALL")["BackupSummaries"] == []
     assert struck.changed == struck.told()
     assert struck.settings_after == struck.settings_before
+
+
+def test_a_disabled_key_closes_the_table_and_changes_nothing(strikes: Any) -> None:
+    """The table is out of reach, and with its key enabled again it holds what it held, under the same settings."""
+    struck = strikes(KeyDisabled(), Orders())
+    control = struck.target.control()
+    described = control.describe_table(TableName=struck.table)["Table"]
+    assert described["TableStatus"] == "INACCESSIBLE_ENCRYPTION_CREDENTIALS"
+    with pytest.raises(ClientError, match="KMS key"):
+        control.scan(TableName=struck.table)
+    assert [act.act for act in struck.acts] == ["DisableKey"]
+    struck.target.service("kms").enable_key(KeyId=described["SSEDescription"]["KMSMasterKeyArn"])
+    assert struck.items() == struck.before
+    assert read_settings(control, struck.table) == struck.settings_before

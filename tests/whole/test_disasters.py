@@ -126,3 +126,29 @@ def test_what_ttl_deleted_is_missing_and_no_write_did_it(drill: Any) -> None:
     missing = [sample for sample in judgement.samples if sample.class_ == "missing"]
     assert missing
     assert {sample.because for sample in missing} == {blamed}
+
+
+def test_a_restore_with_a_disabled_key_fails(drill: Any) -> None:
+    """S1-37: what was encrypted with a key cannot be restored while that is disabled: fail, and the cause is named."""
+    judgement = drill("key_disabled").judgement
+    assert judgement.verdict is Outcome.FAIL
+    assert judgement.because.startswith("the restore was refused")
+    assert "KMS key" in judgement.because
+    assert "disabled" in judgement.because
+    assert judgement.leftovers == []
+
+
+def test_a_key_that_is_enabled_again_brings_all_back(drill: Any) -> None:
+    """Nothing was lost but what users could not write: the table is what it was, and the key's run leaves nothing."""
+    judgement = drill("key_disabled", recovery="key_enabled_again").judgement
+    assert judgement.verdict is Outcome.PASS, judgement.because
+    assert judgement.items.intact == judgement.items.expected
+    assert judgement.load.fail
+    assert judgement.leftovers == []
+
+
+def test_a_table_whose_key_is_disabled_is_out_of_reach(drill: Any) -> None:
+    """Left alone, users cannot reach their table, and the report says why."""
+    judgement = drill("key_disabled", recovery="nothing").judgement
+    assert judgement.verdict is Outcome.FAIL
+    assert "the key that the table is encrypted with cannot be used" in judgement.because

@@ -12,6 +12,7 @@ from dynadrill.drills.plan import Plan
 from dynadrill.drills.promise import Method, PromiseKind
 from dynadrill.drills.recovery import Recovered, Recovery, RecoveryTools
 from dynadrill.drills.target import Capability, call_log
+from dynadrill.scenarios.disasters.key_disabled import KeyDisabled
 
 from .conftest import Change, DropTable, LoseHome, warmed_up
 
@@ -90,6 +91,8 @@ CASES: dict[str, list[Change]] = {
     "export_import": [warmed_up(10.0)],
     "incremental_rollback": [warmed_up(10.0)],
     "deleted_table_backup": [striking(DropTable())],
+    "deletion_protection": [striking(DropTable())],
+    "key_enabled_again": [striking(KeyDisabled())],
 }
 """A drill of each in which all its calls are made; those of the hybrid are the calls of what it is made of."""
 
