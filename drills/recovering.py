@@ -1,6 +1,6 @@
 """The stages of one drill from its recovery on: recover, validate, cut over, finish."""
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from .disaster import Clue
 from .drill import Drill, settings_record
@@ -39,8 +39,8 @@ def recover(drill: Drill, clue: Clue, kept: dict[str, str]) -> Recovered:
     to = resolve(drill.plan.to, drill.struck_at)
     try:
         recovered = drill.plan.recovery.recover(drill.tools(kept, clue, to, settings))
-    except ClientError as error:
-        raise _refused(error) from error
+    except (ClientError, BotoCoreError) as error:
+        raise _explained(drill, error) from error
     drill.record.change(promise=_promise(drill, recovered))
     if recovered.table is not None:
         drill.record.change(tables={**drill.record.now.tables.model_dump(), "restored": recovered.table})
@@ -56,6 +56,17 @@ def _settings_after(drill: Drill, table: str) -> SettingsRecord | None:
         if error_code(error) != "ResourceNotFoundException":
             raise
         return None
+
+
+def _explained(drill: Drill, error: ClientError | BotoCoreError) -> Exception:
+    """What it means that a call of the recovery failed: refused, or in need of a Region that is lost, it has failed."""
+    explained = _refused(error) if isinstance(error, ClientError) else error
+    if explained is error and drill.target.world is not None and (lost := drill.target.world.lost_regions()):
+        return RecoveryFailedError(
+            f"the recovery needs {lost[0]}, which is lost: {error}",
+            "What is kept in one Region is lost with it: keep a copy, or a replica, in another.",
+        )
+    return explained
 
 
 def _refused(error: ClientError) -> Exception:

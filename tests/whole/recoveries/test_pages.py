@@ -96,7 +96,7 @@ CASES: dict[str, list[Change]] = {
 
 def calls_in(page: str) -> set[str]:
     """The calls that a page names: `CreateBackup`, `backup:StartCopyJob`."""
-    section = page.split("## Calls")[1].split("\n## ")[0]
+    section = page.split("## Calls")[1].split("\n## ", maxsplit=1)[0]
     return set(re.findall(r"`((?:[a-z0-9]+:)?[A-Z][A-Za-z]+)`", section))
 
 
@@ -112,7 +112,7 @@ def needed(call: str) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("recovery", CASES)
 def test_a_page_names_the_calls_that_are_made(recovery: str, drilled: Any) -> None:
-    """S1-38: the calls on a recovery's page are those that the call log shows of it, and their IAM actions are named."""
+    """The calls on a page are those that the call log shows of its recovery, and their IAM actions are named."""
     watched: list[Watched] = []
 
     def watch(plan: Plan) -> Plan:
