@@ -21,9 +21,10 @@ RESTORES = ("RestoreTableToPointInTime", "RestoreTableFromBackup", "backup:Start
 def test_it_takes_what_the_disaster_calls_for(disaster: Any, restore: str, most_s: float, drilled: Any) -> None:
     """S1-30, S1-56, S2-05: bad writes cost seconds, a dropped table nothing, a lost Region what lies between copies."""
     ran = drilled(
-        warmed_up(5000.0),
+        warmed_up(3000.0),
         lambda plan: plan if disaster is None else replace(plan, disaster=disaster),
         recovery="hybrid",
+        rate=0.4,
     )
     judgement, record = ran.judgement, read_record(ran.folder)
     assert judgement.items.intact == judgement.items.expected > 150, judgement.because
