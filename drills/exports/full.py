@@ -1,6 +1,5 @@
 """A full export as a stored snapshot: one part for each data file that holds anything."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +13,12 @@ from ..values import digest
 from .keys import KeySchema
 from .lines import Line, lines_of
 from .manifest import AGAIN_HINT, Export
+from .progress import Tally
 from .rows import RowWriter
 from .unique import check_unique
 
-Progress = Callable[[int, int], None]
-"""Told now and then how many items have been read, and how many there are."""
 
-REPORT_EVERY = 5_000
-
-
-def read_full(export: Export, keys: KeySchema, into: Path, progress: Progress) -> StoredSnapshot:
+def read_full(export: Export, keys: KeySchema, into: Path, tally: Tally) -> StoredSnapshot:
     """Read all items of a full export into a folder.
 
     Raises:
@@ -31,7 +26,6 @@ def read_full(export: Export, keys: KeySchema, into: Path, progress: Progress) -
         UnverifiableError: a file is missing or damaged, or a key is there twice.
     """
     parts: dict[str, int] = {}
-    read = 0
     for number, (place, file) in enumerate(export.data()):
         name = f"{number:06}.parquet"
         if not file.item_count:
@@ -41,11 +35,8 @@ def read_full(export: Export, keys: KeySchema, into: Path, progress: Progress) -
         with RowWriter(into, name) as writer:
             for line in lines_of(place, file, kms=export.kms):
                 writer.add(_row(line, keys, export.at))
-                read += 1
-                if read % REPORT_EVERY == 0:
-                    progress(read, export.summary.item_count)
+                tally.count()
         parts[name] = writer.count
-    progress(read, export.summary.item_count)
     about = About(
         source=f"export {export.summary.export_arn}",
         key_attributes=keys.attributes,

@@ -1,6 +1,6 @@
 """The primary key of what an export holds: its manifests do not name it, so that somebody has to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, get_args
 
 from ..errors import UnverifiableError, UsageError
@@ -16,17 +16,18 @@ class KeySchema:
 
     Args:
         attributes: the key attributes, the partition key first.
+        types: their types, where they are known.
 
     Raises:
         UsageError: it names none, more than two, or one twice.
     """
 
-    def __init__(self, attributes: Sequence[str]) -> None:
+    def __init__(self, attributes: Sequence[str], types: tuple[KeyType, ...] = ()) -> None:
         if not 1 <= len(attributes) <= 2 or len(set(attributes)) != len(attributes):
             said = ", ".join(attributes) or "none"
             raise UsageError(f"a table has one key attribute or two, and these were named: {said}", KEY_HINT)
         self.attributes = tuple(attributes)
-        self.types: tuple[KeyType, ...] = ()
+        self.types = types
         """Of the attributes, in their order; empty until an item was seen."""
 
     def key_of(self, item: Item, where: str) -> Key:
@@ -58,8 +59,3 @@ class KeySchema:
                 "All items of a table have keys of one type: these are not of one table, or `--key` names others.",
             )
         self.types = types
-
-
-def attributes_of(keys: Mapping[str, Any]) -> tuple[str, ...]:
-    """The key attributes that the `Keys` of an incremental export show, in the order in which they stand."""
-    return tuple(keys)

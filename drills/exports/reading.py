@@ -6,16 +6,14 @@ from pathlib import Path
 
 from ..errors import UsageError
 from ..snapshots.folder import StoredSnapshot
-from .apply import apply_changes, key_attributes_in
+from .apply import apply_changes
+from .changes import key_attributes_in
 from .finding import find_export
-from .full import Progress, read_full
+from .full import read_full
 from .keys import KEY_HINT, KeySchema
 from .manifest import Export
 from .place import ExportPlace
-
-
-def unreported(_items: int, _of: int) -> None:
-    """Tell nobody how far it got."""
+from .progress import Progress, Tally, unreported
 
 
 def read_export(
@@ -57,12 +55,16 @@ def read_export(
         )
     changes = [find_export(each) for each in apply]
     keys = KeySchema(key_attributes or _shown_by(changes) or _unknown(export))
+    tally = Tally(progress, sum(each.summary.item_count for each in (export, *changes)))
     if not changes:
-        return read_full(export, keys, into, progress)
-    into.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=into, prefix=".base-") as folder:
-        base = read_full(export, keys, Path(folder), progress)
-        return apply_changes(base, changes, into, of=export.summary, progress=progress)
+        stored = read_full(export, keys, into, tally)
+    else:
+        into.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=into, prefix=".base-") as folder:
+            base = read_full(export, keys, Path(folder), tally)
+            stored = apply_changes(base, changes, into, of=export.summary, tally=tally)
+    tally.end()
+    return stored
 
 
 def apply_exports(
@@ -77,7 +79,13 @@ def apply_exports(
         UnverifiableError: as for `read_export`.
     """
     _check_empty(into)
-    return apply_changes(base, [find_export(each) for each in apply], into, of=None, progress=progress)
+    changes = [find_export(each) for each in apply]
+    if not changes:
+        raise UsageError("no incremental export was named to be applied", "Name at least one with `--apply`.")
+    tally = Tally(progress, sum(each.summary.item_count for each in changes))
+    stored = apply_changes(base, changes, into, of=None, tally=tally)
+    tally.end()
+    return stored
 
 
 def _check_empty(into: Path) -> None:

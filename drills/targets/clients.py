@@ -18,8 +18,8 @@ from botocore import UNSIGNED
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
-from botocore.model import OperationModel
 from botocore.loaders import Loader, create_loader
+from botocore.model import OperationModel
 
 from ..errors import RefusedError, UsageError
 from ..target import Connection

@@ -21,10 +21,13 @@ DURATIONS = {"export": 60, "restore": 60}
 
 
 class World:
-    """A protected table keyed by the text `id`, and by the number `n` where it is to have a sort key."""
+    """A protected table keyed by the text `id`, and by the number `n` where it is to have a sort key.
 
-    def __init__(self, *, sort: bool = False) -> None:
-        self.machine = LocalTimeMachine(durations=DURATIONS)
+    Tables of one seed have one id: a machine draws it.
+    """
+
+    def __init__(self, *, sort: bool = False, seed: int = 0) -> None:
+        self.machine = LocalTimeMachine(seed=seed, durations=DURATIONS)
         self.db: Any = self.machine.client("dynamodb")
         self.s3: Any = self.machine.client("s3")
         self.s3.create_bucket(Bucket=BUCKET)
@@ -58,8 +61,11 @@ class World:
 
     def full(self, prefix: str = "", **asked: Any) -> str:
         """Export the table as it is now; the prefix of the export's own folder."""
-        at = self.second()
-        self.machine.advance(400)
+        return self.full_at(self.second(), prefix, **asked)
+
+    def full_at(self, at: int, prefix: str = "", **asked: Any) -> str:
+        """Export the table as it was."""
+        self.machine.advance(max(0.0, at + 400 - self.machine.now()))
         return self._export(prefix, ExportTime=at, **asked)
 
     def second(self) -> int:
