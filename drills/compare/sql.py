@@ -5,8 +5,9 @@ that a comparison plants to prove itself. `DIFFERENCES` is what comes of their f
 one side only or differs, and one row for all that are equal; `times` counts how many pairs of rows came to it.
 
 Counting pairs in the same pass finds out keys that a side has twice. Be m the pairs whose key is on both sides. If a
-key k is there a(k) times on the left and b(k) times on the right, m is the sum of a(k) b(k), and the rows of either side
-that found a partner are the sums of a(k) and of b(k). All three are the same exactly when every a(k) and b(k) is 1.
+key k is there a(k) times on the left and b(k) times on the right, m is the sum of a(k) b(k), and the rows of either
+side that found a partner are the sums of a(k) and of b(k). All three are the same exactly when every a(k) and b(k) is
+1.
 """
 
 from dataclasses import dataclass
