@@ -1,0 +1,105 @@
+"""Reading exports: a full one, with any incremental ones that go on from it, becomes one stored snapshot."""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..errors import UsageError
+from ..snapshots.folder import StoredSnapshot
+from .apply import apply_changes
+from .changes import key_attributes_in
+from .finding import find_export
+from .full import read_full
+from .keys import KEY_HINT, KeySchema
+from .manifest import Export
+from .place import ExportPlace
+from .progress import Progress, Tally, unreported
+
+
+def read_export(
+    place: ExportPlace,
+    into: Path,
+    *,
+    key_attributes: Sequence[str] = (),
+    apply: Sequence[ExportPlace] = (),
+    progress: Progress = unreported,
+) -> StoredSnapshot:
+    """Read a full export, apply incremental ones over it, and write what the table held then as a snapshot.
+
+    Memory does not depend on the export's size; only what agrees with the manifests' checksums and counts is read.
+
+    Args:
+        place: the export's folder (`.../AWSDynamoDB/EXPORT_ID`), or one that has exactly one export below it.
+        into: the snapshot's folder, which is made; empty or not yet there.
+        key_attributes: of the table, the partition key first. A full export does not say them; where they are not
+            given, an incremental one of `apply` shows them.
+        apply: incremental exports, in any order. Together they must begin where the full one ends, at the latest,
+            and leave no gap.
+        progress: told now and then how many items of how many were read.
+
+    Returns:
+        The snapshot, with items. It is of the full export's `exportTime`, or of the end of the last window applied:
+        `began_at` and `ended_at` are both this instant. `key_types` is empty where no item was seen.
+
+    Raises:
+        UsageError: there is no such export, it is an incremental one, it is in Ion, nobody says the key, or the key
+            that was said is not the table's.
+        UnverifiableError: something is missing, damaged, twice there, of another table, or contradicts the rest.
+    """
+    _check_empty(into)
+    export = find_export(place)
+    if not export.full:
+        raise UsageError(
+            f"{export.place.name} is an incremental export: it holds what changed, not what the table held",
+            "Name a full export or a snapshot, and this one with `--apply`.",
+        )
+    changes = [find_export(each) for each in apply]
+    keys = KeySchema(key_attributes or _shown_by(changes) or _unknown(export))
+    tally = Tally(progress, sum(each.summary.item_count for each in (export, *changes)))
+    if not changes:
+        stored = read_full(export, keys, into, tally)
+    else:
+        into.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=into, prefix=".base-") as folder:
+            base = read_full(export, keys, Path(folder), tally)
+            stored = apply_changes(base, changes, into, of=export.summary, tally=tally)
+    tally.end()
+    return stored
+
+
+def apply_exports(
+    base: StoredSnapshot, apply: Sequence[ExportPlace], into: Path, *, progress: Progress = unreported
+) -> StoredSnapshot:
+    """Apply incremental exports over a stored snapshot, as `read_export` does over a full export.
+
+    The first window must begin before the snapshot did, and end after it.
+
+    Raises:
+        UsageError: one of them is not an incremental export, or the snapshot holds keys alone.
+        UnverifiableError: as for `read_export`.
+    """
+    _check_empty(into)
+    changes = [find_export(each) for each in apply]
+    if not changes:
+        raise UsageError("no incremental export was named to be applied", "Name at least one with `--apply`.")
+    tally = Tally(progress, sum(each.summary.item_count for each in changes))
+    stored = apply_changes(base, changes, into, of=None, tally=tally)
+    tally.end()
+    return stored
+
+
+def _check_empty(into: Path) -> None:
+    if into.exists() and (not into.is_dir() or any(into.iterdir())):
+        raise UsageError(f"{into} is not an empty folder", "Name a new one: a snapshot is written whole, once.")
+
+
+def _shown_by(changes: Sequence[Export]) -> Sequence[str]:
+    for export in changes:
+        attributes = key_attributes_in(export)
+        if attributes:
+            return attributes
+    return ()
+
+
+def _unknown(export: Export) -> Sequence[str]:
+    raise UsageError(f"the export in {export.place.name} does not say what its table's key is", KEY_HINT)
