@@ -67,9 +67,16 @@ def canonical_value(typed: Mapping[str, Any]) -> dict[str, Any]:
 
 def canonical(item: Item) -> bytes:
     """The canonical JSON of an item: equal bytes exactly for equal stored items."""
-    if not _is_plain(item):
-        item = {name: canonical_value(typed) for name, typed in item.items()}
-    return orjson.dumps(item, option=orjson.OPT_SORT_KEYS)
+    return texts(item)[1]
+
+
+def texts(item: Item) -> tuple[bytes, bytes]:
+    """The JSON of an item as the wire spelled it, names in order, and its canonical JSON: mostly the very same text."""
+    text = orjson.dumps(item, option=orjson.OPT_SORT_KEYS)
+    if _is_plain(item):
+        return text, text
+    spelled = {name: canonical_value(typed) for name, typed in item.items()}
+    return text, orjson.dumps(spelled, option=orjson.OPT_SORT_KEYS)
 
 
 def _is_plain(item: Item) -> bool:
@@ -90,7 +97,12 @@ def digest(item: Item | None) -> bytes:
 
 def key_of(item: Item, key_attributes: Sequence[str]) -> Key:
     """The primary key of an item (or of a bare key) as canonical text."""
-    return canonical({name: item[name] for name in key_attributes}).decode()
+    return key_text(item, key_attributes).decode()
+
+
+def key_text(item: Item, key_attributes: Sequence[str]) -> bytes:
+    """The primary key of an item (or of a bare key) as canonical JSON."""
+    return canonical({name: item[name] for name in key_attributes})
 
 
 def key_item(key: Key) -> dict[str, dict[str, Any]]:

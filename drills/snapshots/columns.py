@@ -4,11 +4,12 @@ import sys
 from array import array
 from collections.abc import Sequence
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from ..values import DIGEST_BYTES, Key
+from ..values import DIGEST_BYTES, Item, Key, key_text, texts
+from .about import Holds
 
 SCHEMA = pa.schema(
     [
@@ -25,7 +26,7 @@ SCHEMA = pa.schema(
 """One row an item: its key as canonical JSON text; 16 bytes that stand for the key and 16 that stand for its value,
 each as two signed integers of 8 bytes, the high half first (they join three times as fast as text, in memory that does
 not depend on the keys' length, in every SQL engine); the instants between which it was read (null where nobody knows);
-its JSON as the wire had it (null where only keys and digests are kept)."""
+its JSON as the wire had it, names in order (null where only keys and digests are kept)."""
 
 
 class StoredRow(NamedTuple):
@@ -36,6 +37,57 @@ class StoredRow(NamedTuple):
     asked_at: float | None
     told_at: float | None
     item: bytes | None
+
+
+class Columns:
+    """Rows that are on their way to the disk, by column: pages in, one batch out.
+
+    Args:
+        key_attributes: partition key first.
+        holds: where it is not `items` no row keeps its JSON, and where it is `keys` its digest is that of its key.
+    """
+
+    def __init__(self, key_attributes: tuple[str, ...], holds: Holds) -> None:
+        self.rows = 0
+        self.size_bytes = 0
+        self._key_attributes = key_attributes
+        self._holds = holds
+        self._keys: list[bytes] = []
+        self._key_digests: list[bytes] = []
+        self._digests: list[bytes] = []
+        self._texts: list[bytes] = []
+        self._asked_at = array("d")
+        self._told_at = array("d")
+
+    def add(self, items: Sequence[Item], asked_at: float, told_at: float) -> None:
+        """Take a page."""
+        for item in items:
+            key = key_text(item, self._key_attributes)
+            self._keys.append(key)
+            self._key_digests.append(blake2b(key, digest_size=DIGEST_BYTES).digest())
+            if self._holds != "keys":
+                text, canonical = texts(item)
+                self._digests.append(blake2b(canonical, digest_size=DIGEST_BYTES).digest())
+                self.size_bytes += len(text)
+                if self._holds == "items":
+                    self._texts.append(text)
+        self.rows += len(items)
+        self._asked_at.extend([asked_at] * len(items))
+        self._told_at.extend([told_at] * len(items))
+
+    def batch(self) -> pa.RecordBatch:
+        """All rows so far."""
+        columns = [
+            pa.array(self._keys, pa.binary()).cast(pa.string()),
+            *halves(self._key_digests),
+            *halves(self._key_digests if self._holds == "keys" else self._digests),
+            _column(pa.float64(), self.rows, self._asked_at),
+            _column(pa.float64(), self.rows, self._told_at),
+            pa.array(self._texts, pa.binary()).cast(pa.string())
+            if self._holds == "items"
+            else pa.nulls(self.rows, pa.string()),
+        ]
+        return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
 
 
 def key_digest(key: Key) -> bytes:
@@ -66,12 +118,11 @@ def halves(digests: Sequence[bytes]) -> tuple[pa.Array, pa.Array]:
     whole.frombytes(b"".join(digests))
     if sys.byteorder == "little":
         whole.byteswap()
-    high, low = (pa.py_buffer(whole[half::2]) for half in (0, 1))
-    return _column(len(digests), high), _column(len(digests), low)
+    return _column(pa.int64(), len(digests), whole[0::2]), _column(pa.int64(), len(digests), whole[1::2])
 
 
-def _column(length: int, integers: pa.Buffer) -> pa.Array:
-    return pa.Array.from_buffers(pa.int64(), length, [None, integers])
+def _column(kind: pa.DataType, length: int, values: "array[Any]") -> pa.Array:
+    return pa.Array.from_buffers(kind, length, [None, pa.py_buffer(values)])
 
 
 def digest_of(high: int, low: int) -> bytes:

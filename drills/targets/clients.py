@@ -23,7 +23,7 @@ from botocore.model import OperationModel
 
 from ..errors import RefusedError, UsageError
 from ..target import Connection
-from .guard import Guard
+from .guard import Guard, ReadOnlyGuard
 from .hooks import Hooks
 from .inventory import Inventory
 from .wire import WireParserFactory
@@ -104,6 +104,12 @@ def client_for_load(connection: Connection) -> "DynamoDBClient":
     place = Place(connection.endpoint_url, connection.region)
     guard = Guard(Inventory(connection.table_prefix), creates=False)
     return _client(place, Hooks(guard, None), Config(**_data_settings()), wire=True)
+
+
+def client_for_reading(place: Place, connections: int) -> "DynamoDBClient":
+    """A client that can only read, never retries by itself, answers items in wire form, and talks to many at once."""
+    settings = {**_data_settings(), "read_timeout": CONTROL_READ_S, "max_pool_connections": connections}
+    return _client(place, Hooks(ReadOnlyGuard(), None), Config(**settings), wire=True)
 
 
 def client_for_buckets(place: Place) -> Any:
