@@ -15,7 +15,7 @@ from .keys import KeySchema
 from .lines import Line, lines_of
 from .manifest import AGAIN_HINT, Export
 from .progress import Tally
-from .rows import MOST_BYTES, MOST_ROWS
+from .rows import MOST_BYTES, MOST_ROWS, NOT_TYPED, not_typed
 
 SCHEMA = pa.schema(
     [
@@ -61,7 +61,7 @@ def write_changes(exports: Sequence[Export], keys: KeySchema, path: Path, tally:
         for part, export in enumerate(exports):
             for place, data in export.data():
                 for line in lines_of(place, data, kms=export.kms):
-                    row = _row(_change(line, keys), number, part)
+                    row = _row(line, keys, number, part)
                     number += 1
                     rows.append(row)
                     size += len(row[-1] or b"")
@@ -113,7 +113,14 @@ def _micros(line: Line) -> int:
     return int(str(text))
 
 
-def _row(change: Change, number: int, part: int) -> tuple[Any, ...]:
+def _row(line: Line, keys: KeySchema, number: int, part: int) -> tuple[Any, ...]:
+    try:
+        return _columns(_change(line, keys), number, part)
+    except NOT_TYPED as error:
+        raise not_typed(line.where, error) from error
+
+
+def _columns(change: Change, number: int, part: int) -> tuple[Any, ...]:
     new, old = ((None, None) if image is None else _halves(digest(image)) for image in (change.new, change.old))
     item = None if change.new is None else orjson.dumps(change.new)
     return (change.key, *_halves(key_digest(change.key)), change.micros, number, part, *new, *old, item)

@@ -3,18 +3,15 @@
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from ..errors import UnverifiableError
 from ..snapshots.about import About
-from ..snapshots.columns import StoredRow
 from ..snapshots.folder import StoredSnapshot, write_about
-from ..values import digest
+from ..values import Item
 from .keys import KeySchema
 from .lines import Line, lines_of
 from .manifest import AGAIN_HINT, Export
 from .progress import Tally
-from .rows import RowWriter
+from .rows import ItemWriter
 from .unique import check_unique
 
 
@@ -32,9 +29,9 @@ def read_full(export: Export, keys: KeySchema, into: Path, tally: Tally) -> Stor
             for _ in lines_of(place, file, kms=export.kms):
                 raise AssertionError("a file of no items gives none")
             continue
-        with RowWriter(into, name) as writer:
+        with ItemWriter(into, name, keys, export.at) as writer:
             for line in lines_of(place, file, kms=export.kms):
-                writer.add(_row(line, keys, export.at))
+                writer.add(_item(line), line.where)
                 tally.count()
         parts[name] = writer.count
     about = About(
@@ -53,11 +50,11 @@ def read_full(export: Export, keys: KeySchema, into: Path, tally: Tally) -> Stor
     return stored
 
 
-def _row(line: Line, keys: KeySchema, at: float) -> StoredRow:
+def _item(line: Line) -> Item:
     item: Any = line.record.get("Item")
     if not isinstance(item, dict) or len(line.record) != 1:
         members = ", ".join(line.record) or "nothing"
         raise UnverifiableError(
             f"{line.where} should hold one `Item` and nothing else, and holds {members}", AGAIN_HINT
         )
-    return StoredRow(keys.key_of(item, line.where), digest(item), at, at, orjson.dumps(item))
+    return item

@@ -30,8 +30,8 @@ class KeySchema:
         self.types = types
         """Of the attributes, in their order; empty until an item was seen."""
 
-    def key_of(self, item: Item, where: str) -> Key:
-        """An item's key as canonical text.
+    def check(self, item: Item, where: str) -> None:
+        """Make sure that an item has a key of this table.
 
         Raises:
             UsageError: the item has no such attribute, or it is of a type that no key has.
@@ -45,6 +45,10 @@ class KeySchema:
             ) from None
         if types != self.types:
             self._learn(types, where)
+
+    def key_of(self, item: Item, where: str) -> Key:
+        """An item's key as canonical text; what is no key is refused as by `check`."""
+        self.check(item, where)
         return key_of(item, self.attributes)
 
     def _learn(self, types: tuple[Any, ...], where: str) -> None:

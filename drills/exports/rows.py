@@ -1,24 +1,39 @@
-"""Rows on their way into the parts of a snapshot: as many at a time as fit well in memory."""
+"""Items on their way into a part of a snapshot: as many at a time as fit well in memory."""
 
 from pathlib import Path
 from types import TracebackType
 
-from ..snapshots.columns import StoredRow, columns_of
+from ..errors import UnverifiableError
+from ..snapshots.columns import Columns
 from ..snapshots.folder import PartWriter
+from ..values import Item
+from .keys import KeySchema
+from .manifest import AGAIN_HINT
 
 MOST_ROWS, MOST_BYTES = 20_000, 16 << 20
 """So much is held before it is written, whichever comes first: items have up to 400 KB."""
 
+NOT_TYPED = (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError)
+"""What comes of typed JSON that is none: a number that is not one, binary that is not base64."""
 
-class RowWriter:
-    """Writes the rows of one part; what is written stays only if the block in which it was made ends well."""
 
-    def __init__(self, folder: Path, name: str) -> None:
+class ItemWriter:
+    """Writes the items of one part; what is written stays only if the block in which it was made ends well.
+
+    Args:
+        folder: of the snapshot.
+        name: of the part.
+        keys: of the table.
+        at: the instant of which all of them are.
+    """
+
+    def __init__(self, folder: Path, name: str, keys: KeySchema, at: float) -> None:
         self._part = PartWriter(folder, name)
-        self._rows: list[StoredRow] = []
-        self._bytes = 0
+        self._keys = keys
+        self._at = at
+        self._columns = self._no_columns()
 
-    def __enter__(self) -> "RowWriter":
+    def __enter__(self) -> "ItemWriter":
         return self
 
     def __exit__(
@@ -32,17 +47,35 @@ class RowWriter:
 
     @property
     def count(self) -> int:
-        """How many rows there are so far."""
-        return self._part.rows + len(self._rows)
+        """How many there are so far."""
+        return self._part.rows + self._columns.rows
 
-    def add(self, row: StoredRow) -> None:
-        """Write a row."""
-        self._rows.append(row)
-        self._bytes += len(row.item or b"")
-        if len(self._rows) >= MOST_ROWS or self._bytes >= MOST_BYTES:
+    def add(self, item: Item, where: str) -> None:
+        """Write an item.
+
+        Raises:
+            UsageError: it lacks an attribute of the key.
+            UnverifiableError: it is not typed JSON, or its key is of another type than those before.
+        """
+        try:
+            self._keys.check(item, where)
+            self._columns.add([item], self._at, self._at)
+        except NOT_TYPED as error:
+            raise not_typed(where, error) from error
+        if self._columns.rows >= MOST_ROWS or self._columns.size_bytes >= MOST_BYTES:
             self._flush()
 
     def _flush(self) -> None:
-        if self._rows:
-            self._part.add(columns_of(self._rows))
-        self._rows, self._bytes = [], 0
+        if self._columns.rows:
+            self._part.add(self._columns.batch())
+        self._columns = self._no_columns()
+
+    def _no_columns(self) -> Columns:
+        return Columns(self._keys.attributes, "items")
+
+
+def not_typed(where: str, error: Exception) -> UnverifiableError:
+    """That a line holds no item in DynamoDB's typed JSON."""
+    return UnverifiableError(
+        f"{where} has values that are not DynamoDB's typed JSON: {type(error).__name__}: {error}", AGAIN_HINT
+    )

@@ -177,6 +177,11 @@ def test_the_counts_of_both_manifests_agree(tmp_path: Path) -> None:
         (item("a") + item("b") + item("a"), "a is there 2 times"),
         (b'{"Item":{"id":{"S":"a"}}}\n{"Item":{"id":{"N":"1"}}}\n', "has a key of type N, where those before have S"),
         (b'{"Item":{"id":{"S":"\\ud800"}}}\n', "is not JSON"),
+        (b'{"Item":{"id":{"S":"a"},"n":{"N":"many"}}}\n', "not DynamoDB's typed JSON"),
+        (b'{"Item":{"id":{"S":"a"},"n":{"N":1}}}\n', "not DynamoDB's typed JSON"),
+        (b'{"Item":{"id":{"S":"a"},"b":{"B":"a b"}}}\n', "not DynamoDB's typed JSON"),
+        (b'{"Item":{"id":{"S":"a"},"b":"c"}}\n', "not DynamoDB's typed JSON"),
+        (b'{"Item":{"id":{"S":"a"},"m":{"M":{"n":{}}}}}\n', "not DynamoDB's typed JSON"),
     ],
 )
 def test_lines_that_are_no_items(tmp_path: Path, lines: bytes, said: str) -> None:
