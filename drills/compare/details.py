@@ -51,7 +51,9 @@ class BinarySet(frozenset[bytes]):
 
 def changes(left: Item, right: Item) -> list[AttributeChange]:
     """Every change between two items, by path: numbers compared as numbers, sets and maps without order."""
-    found = DeepDiff(_map(left), _map(right), view="tree", verbose_level=2, ignore_order=False)
+    # deepdiff tells list members apart by a text of them: in Latin-1 every byte has a character of its own.
+    one, other = _map(left), _map(right)
+    found = DeepDiff(one, other, view="tree", verbose_level=2, encodings=["latin-1"], threshold_to_diff_deeper=0)
     return sorted(_found(found), key=lambda change: (change.path, change.change))
 
 
