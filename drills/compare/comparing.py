@@ -16,7 +16,7 @@ from .listing import Lines
 from .looking_again import NOT_AGAIN, Again, Seen, look_again
 from .planted import bed, halves_of
 from .result import EXIT_CODES, Comparison, DifferenceRecord, IgnoredRecord, ProofRecord, SideRecord
-from .sampling import highest, sampled
+from .sampling import in_sample, sampled
 from .showing import Showing, shown
 from .sides import Side, check_comparable
 from .verdicts import verdict
@@ -42,7 +42,7 @@ class Asked:
     @property
     def scope(self) -> sql.Scope:
         """What of the sides is joined."""
-        return sql.Scope(self.keys_only, None if self.share is None else highest(self.share))
+        return sql.Scope(self.keys_only, "" if self.share is None else in_sample(self.share))
 
     def compared(self, item: Item | None) -> Halves | None:
         """An item as it is compared: its digest without what is ignored, or that it is there."""

@@ -29,19 +29,19 @@ NO_DIGEST = "key_high, key_low, CAST(0 AS BIGINT) AS digest_high, CAST(0 AS BIGI
 class Scope:
     """What of the two sides is compared.
 
-    `keys_only` leaves the values out. `highest` is the largest high half of a key's digest that belongs to the sample:
-    None for all keys; digests are spread evenly, so a share of their range is that share of the keys, the same on both
-    sides. `once` takes one row a key where a side has several: the one that was read last.
+    `keys_only` leaves the values out. `where` is SQL for the stored rows that are compared, by the digests of their
+    keys, so that it means the same keys on both sides; empty for all of them. `once` takes one row a key where a side
+    has several: the one that was read last.
     """
 
     keys_only: bool = False
-    highest: int | None = None
+    where: str = ""
     once: bool = False
 
     @property
     def condition(self) -> str:
         """Which stored rows are compared, as a WHERE clause or nothing."""
-        return "" if self.highest is None else f" WHERE key_high <= {self.highest}"
+        return f" WHERE {self.where}" if self.where else ""
 
 
 def _side(side: Side, scope: Scope) -> str:
