@@ -79,12 +79,14 @@ class PagedTable:
         before: Callable[[int, int], None] = lambda _segment, _given: None,
         facts: TableFacts = FACTS,
         units_per_page: float | None = 1.0,
+        now: Callable[[], float] = lambda: 5.0,
     ) -> None:
         self.facts = facts
         self.segments = segments
         self.page_items = page_items
         self.before = before
         self.units_per_page = units_per_page
+        self.now = now
         self.asked: list[tuple[int, int]] = []
 
     def page(self, segment: Segment, start: Item | None, limit: int, *, keys_only: bool = False) -> ScannedPage:
