@@ -46,7 +46,13 @@ class Signature(BaseModel):
     that has any, and its sum as 32 hexadecimal digits.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=lambda name: name.rstrip("_"),
+        populate_by_name=True,
+        serialize_by_alias=True,
+    )
 
     schema_: Literal["dynadrill.signature/1"] = "dynadrill.signature/1"
     source: str
