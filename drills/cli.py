@@ -19,6 +19,7 @@ from .commands.judge import judge
 from .commands.run import run
 from .commands.serve import serve
 from .commands.show import list_everything, show
+from .commands.snapshot import snapshot
 from .errors import DrillError
 from .signals import Signals
 from .terminal import say
@@ -61,6 +62,7 @@ app.command(name="list")(list_everything)
 app.command()(show)
 app.command(epilog=COMPARE_EXIT_CODES)(compare)
 app.command()(serve)
+app.command()(snapshot)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
