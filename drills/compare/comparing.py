@@ -138,14 +138,13 @@ def every_difference(engine: Engine, showing: Showing) -> Iterator[DifferenceRec
 
 def _samples(engine: Engine, asked: Asked) -> Iterator[DifferenceRecord]:
     """Some differences of each class."""
-    for kind in DIFFERENCES:
-        some = list(first(engine, kind, asked.samples))
-        left = _rows(engine, "left", [(each, each.left) for each in some])
-        right = _rows(engine, "right", [(each, each.right) for each in some])
-        for each in some:
-            key, left_item = left.get(each.key_digest, ("", None))
-            other, right_item = right.get(each.key_digest, ("", None))
-            yield shown(each, key or other, (left_item, right_item), asked.showing)
+    some = [each for kind in DIFFERENCES for each in first(engine, kind, asked.samples)]
+    left = _rows(engine, "left", [(each, each.left) for each in some])
+    right = _rows(engine, "right", [(each, each.right) for each in some])
+    for each in some:
+        key, left_item = left.get(each.key_digest, ("", None))
+        other, right_item = right.get(each.key_digest, ("", None))
+        yield shown(each, key or other, (left_item, right_item), asked.showing)
 
 
 def _rows(

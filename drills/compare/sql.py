@@ -63,17 +63,20 @@ def _stored(side: Side, scope: Scope) -> str:
 
 
 def differences(scope: Scope) -> str:
-    """The full outer join of both sides: `kind`, the key, both digests and `times`, grouped as said above."""
+    """The full outer join of both sides: `kind`, the key, both digests and `times`, grouped as said above.
+
+    Where a side has a key twice the digests are any of its rows': then it is all done again with one row a key.
+    """
     return f"""
-    SELECT kind, key_high, key_low, left_high, left_low, right_high, right_low, count(*) AS times
+    SELECT kind, key_high, key_low,
+        max(left_high) AS left_high, max(left_low) AS left_low,
+        max(right_high) AS right_high, max(right_low) AS right_low,
+        count(*) AS times
     FROM (
         SELECT kind,
             CASE WHEN kind > {Kind.EQUAL:d} THEN coalesce(left_key_high, right_key_high) END AS key_high,
             CASE WHEN kind > {Kind.EQUAL:d} THEN coalesce(left_key_low, right_key_low) END AS key_low,
-            CASE WHEN kind > {Kind.EQUAL:d} THEN left_high END AS left_high,
-            CASE WHEN kind > {Kind.EQUAL:d} THEN left_low END AS left_low,
-            CASE WHEN kind > {Kind.EQUAL:d} THEN right_high END AS right_high,
-            CASE WHEN kind > {Kind.EQUAL:d} THEN right_low END AS right_low
+            left_high, left_low, right_high, right_low
         FROM (
             SELECT
                 CASE
@@ -91,7 +94,7 @@ def differences(scope: Scope) -> str:
             ON l.key_high = r.key_high AND l.key_low = r.key_low
         ) AS pairs
     ) AS named
-    GROUP BY kind, key_high, key_low, left_high, left_low, right_high, right_low
+    GROUP BY kind, key_high, key_low
     """
 
 
@@ -99,13 +102,6 @@ def totals() -> str:
     """Of each kind: the pairs of rows, and the keys."""
     return f"""
     SELECT kind, sum(times) AS pairs, count(*) AS keys FROM {DIFFERENCES} GROUP BY kind
-    """
-
-
-def distinct_keys() -> str:
-    """How many keys differ in any way, however often a side has them."""
-    return f"""
-    SELECT count(*) FROM (SELECT DISTINCT key_high, key_low FROM {DIFFERENCES} WHERE kind > {Kind.EQUAL:d}) AS once
     """
 
 

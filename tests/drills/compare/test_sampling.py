@@ -38,15 +38,15 @@ def test_the_bound_is_clopper_and_pearsons(found: int, of: int) -> None:
 
 def test_a_bound_on_a_large_sample_is_found() -> None:
     """Many differences among many keys do not exceed what numbers can say."""
-    assert 0.5 < upper_bound(500_000, 1_000_000) < 0.502
+    assert 0.5 < upper_bound(50_000, 100_000) < 0.504
     assert upper_bound(10, 10) == 1.0
 
 
 def test_the_bound_covers_in_95_of_100_cases() -> None:
     """Of many samples of a known table, at least 95 % have a bound above the true share."""
     random, share, keys = Random(11), 0.02, 200
-    found = [sum(random.random() < share for _ in range(keys)) for _ in range(2000)]
-    assert sum(upper_bound(number, keys) >= share for number in found) >= 0.95 * len(found) * 0.99
+    found = [sum(random.random() < share for _ in range(keys)) for _ in range(500)]
+    assert sum(upper_bound(number, keys) >= share for number in found) >= 0.95 * len(found)
 
 
 def test_a_sample_says_how_many_keys_may_differ() -> None:
