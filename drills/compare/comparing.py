@@ -16,7 +16,7 @@ from .listing import Lines
 from .looking_again import NOT_AGAIN, Again, Seen, look_again
 from .planted import bed, halves_of
 from .result import EXIT_CODES, Comparison, DifferenceRecord, IgnoredRecord, ProofRecord, SideRecord
-from .sampling import highest, sampled
+from .sampling import in_sample, sampled
 from .showing import Showing, shown
 from .sides import Side, check_comparable
 from .verdicts import verdict
@@ -42,7 +42,7 @@ class Asked:
     @property
     def scope(self) -> sql.Scope:
         """What of the sides is joined."""
-        return sql.Scope(self.keys_only, None if self.share is None else highest(self.share))
+        return sql.Scope(self.keys_only, "" if self.share is None else in_sample(self.share))
 
     def compared(self, item: Item | None) -> Halves | None:
         """An item as it is compared: its digest without what is ignored, or that it is there."""
@@ -138,14 +138,13 @@ def every_difference(engine: Engine, showing: Showing) -> Iterator[DifferenceRec
 
 def _samples(engine: Engine, asked: Asked) -> Iterator[DifferenceRecord]:
     """Some differences of each class."""
-    for kind in DIFFERENCES:
-        some = list(first(engine, kind, asked.samples))
-        left = _rows(engine, "left", [(each, each.left) for each in some])
-        right = _rows(engine, "right", [(each, each.right) for each in some])
-        for each in some:
-            key, left_item = left.get(each.key_digest, ("", None))
-            other, right_item = right.get(each.key_digest, ("", None))
-            yield shown(each, key or other, (left_item, right_item), asked.showing)
+    some = [each for kind in DIFFERENCES for each in first(engine, kind, asked.samples)]
+    left = _rows(engine, "left", [(each, each.left) for each in some])
+    right = _rows(engine, "right", [(each, each.right) for each in some])
+    for each in some:
+        key, left_item = left.get(each.key_digest, ("", None))
+        other, right_item = right.get(each.key_digest, ("", None))
+        yield shown(each, key or other, (left_item, right_item), asked.showing)
 
 
 def _rows(

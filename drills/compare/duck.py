@@ -38,14 +38,15 @@ class DuckEngine:
 
     def show(self, view: str, files: Sequence[str]) -> None:
         """See `Engine.show`."""
-        if not files:
-            self.lay(view, no_rows())
-            return
-        self._in_files.add(view)
-        names = ", ".join(f"'{_quoted(file)}'" for file in files)
-        self._do(
-            f"CREATE VIEW {view} AS SELECT * FROM read_parquet([{names}], filename = true, file_row_number = true)"
-        )
+        self._in_files.discard(view)
+        source = f"{view}_none"
+        if files:
+            self._in_files.add(view)
+            names = ", ".join(f"'{_quoted(file)}'" for file in files)
+            source = f"read_parquet([{names}], filename = true, file_row_number = true)"
+        else:
+            self.lay(source, no_rows())
+        self._do(f"CREATE OR REPLACE VIEW {view} AS SELECT * FROM {source}")
 
     def lay(self, view: str, rows: pa.Table) -> None:
         """See `Engine.lay`."""

@@ -114,9 +114,11 @@ class ListingFile:
         """See `Lines.add`."""
         self._lines.add(record)
 
+    def close(self) -> None:
+        """See `Lines.close`; the file gets its name when it is left."""
+        self._lines.close()
+
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if kind is None:
-            self._lines.close()
         self._stream.close()
         if kind is None:
             put_in_place(self._unfinished, self._path)

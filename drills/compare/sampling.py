@@ -24,9 +24,12 @@ def parse_share(text: str) -> float:
     return share
 
 
-def highest(share: float) -> int:
-    """The largest high half of a key's digest that belongs to a sample of that share: the range is signed 64 bits."""
-    return -(2**63) + max(1, round(share * 2**64)) - 1
+def in_sample(share: float) -> str:
+    """SQL: the condition that a row belongs to a sample of that share, by the high half of its key's digest.
+
+    Digests are spread evenly over signed 64 bits, so a share of their range is that share of the keys.
+    """
+    return f"key_high <= {-(2**63) + max(1, round(share * 2**64)) - 1}"
 
 
 def sampled(share: float, keys: int, unequal: int) -> SampleRecord:

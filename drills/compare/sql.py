@@ -29,19 +29,19 @@ NO_DIGEST = "key_high, key_low, CAST(0 AS BIGINT) AS digest_high, CAST(0 AS BIGI
 class Scope:
     """What of the two sides is compared.
 
-    `keys_only` leaves the values out. `highest` is the largest high half of a key's digest that belongs to the sample:
-    None for all keys; digests are spread evenly, so a share of their range is that share of the keys, the same on both
-    sides. `once` takes one row a key where a side has several: the one that was read last.
+    `keys_only` leaves the values out. `where` is SQL for the stored rows that are compared, by the digests of their
+    keys, so that it means the same keys on both sides; empty for all of them. `once` takes one row a key where a side
+    has several: the one that was read last.
     """
 
     keys_only: bool = False
-    highest: int | None = None
+    where: str = ""
     once: bool = False
 
     @property
     def condition(self) -> str:
         """Which stored rows are compared, as a WHERE clause or nothing."""
-        return "" if self.highest is None else f" WHERE key_high <= {self.highest}"
+        return f" WHERE {self.where}" if self.where else ""
 
 
 def _side(side: Side, scope: Scope) -> str:
@@ -63,17 +63,20 @@ def _stored(side: Side, scope: Scope) -> str:
 
 
 def differences(scope: Scope) -> str:
-    """The full outer join of both sides: `kind`, the key, both digests and `times`, grouped as said above."""
+    """The full outer join of both sides: `kind`, the key, both digests and `times`, grouped as said above.
+
+    Where a side has a key twice the digests are any of its rows': then it is all done again with one row a key.
+    """
     return f"""
-    SELECT kind, key_high, key_low, left_high, left_low, right_high, right_low, count(*) AS times
+    SELECT kind, key_high, key_low,
+        max(left_high) AS left_high, max(left_low) AS left_low,
+        max(right_high) AS right_high, max(right_low) AS right_low,
+        count(*) AS times
     FROM (
         SELECT kind,
             CASE WHEN kind > {Kind.EQUAL:d} THEN coalesce(left_key_high, right_key_high) END AS key_high,
             CASE WHEN kind > {Kind.EQUAL:d} THEN coalesce(left_key_low, right_key_low) END AS key_low,
-            CASE WHEN kind > {Kind.EQUAL:d} THEN left_high END AS left_high,
-            CASE WHEN kind > {Kind.EQUAL:d} THEN left_low END AS left_low,
-            CASE WHEN kind > {Kind.EQUAL:d} THEN right_high END AS right_high,
-            CASE WHEN kind > {Kind.EQUAL:d} THEN right_low END AS right_low
+            left_high, left_low, right_high, right_low
         FROM (
             SELECT
                 CASE
@@ -91,7 +94,7 @@ def differences(scope: Scope) -> str:
             ON l.key_high = r.key_high AND l.key_low = r.key_low
         ) AS pairs
     ) AS named
-    GROUP BY kind, key_high, key_low, left_high, left_low, right_high, right_low
+    GROUP BY kind, key_high, key_low
     """
 
 
@@ -99,13 +102,6 @@ def totals() -> str:
     """Of each kind: the pairs of rows, and the keys."""
     return f"""
     SELECT kind, sum(times) AS pairs, count(*) AS keys FROM {DIFFERENCES} GROUP BY kind
-    """
-
-
-def distinct_keys() -> str:
-    """How many keys differ in any way, however often a side has them."""
-    return f"""
-    SELECT count(*) FROM (SELECT DISTINCT key_high, key_low FROM {DIFFERENCES} WHERE kind > {Kind.EQUAL:d}) AS once
     """
 
 

@@ -21,7 +21,13 @@ class About(BaseModel):
     strongly consistent; a global secondary index cannot be.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=lambda name: name.rstrip("_"),
+        populate_by_name=True,
+        serialize_by_alias=True,
+    )
 
     schema_: Literal["dynadrill.snapshot/1"] = SNAPSHOT_SCHEMA
     source: str

@@ -23,7 +23,13 @@ Record = TypeVar("Record", bound=BaseModel)
 class Beginning(BaseModel):
     """What is being read, and how: what must be the same for a snapshot to go on. Kept as `reading.json`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=lambda name: name.rstrip("_"),
+        populate_by_name=True,
+        serialize_by_alias=True,
+    )
 
     schema_: Literal["dynadrill.reading/1"] = "dynadrill.reading/1"
     source: str
@@ -128,7 +134,7 @@ def _read(path: Path, kind: type[Record]) -> Record:
 def _differences(begun: Beginning, now: Beginning) -> str:
     before: Mapping[str, Any] = begun.model_dump()
     return "; ".join(
-        f"{name.strip('_').replace('_', ' ')} was {before[name]}, now {value}"
+        f"{name.replace('_', ' ')} was {before[name]}, now {value}"
         for name, value in now.model_dump().items()
         if value != before[name]
     )

@@ -96,6 +96,7 @@ def read_table(
 
 def _read_all(readers: Sequence[SegmentReader], at_once: int, stop: Event, tell: Tell) -> None:
     """Read in threads: they wait for answers far longer than they work."""
+    tell(sum(reader.rows for reader in readers))
     with uncollected(), ThreadPoolExecutor(at_once) as pool:
         try:
             running: set[Future[None]] = {pool.submit(reader.read) for reader in readers}

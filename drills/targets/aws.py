@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,9 +23,9 @@ OPT_IN = "DYNADRILL_ALLOW_AWS"
 REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d+\Z")
 
 
-def opted_in() -> bool:
-    """Whether the environment says that calls may go to a real account."""
-    return os.environ.get(OPT_IN) == "1"
+def opted_in(environment: Mapping[str, str]) -> bool:
+    """Whether an environment says that calls may go to a real account."""
+    return environment.get(OPT_IN) == "1"
 
 
 def check_region(region: str, hint: str) -> None:
@@ -63,7 +64,7 @@ class AwsTarget:
         may_restore_from: frozenset[str] = frozenset(),
     ) -> None:
         check_region(region, "Write it as aws:eu-west-1.")
-        if not allowed and not opted_in():
+        if not allowed and not opted_in(os.environ):
             raise UsageError(
                 f"the target aws:{region} is a real account, and nothing says that a drill may run in it",
                 f"Set {OPT_IN}=1 when it may: it creates and deletes tables and backups there, which AWS bills.",

@@ -49,7 +49,7 @@ def place_of(name: str, region: str | None, endpoint: str | None, environment: M
     url = endpoint or environment.get("AWS_ENDPOINT_URL_DYNAMODB") or environment.get("AWS_ENDPOINT_URL")
     if url:
         return Place(url.rstrip("/"), region or ELSEWHERE)
-    if not opted_in():
+    if not opted_in(environment):
         raise UsageError(
             f"{name} would be read from AWS, and nothing says that calls may go to a real account",
             f"Set {OPT_IN}=1 when they may: they change nothing, and AWS bills what they read. Else say --endpoint.",

@@ -13,6 +13,7 @@ from dynadrill.drills.compare.duck import DuckEngine
 from dynadrill.drills.compare.findings import Joined, Twice, first, join
 from dynadrill.drills.compare.kinds import DIFFERENCES, Kind
 from dynadrill.drills.compare.planted import CHANGED, SPELLED_DIFFERENTLY, bed, halves_of
+from dynadrill.drills.compare.sampling import in_sample
 from dynadrill.drills.compare.sql import Scope
 from dynadrill.drills.snapshots.columns import key_digest
 from dynadrill.drills.snapshots.folder import StoredSnapshot
@@ -132,7 +133,7 @@ def test_two_copies_on_either_side_do_not_hide_each_other(tmp_path: Path) -> Non
 def test_a_sample_takes_the_same_keys_of_both_sides(tmp_path: Path) -> None:
     """A sample by the keys' digests never calls a key missing because the other side's sample left it out."""
     table = {str(number): {"N": str(number)} for number in range(400)}
-    found, _ = two(table, {**table, "7": {"S": "changed"}}, Scope(highest=-(2**63) + 2**62))
+    found, _ = two(table, {**table, "7": {"S": "changed"}}, Scope(where=in_sample(0.25)))
     assert 50 < sum(found.counts.values()) < 150
     assert found.counts[Kind.ONLY_LEFT] == found.counts[Kind.ONLY_RIGHT] == 0
     assert not found.missed

@@ -1,6 +1,7 @@
 """Tables to take snapshots of: some in a time machine in this process, some made of pages only."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -63,29 +64,20 @@ def remote(machine: LocalTimeMachine, name: str = "Orders", clock: MachineClock 
     return RemoteTable(place, name, clock or MachineClock(machine))
 
 
+@dataclass
 class PagedTable:
     """A table that is a list of items per segment, whose pages are as small as it is told.
 
-    Args:
-        segments: the items of each.
-        page_items: how many a page has at most.
-        before: called before each page with its segment and the items already given; may raise.
+    `before` is called before each page with its segment and the number of items already given; it may raise.
     """
 
-    def __init__(
-        self,
-        segments: Sequence[Sequence[Item]],
-        page_items: int = 3,
-        before: Callable[[int, int], None] = lambda _segment, _given: None,
-        facts: TableFacts = FACTS,
-        units_per_page: float | None = 1.0,
-    ) -> None:
-        self.facts = facts
-        self.segments = segments
-        self.page_items = page_items
-        self.before = before
-        self.units_per_page = units_per_page
-        self.asked: list[tuple[int, int]] = []
+    segments: Sequence[Sequence[Item]]
+    page_items: int = 3
+    before: Callable[[int, int], None] = lambda _segment, _given: None
+    facts: TableFacts = FACTS
+    units_per_page: float | None = 1.0
+    now: Callable[[], float] = lambda: 5.0
+    asked: list[tuple[int, int]] = field(default_factory=list)
 
     def page(self, segment: Segment, start: Item | None, limit: int, *, keys_only: bool = False) -> ScannedPage:
         """The next items of a segment; where it goes on is written into a key of its own."""
@@ -96,9 +88,8 @@ class PagedTable:
         items = self.segments[segment.number]
         last = first + min(self.page_items, limit)
         found = [{"id": item["id"]} for item in items[first:last]] if keys_only else items[first:last]
-        return ScannedPage(
-            found, {"at": {"N": str(last)}} if last < len(items) else None, self.units_per_page, 5.0, 6.0
-        )
+        next_key = {"at": {"N": str(last)}} if last < len(items) else None
+        return ScannedPage(found, next_key, self.units_per_page, self.now(), self.now())
 
     def look(self, keys: Sequence[Key]) -> Mapping[Key, Item]:
         """Nobody looks."""

@@ -12,7 +12,7 @@ from dynadrill.drills.snapshots.folder import open_snapshot
 from dynadrill.drills.snapshots.reading import Reading, read_table
 from dynadrill.drills.targets.time_machines import LocalTimeMachine
 from dynadrill.drills.values import digest, key_of
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from .support import FACTS, MachineClock, PagedTable, StillClock, files_in, gone, remote, rows_of
@@ -162,6 +162,7 @@ def pages(count: int, segments: int) -> list[list[dict[str, Any]]]:
     return [ITEMS[:count][number::segments] for number in range(segments)]
 
 
+@settings(max_examples=40)
 @given(
     count=st.integers(0, 57),
     segments=st.integers(1, 5),
