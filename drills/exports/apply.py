@@ -71,7 +71,7 @@ def apply_changes(
     Args:
         base: what they go on from; holds items or digests.
         changes: incremental exports, in any order.
-        into: the snapshot's folder.
+        into: the snapshot's folder, which is there.
         of: the export that the base was read from, if it was one.
         tally: is told of each change.
 
@@ -87,7 +87,6 @@ def apply_changes(
     check_table(of, windows)
     exact = exact_parts(base.about.began_at, base.about.ended_at, windows)
     keys = KeySchema(base.about.key_attributes, base.about.key_types)
-    into.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=into, prefix=".changes-") as folder, database(into) as connection:
         path = Path(folder) / "changes.parquet"
         write_changes(windows, keys, path, tally)

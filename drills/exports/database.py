@@ -13,7 +13,6 @@ MEMORY = "500MB"
 @contextmanager
 def database(beside: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database in memory that spills into a folder of its own below `beside`."""
-    beside.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=beside, prefix=".spill-") as spill:
         settings: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": MEMORY,

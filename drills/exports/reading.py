@@ -1,11 +1,13 @@
 """Reading exports: a full one, with any incremental ones that go on from it, becomes one stored snapshot."""
 
+import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import UsageError
-from ..snapshots.folder import StoredSnapshot
+from ..snapshots.folder import StoredSnapshot, make_folder
 from .apply import apply_changes
 from .changes import key_attributes_in
 from .finding import find_export
@@ -30,7 +32,7 @@ def read_export(
 
     Args:
         place: the export's folder (`.../AWSDynamoDB/EXPORT_ID`), or one that has exactly one export below it.
-        into: the snapshot's folder, which is made; empty or not yet there.
+        into: the snapshot's folder, which is made; empty or not yet there. Where reading fails nothing stays in it.
         key_attributes: of the table, the partition key first. A full export does not say them; where they are not
             given, an incremental one of `apply` shows them.
         apply: incremental exports, in any order. Together they must begin where the full one ends, at the latest,
@@ -46,7 +48,6 @@ def read_export(
             that was said is not the table's.
         UnverifiableError: something is missing, damaged, twice there, of another table, or contradicts the rest.
     """
-    _check_empty(into)
     export = find_export(place)
     if not export.full:
         raise UsageError(
@@ -56,13 +57,8 @@ def read_export(
     changes = [find_export(each) for each in apply]
     keys = KeySchema(key_attributes or _shown_by(changes) or _unknown(export))
     tally = Tally(progress, sum(each.summary.item_count for each in (export, *changes)))
-    if not changes:
-        stored = read_full(export, keys, into, tally)
-    else:
-        into.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=into, prefix=".base-") as folder:
-            base = read_full(export, keys, Path(folder), tally)
-            stored = apply_changes(base, changes, into, of=export.summary, tally=tally)
+    with _all_or_nothing(into):
+        stored = _read(export, changes, keys, into, tally)
     tally.end()
     return stored
 
@@ -78,19 +74,38 @@ def apply_exports(
         UsageError: one of them is not an incremental export, or the snapshot holds keys alone.
         UnverifiableError: as for `read_export`.
     """
-    _check_empty(into)
     changes = [find_export(each) for each in apply]
     if not changes:
         raise UsageError("no incremental export was named to be applied", "Name at least one with `--apply`.")
     tally = Tally(progress, sum(each.summary.item_count for each in changes))
-    stored = apply_changes(base, changes, into, of=None, tally=tally)
+    with _all_or_nothing(into):
+        stored = apply_changes(base, changes, into, of=None, tally=tally)
     tally.end()
     return stored
 
 
-def _check_empty(into: Path) -> None:
-    if into.exists() and (not into.is_dir() or any(into.iterdir())):
+def _read(export: Export, changes: Sequence[Export], keys: KeySchema, into: Path, tally: Tally) -> StoredSnapshot:
+    if not changes:
+        return read_full(export, keys, into, tally)
+    with tempfile.TemporaryDirectory(dir=into, prefix=".base-") as folder:
+        base = read_full(export, keys, Path(folder), tally)
+        return apply_changes(base, changes, into, of=export.summary, tally=tally)
+
+
+@contextmanager
+def _all_or_nothing(into: Path) -> Iterator[None]:
+    """A new folder for a snapshot, of which nothing is left if making that fails."""
+    there = into.exists()
+    if there and (not into.is_dir() or any(into.iterdir())):
         raise UsageError(f"{into} is not an empty folder", "Name a new one: a snapshot is written whole, once.")
+    make_folder(into)
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(into, ignore_errors=True)
+        if there:
+            make_folder(into)
+        raise
 
 
 def _shown_by(changes: Sequence[Export]) -> Sequence[str]:
