@@ -46,6 +46,8 @@ NUMBERS = st.one_of(
     st.builds(decimal_text, st.integers(0, 1), st.integers(1, 10**38 - 1), st.integers(-120, 80)),
 )
 TEXTS = st.one_of(st.sampled_from(ODD_TEXTS), st.text(max_size=6))
+NAMES = TEXTS.filter(bool)
+"""Names of attributes: not empty."""
 BINARIES = st.binary(max_size=5).map(lambda content: b64encode(content).decode())
 
 
@@ -68,7 +70,7 @@ VALUES: st.SearchStrategy[Typed] = st.recursive(
     SCALARS,
     lambda inner: st.one_of(
         st.lists(inner, max_size=3).map(lambda members: {"L": members}),
-        st.dictionaries(TEXTS, inner, max_size=3).map(lambda members: {"M": members}),
+        st.dictionaries(NAMES, inner, max_size=3).map(lambda members: {"M": members}),
     ),
     max_leaves=4,
 )
