@@ -10,7 +10,7 @@ from ..values import Item
 from .keys import KeySchema
 from .manifest import AGAIN_HINT
 
-MOST_ROWS, MOST_BYTES = 20_000, 16 << 20
+MOST_ROWS, MOST_BYTES = 5_000, 8 << 20
 """So much is held before it is written, whichever comes first: items have up to 400 KB."""
 
 NOT_TYPED = (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError)

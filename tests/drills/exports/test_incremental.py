@@ -92,7 +92,7 @@ def test_a_base_with_changes_is_what_the_table_held_then(story: Story, tmp_path:
 SOME_WRITES = st.lists(st.tuples(st.sampled_from("abcde"), st.none() | st.sampled_from("12")), max_size=6)
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(stretches=st.lists(SOME_WRITES, min_size=2, max_size=4), view=st.sampled_from(VIEWS))
 def test_full_and_incremental_exports_agree(stretches: list[Writes], view: str) -> None:
     """For any history, a full export with the windows after it equals a later full export, and the table as it was."""

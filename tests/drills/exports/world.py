@@ -92,10 +92,14 @@ class World:
         pages = self.db.get_paginator("scan").paginate(TableName=TABLE, ConsistentRead=True)
         return rows_of(self.key, (item for page in pages for item in page["Items"]))
 
+    @property
+    def place(self) -> Place:
+        """Where clients of dynadrill's own find it."""
+        return Place("http://127.0.0.1:1", "us-east-1", answering(self.machine.machine))
+
     def in_bucket(self, prefix: str) -> ExportPlace:
         """A folder of the bucket."""
-        where = Place("http://127.0.0.1:1", "us-east-1", answering(self.machine.machine))
-        return export_place(f"s3://{BUCKET}/{prefix}", where)
+        return export_place(f"s3://{BUCKET}/{prefix}", self.place)
 
     def download(self, into: Path, prefix: str = "") -> Path:
         """All objects below a prefix as files; the folder that the prefix became."""
@@ -118,6 +122,14 @@ def rows_of(key: tuple[str, ...], items: Iterator[Item]) -> dict[Key, bytes]:
 
 
 def rows(stored: StoredSnapshot) -> dict[Key, bytes]:
+    """What a stored snapshot of one instant holds: key to the digest of the value."""
+    for file in stored.files:
+        times = pq.read_table(file, columns=["asked_at", "told_at"])
+        assert set(times["asked_at"].to_pylist()) | set(times["told_at"].to_pylist()) == {stored.about.ended_at}
+    return table_of(stored)
+
+
+def table_of(stored: StoredSnapshot) -> dict[Key, bytes]:
     """What a stored snapshot holds: key to the digest of the value, each column having been compared with the item."""
     assert open_snapshot(stored.path) == stored
     found: dict[Key, bytes] = {}
@@ -127,7 +139,6 @@ def rows(stored: StoredSnapshot) -> dict[Key, bytes]:
             assert row["key"] == key_of(item, stored.about.key_attributes)
             assert digest_of(row["key_high"], row["key_low"]) == key_digest(row["key"])
             assert digest_of(row["digest_high"], row["digest_low"]) == digest(item)
-            assert row["asked_at"] == row["told_at"] == stored.about.ended_at
             assert row["key"] not in found
             found[row["key"]] = digest(item)
     return found
