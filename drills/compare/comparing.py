@@ -9,7 +9,7 @@ from ..snapshots.folder import StoredSnapshot
 from ..values import Item, Key, digest
 from . import sql
 from .engine import Engine, Halves
-from .findings import Difference, Joined, Twice, difference, first, join
+from .findings import Difference, Joined, Relation, Twice, difference, first, join
 from .ignoring import Ignoring, check_ignorable, without_ignored
 from .kinds import DIFFERENCES, Kind
 from .listing import Lines
@@ -101,7 +101,7 @@ def compare(left: Side, right: Side, asked: Asked, tools: Tools, lines: Lines | 
 def _found(left: Side, right: Side, asked: Asked, tools: Tools) -> _Found:
     one, other, ignored = _prepared(left, right, asked.ignoring, tools.work)
     planted = bed(left.stored.about.key_attributes, asked.ignoring.without, keys_only=asked.keys_only)
-    joined = join(tools.engine, one, other, planted, asked.scope)
+    joined = join(tools.engine, Relation.of(one), Relation.of(other), planted, asked.scope)
     tables = {name: side.live for name, side in zip(sql.SIDES, (left, right), strict=True) if side.live is not None}
     if not tables or not joined.different:
         return _Found(joined, NOT_AGAIN, ignored)

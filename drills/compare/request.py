@@ -72,4 +72,8 @@ def _folder(keep: Path | None) -> Iterator[Path]:
 def _engine(name: str) -> Engine:
     if name == "duckdb":
         return DuckEngine()
+    if name == "spark":
+        from .spark import local_engine  # noqa: PLC0415 -- an extra that need not be installed
+
+        return local_engine()
     raise UsageError(f"--engine {name} is none", "There are duckdb and spark.")
