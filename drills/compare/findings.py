@@ -66,7 +66,8 @@ def join(engine: Engine, left: Relation, right: Relation, bed: Bed, scope: Scope
     sides: dict[Side, Relation] = {"left": left, "right": right}
     for side, relation in sides.items():
         engine.show(f"{side}_rows", relation.files)
-        engine.lay(f"{side}_planted", bed.left if side == "left" else bed.right)
+        planted = bed.left if side == "left" else bed.right
+        engine.lay(f"{side}_planted", planted.select(sql.COLUMNS.split(", ")))
     engine.lay(sql.TAKEN_BACK, no_rows(KEY_SCHEMA))
     engine.keep(sql.DIFFERENCES, sql.differences(scope))
     twice: dict[Side, Twice] = {}

@@ -24,6 +24,9 @@ INSTALL_HINT = "pip install 'dynadrill[spark]' brings it; it needs Java 17 or la
 
 TYPES = {pa.int64(): "BIGINT", pa.float64(): "DOUBLE", pa.string(): "STRING"}
 
+MOST_VALUES = 1000
+"""So many rows are laid as a list in SQL."""
+
 LOCAL = {
     "spark.ui.enabled": "false",
     "spark.driver.bindAddress": "127.0.0.1",
@@ -58,8 +61,16 @@ class SparkEngine:
 
     def lay(self, view: str, rows: pa.Table) -> None:
         """See `Engine.lay`."""
-        columns = [column.to_pylist() for column in rows.columns]
-        made = self._session.createDataFrame(list(zip(*columns, strict=True)), _schema(rows.schema))
+        rows_of_it = list(zip(*(column.to_pylist() for column in rows.columns), strict=True))
+        if 0 < rows.num_rows <= MOST_VALUES and set(rows.schema.types) == {pa.int64()}:
+            # Spark would start a process of Python's to read a list of rows, which takes seconds.
+            values = ", ".join(f"({', '.join(f'{number}L' for number in row)})" for row in rows_of_it)
+            made = self._session.sql(f"SELECT * FROM VALUES {values} AS laid({', '.join(rows.column_names)})")
+        elif not rows_of_it:
+            nothing = ", ".join(f"CAST(NULL AS {TYPES[field.type]}) AS {field.name}" for field in rows.schema)
+            made = self._session.sql(f"SELECT {nothing} WHERE 1 = 0")
+        else:
+            made = self._session.createDataFrame(rows_of_it, _schema(rows.schema))
         made.createOrReplaceTempView(view)
 
     def keep(self, view: str, sql: str) -> None:
