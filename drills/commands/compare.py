@@ -94,11 +94,11 @@ def compare(  # noqa: PLR0913, PLR0917 -- one parameter per option
                 ignoring=parse_ignored(ignore or []),
                 samples=samples,
                 showing=Showing(show_values, mask_keys),
+                by_signature=by_signature,
             ),
             reading=Reading(segments, rcu, holds="keys" if keys_only else "items"),
             engine=engine,
             keep=keep,
-            by_signature=by_signature,
             boundary_s=0.0 if boundary is None else parse_duration(boundary),
         )
         with telling.lines() as lines:

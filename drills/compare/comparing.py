@@ -1,15 +1,18 @@
 """Comparing two sides: join them, look again at what lives, show what differs, and say what it comes to."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..clock import Clock
+from ..errors import UsageError
 from ..snapshots.folder import StoredSnapshot
+from ..snapshots.signature import signature_of
 from ..values import Item, Key, digest
 from . import sql
+from .by_signature import Buckets, buckets_of
 from .engine import Engine, Halves
-from .findings import Difference, Joined, Twice, difference, first, join
+from .findings import Difference, Joined, Relation, Twice, difference, first, join
 from .ignoring import Ignoring, check_ignorable, without_ignored
 from .kinds import DIFFERENCES, Kind
 from .listing import Lines
@@ -19,7 +22,7 @@ from .result import EXIT_CODES, Comparison, DifferenceRecord, IgnoredRecord, Pro
 from .sampling import in_sample, sampled
 from .showing import Showing, shown
 from .sides import Side, check_comparable
-from .verdicts import verdict
+from .verdicts import Compared, verdict
 
 ABSENT_HALVES = (0, 0)
 """What stands for every value where only keys are compared; see `sql.NO_DIGEST`."""
@@ -30,7 +33,7 @@ class Asked:
     """Which keys and attributes are compared, and what is shown of those that differ.
 
     `share` is the sample's, more than 0 and at most 1, None for all keys. `samples` is how many differences of each
-    class are shown.
+    class are shown. `by_signature` reads only the buckets whose sums differ.
     """
 
     keys_only: bool = False
@@ -38,6 +41,7 @@ class Asked:
     ignoring: Ignoring = field(default_factory=Ignoring)
     samples: int = 5
     showing: Showing = field(default_factory=Showing)
+    by_signature: bool = False
 
     @property
     def scope(self) -> sql.Scope:
@@ -69,6 +73,13 @@ class _Found:
     joined: Joined
     again: Again
     ignored: dict[str, IgnoredRecord]
+    buckets: Buckets | None = None
+
+    @property
+    def equal(self) -> int:
+        """How many keys are equal, with those of buckets that agree as a whole."""
+        settled, others = len(self.again.settled), self.buckets.equal_rows if self.buckets else 0
+        return self.joined.counts[Kind.EQUAL] + settled + others
 
     def count(self, kind: Kind) -> int:
         """How many differences of a kind stand."""
@@ -89,6 +100,8 @@ def compare(left: Side, right: Side, asked: Asked, tools: Tools, lines: Lines | 
         UsageError: the two cannot be compared, or not so.
         UnverifiableError: a side is incomplete or damaged, or does not answer any more.
     """
+    if asked.by_signature and asked.share is not None:
+        raise UsageError("--by-signature and --sample both choose what is read", "Leave one of them out.")
     check_comparable(left, right, keys_only=asked.keys_only)
     check_ignorable(asked.ignoring, [left.stored, right.stored])
     found = _found(left, right, asked, tools)
@@ -101,13 +114,17 @@ def compare(left: Side, right: Side, asked: Asked, tools: Tools, lines: Lines | 
 def _found(left: Side, right: Side, asked: Asked, tools: Tools) -> _Found:
     one, other, ignored = _prepared(left, right, asked.ignoring, tools.work)
     planted = bed(left.stored.about.key_attributes, asked.ignoring.without, keys_only=asked.keys_only)
-    joined = join(tools.engine, one, other, planted, asked.scope)
+    scope, buckets = asked.scope, None
+    if asked.by_signature:
+        buckets = buckets_of(signature_of(one), signature_of(other))
+        scope = replace(scope, where=buckets.where)
+    joined = join(tools.engine, Relation.of(one), Relation.of(other), planted, scope)
     tables = {name: side.live for name, side in zip(sql.SIDES, (left, right), strict=True) if side.live is not None}
     if not tables or not joined.different:
-        return _Found(joined, NOT_AGAIN, ignored)
+        return _Found(joined, NOT_AGAIN, ignored, buckets)
     again = look_again(_seen(tools.engine), tables, asked.compared, tools.clock)
     tools.engine.lay(sql.TAKEN_BACK, again.taken_back())
-    return _Found(joined, again, ignored)
+    return _Found(joined, again, ignored, buckets)
 
 
 def _prepared(
@@ -162,13 +179,13 @@ def _rows(
 def _comparison(left: Side, right: Side, asked: Asked, found: _Found, samples: list[DifferenceRecord]) -> Comparison:
     joined, again = found.joined, found.again
     settled, moving = len(again.settled), len(again.moving)
-    equal = joined.counts[Kind.EQUAL] + settled
     unequal = sum(found.count(kind) for kind in DIFFERENCES)
+    keys = found.equal + unequal + moving
     sample = None
     if asked.share is not None:
-        sample = sampled(asked.share, equal + unequal + moving, unequal + moving)
+        sample = sampled(asked.share, keys, unequal + moving)
     contradicting = 0 if asked.keys_only else sum(twice.contradicting for twice in joined.twice.values())
-    said, because = verdict(joined, unequal, again, contradicting, sample)
+    said, because = verdict(joined.missed, Compared(keys, unequal, contradicting), again, sample)
     return Comparison(
         left=side_record(left, joined.twice.get("left")),
         right=side_record(right, joined.twice.get("right")),
@@ -176,13 +193,14 @@ def _comparison(left: Side, right: Side, asked: Asked, found: _Found, samples: l
         exit_code=int(EXIT_CODES[said]),
         because=because,
         keys_only=asked.keys_only,
-        equal=equal,
+        equal=found.equal,
         only_left=found.count(Kind.ONLY_LEFT),
         only_right=found.count(Kind.ONLY_RIGHT),
         different=found.count(Kind.DIFFERENT),
         settled=settled,
         moving=moving,
         unchecked=again.unchecked,
+        buckets=found.buckets.counts() if found.buckets else None,
         proof=ProofRecord(
             planted=joined.planted, caught=joined.planted - len(joined.missed), missed=list(joined.missed)
         ),

@@ -2,14 +2,27 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
+from ..snapshots.about import About
 from ..snapshots.folder import StoredSnapshot
 from . import sql
 from .engine import KEY_SCHEMA, Engine, Halves, no_rows
 from .kinds import DIFFERENCES, Kind
 from .planted import Bed
 from .sql import Scope, Side
+
+
+class Relation(NamedTuple):
+    """The rows of one side: Parquet files by the names that the engine knows them by, and what they are of."""
+
+    files: Sequence[str]
+    about: About
+
+    @classmethod
+    def of(cls, stored: StoredSnapshot) -> Self:
+        """A snapshot on this machine."""
+        return cls([str(file) for file in stored.files], stored.about)
 
 
 class Twice(NamedTuple):
@@ -44,16 +57,17 @@ class Joined:
         return any(self.counts[kind] for kind in DIFFERENCES)
 
 
-def join(engine: Engine, left: StoredSnapshot, right: StoredSnapshot, bed: Bed, scope: Scope) -> Joined:
+def join(engine: Engine, left: Relation, right: Relation, bed: Bed, scope: Scope) -> Joined:
     """Join two snapshots, with what is planted, and count what comes of it; the engine keeps the differences.
 
     A key that a side has twice would be counted twice: where the numbers show that there is one, it is all done again
     with one row a key.
     """
-    sides: dict[Side, StoredSnapshot] = {"left": left, "right": right}
-    for side, stored in sides.items():
-        engine.show(f"{side}_rows", [str(file) for file in stored.files])
-        engine.lay(f"{side}_planted", bed.left if side == "left" else bed.right)
+    sides: dict[Side, Relation] = {"left": left, "right": right}
+    for side, relation in sides.items():
+        engine.show(f"{side}_rows", relation.files)
+        planted = bed.left if side == "left" else bed.right
+        engine.lay(f"{side}_planted", planted.select(sql.COLUMNS.split(", ")))
     engine.lay(sql.TAKEN_BACK, no_rows(KEY_SCHEMA))
     engine.keep(sql.DIFFERENCES, sql.differences(scope))
     twice: dict[Side, Twice] = {}
@@ -71,7 +85,7 @@ def join(engine: Engine, left: StoredSnapshot, right: StoredSnapshot, bed: Bed, 
     )
 
 
-def _once_each(engine: Engine, sides: Mapping[Side, StoredSnapshot], bed: Bed, scope: Scope) -> bool:
+def _once_each(engine: Engine, sides: Mapping[Side, Relation], bed: Bed, scope: Scope) -> bool:
     """Whether no side has a key twice; see `sql` for why these numbers say so."""
     pairs: dict[Kind, int] = dict.fromkeys(Kind, 0)
     differing = 0
@@ -81,8 +95,8 @@ def _once_each(engine: Engine, sides: Mapping[Side, StoredSnapshot], bed: Bed, s
     matched = pairs[Kind.EQUAL] + pairs[Kind.DIFFERENT]
     planted = {"left": bed.left.num_rows, "right": bed.right.num_rows}
     alone = {"left": pairs[Kind.ONLY_LEFT], "right": pairs[Kind.ONLY_RIGHT]}
-    for side, stored in sides.items():
-        rows = stored.about.rows
+    for side, relation in sides.items():
+        rows = relation.about.rows
         if scope.where:
             ((rows,),) = engine.rows(sql.rows_in(side, scope))
         if rows + planted[side] != matched + alone[side]:

@@ -14,6 +14,7 @@ from ..snapshots.folder import open_snapshot
 from ..snapshots.reading import Reading, read_table
 from ..snapshots.source import LiveTable
 from .sides import Side
+from .sql import Side as Which
 from .words import Word, read_word
 
 OpenTable = Callable[[str], LiveTable]
@@ -64,9 +65,9 @@ class Opener:
     clock: Clock
     stack: ExitStack
 
-    def both(self, given: Mapping[str, Given], words: Mapping[str, Word]) -> dict[str, Side]:
+    def both(self, given: Mapping[Which, Given], words: Mapping[Which, Word]) -> dict[Which, Side]:
         """Open both sides, an export last: a full export does not tell its key, the other side does."""
-        sides: dict[str, Side] = {}
+        sides: dict[Which, Side] = {}
         for name in sorted(words, key=lambda name: words[name].taken_for == "export"):
             known = next((side.stored.about.key_attributes for side in sides.values()), ())
             sides[name] = self.side(given[name], words[name], name, known)

@@ -31,6 +31,7 @@ TAKEN_FOR = {
 }
 
 VALUE_LENGTH = 60
+COUNT_WIDTH = 18
 
 
 def page(comparison: Comparison) -> Group:
@@ -42,7 +43,7 @@ def page(comparison: Comparison) -> Group:
         title,
         why,
         *section("WHAT WAS COMPARED", fields(_sides(comparison))),
-        *section("KEYS" if comparison.classes is None else "KEYS BY CLASS", fields(_counts(comparison))),
+        *section("KEYS" if comparison.classes is None else "KEYS BY CLASS", fields(_counts(comparison), COUNT_WIDTH)),
         *_samples(comparison),
         *section("HOW FAR TO TRUST IT", fields(_trust(comparison))),
     )
@@ -130,7 +131,7 @@ def _value(typed: object) -> str:
 def _trust(comparison: Comparison) -> Iterator[tuple[str, str | Text]]:
     proof = comparison.proof
     if proof.planted:
-        yield "proof", f"{proof.caught} of {proof.planted} planted pairs came to what they had to"
+        yield "proof", f"{proof.caught} of {proof.planted} planted pairs and defects came to what they had to"
     for missed in proof.missed:
         yield "missed", clean(missed)
     if comparison.sample is not None:

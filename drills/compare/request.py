@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +10,16 @@ from pathlib import Path
 from ..clock import Clock
 from ..errors import UsageError
 from ..snapshots.reading import Reading
-from .comparing import Asked, Tools, compare
+from .against_ledger import Instant, compare_with_ledger
+from .by_signature import compare_signatures, signature_for, signature_record
+from .comparing import Asked, Tools, compare, side_record
 from .duck import DuckEngine
 from .engine import Engine
 from .listing import Lines
 from .opening import Given, Opener, word_of
 from .result import Comparison
+from .sql import Side as Which
+from .words import Word
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,6 @@ class Request:
     reading: Reading
     engine: str = "duckdb"
     keep: Path | None = None
-    by_signature: bool = False
     boundary_s: float = 0.0
 
 
@@ -43,15 +46,55 @@ def fulfil(request: Request, clock: Clock, lines: Lines | None) -> Comparison:
         UsageError: a word means nothing or two things, or the two cannot be compared so.
         UnverifiableError: a side is damaged, incomplete, or does not answer.
     """
-    given = {"left": request.left, "right": request.right}
+    given: dict[Which, Given] = {"left": request.left, "right": request.right}
     words = {name: word_of(each) for name, each in given.items()}
     with ExitStack() as stack:
         folder = stack.enter_context(_folder(request.keep))
-        sides = Opener(folder, request.reading, clock, stack).both(given, words)
+        opener = Opener(folder, request.reading, clock, stack)
+        ledgers = [name for name, word in words.items() if word.taken_for == "ledger"]
+        if ledgers:
+            return _with_ledger(request, words, ledgers, opener)
+        if any(word.taken_for == "signature" for word in words.values()):
+            _check_signed(request.asked)
+            return _signed(given, words, opener)
+        sides = opener.both(given, words)
         work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dynadrill-compare-")))
         engine = _engine(request.engine)
         stack.callback(engine.close)
         return compare(sides["left"], sides["right"], request.asked, Tools(engine, clock, work), lines)
+
+
+def _with_ledger(request: Request, words: Mapping[Which, Word], ledgers: Sequence[Which], opener: Opener) -> Comparison:
+    """One side is a run's ledger: the other is held against what it says."""
+    if len(ledgers) == 2:
+        raise UsageError("both sides are ledgers", "Hold one against a table, a snapshot or an export.")
+    (which,) = ledgers
+    name: Which = "right" if which == "left" else "left"
+    other = request.right if name == "right" else request.left
+    instant = Instant(words[which], request.boundary_s)
+    return compare_with_ledger(instant, which, opener.side(other, words[name], name), request.asked)
+
+
+def _check_signed(asked: Asked) -> None:
+    if asked.share is not None or asked.ignoring.reasons:
+        raise UsageError(
+            "a signature is of all keys and of whole items", "Leave out --sample and --ignore, or compare snapshots."
+        )
+
+
+def _signed(given: Mapping[Which, Given], words: Mapping[Which, Word], opener: Opener) -> Comparison:
+    """One side is a signature, or both are: what is not is read whole, and signed."""
+    sides = {
+        name: opener.side(given[name], word, name) for name, word in words.items() if word.taken_for != "signature"
+    }
+    signatures = {
+        name: signature_for(word, sides[name].stored if name in sides else None) for name, word in words.items()
+    }
+    records = {
+        name: side_record(sides[name]) if name in sides else signature_record(word, signatures[name])
+        for name, word in words.items()
+    }
+    return compare_signatures(signatures, records)
 
 
 @contextmanager
@@ -72,4 +115,8 @@ def _folder(keep: Path | None) -> Iterator[Path]:
 def _engine(name: str) -> Engine:
     if name == "duckdb":
         return DuckEngine()
+    if name == "spark":
+        from .spark import local_engine  # noqa: PLC0415 -- an extra that need not be installed
+
+        return local_engine()
     raise UsageError(f"--engine {name} is none", "There are duckdb and spark.")

@@ -1,29 +1,40 @@
 """The verdict of a comparison, and the sentence that says why."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from ..report_text import number_of
-from .findings import Joined
 from .looking_again import Again
 from .result import SampleRecord, Verdict
 
 
+@dataclass(frozen=True)
+class Compared:
+    """How many keys were compared, of them those that stand as not equal, and those with two values on one side."""
+
+    keys: int
+    unequal: int
+    contradicting: int
+
+
 def verdict(
-    found: Joined, unequal: int, again: Again, contradicting: int, sample: SampleRecord | None
+    missed: Sequence[str], compared: Compared, again: Again, sample: SampleRecord | None
 ) -> tuple[Verdict, str]:
-    """What a comparison comes to, and why.
+    """What a comparison comes to, and why; `missed` is what was planted and not found.
 
     A comparison that missed what was planted has said nothing. One difference that stands is enough to differ; without
     one, whatever could not be told leaves it unknown.
     """
-    compared = sum(found.counts.values())
-    if found.missed:
-        return "unknown", f"the comparison did not find what was planted: {found.missed[0]}"
+    keys, unequal, contradicting = compared.keys, compared.unequal, compared.contradicting
+    if missed:
+        return "unknown", f"the comparison did not find what was planted: {missed[0]}"
     if unequal and unequal == again.unchecked:
         return (
             "unknown",
             f"what differed had settled or was changing, and {unequal:,} differences were not looked at again",
         )
     if unequal:
-        return "different", f"{number_of(unequal, 'key')} of {compared:,} {'is' if unequal == 1 else 'are'} not equal"
+        return "different", f"{number_of(unequal, 'key')} of {keys:,} {'is' if unequal == 1 else 'are'} not equal"
     if again.moving:
         return "unknown", f"{number_of(len(again.moving), 'key')} changed while the tables were read and did not settle"
     if contradicting:
@@ -32,9 +43,9 @@ def verdict(
         if not sample.keys:
             return "unknown", "the sample holds no key, so nothing was compared"
         return "equal", f"no difference: {confidence(sample)}"
-    if compared == 0:
+    if keys == 0:
         return "equal", "both sides are empty"
-    return "equal", f"all {number_of(compared, 'key')} are equal"
+    return "equal", f"all {number_of(keys, 'key')} are equal"
 
 
 def confidence(sample: SampleRecord) -> str:

@@ -10,7 +10,7 @@ import pytest
 from dynadrill.drills import values
 from dynadrill.drills.compare import planted
 from dynadrill.drills.compare.duck import DuckEngine
-from dynadrill.drills.compare.findings import Joined, Twice, first, join
+from dynadrill.drills.compare.findings import Joined, Relation, Twice, first, join
 from dynadrill.drills.compare.kinds import DIFFERENCES, Kind
 from dynadrill.drills.compare.planted import CHANGED, SPELLED_DIFFERENTLY, bed, halves_of
 from dynadrill.drills.compare.sampling import in_sample
@@ -30,7 +30,7 @@ def joined(left: StoredSnapshot, right: StoredSnapshot, scope: Scope = ALL) -> t
     """What a comparison of two snapshots finds, and the digests of the keys of each kind."""
     engine = DuckEngine()
     try:
-        found = join(engine, left, right, bed(KEY, keys_only=scope.keys_only), scope)
+        found = join(engine, Relation.of(left), Relation.of(right), bed(KEY, keys_only=scope.keys_only), scope)
         keys = {kind: {each.key_digest for each in first(engine, kind, 100)} for kind in DIFFERENCES}
     finally:
         engine.close()
