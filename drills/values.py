@@ -26,6 +26,7 @@ ABSENT = b""
 
 PLAIN_NUMBER = re.compile(r"(?!-0\Z)-?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?\Z")
 """How a number is spelled here: positional, with no zero that says nothing, and no minus before zero alone."""
+is_plain_number = PLAIN_NUMBER.match
 
 EXACT = Context(prec=60)
 
@@ -90,14 +91,19 @@ def _is_plain(item: Item) -> bool:
         if "S" in typed or "BOOL" in typed:
             continue
         number = typed.get("N")
-        if number is None or PLAIN_NUMBER.match(number) is None:
+        if number is None or is_plain_number(number) is None:
             return False
     return True
 
 
 def digest(item: Item | None) -> bytes:
     """16 bytes that stand for an item's value; `ABSENT` for no item."""
-    return ABSENT if item is None else blake2b(canonical(item), digest_size=DIGEST_BYTES).digest()
+    return ABSENT if item is None else short_digest(canonical(item))
+
+
+def short_digest(text: bytes) -> bytes:
+    """16 bytes that stand for a text."""
+    return blake2b(text, digest_size=DIGEST_BYTES).digest()
 
 
 def key_of(item: Item, key_attributes: Sequence[str]) -> Key:

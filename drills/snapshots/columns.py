@@ -3,12 +3,11 @@
 import sys
 from array import array
 from collections.abc import Sequence
-from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from ..values import DIGEST_BYTES, Item, Key, key_text, texts
+from ..values import Item, Key, key_text, short_digest, texts
 from .about import Holds
 
 SCHEMA = pa.schema(
@@ -40,7 +39,7 @@ class StoredRow(NamedTuple):
 
 
 class Columns:
-    """Rows that are on their way to the disk, by column: pages in, one batch out.
+    """Rows that are on their way to the disk, by column: pages in, one batch out, and no object a row between.
 
     Args:
         key_attributes: partition key first.
@@ -49,50 +48,53 @@ class Columns:
 
     def __init__(self, key_attributes: tuple[str, ...], holds: Holds) -> None:
         self.rows = 0
-        self.size_bytes = 0
         self._key_attributes = key_attributes
         self._holds = holds
-        self._keys: list[bytes] = []
-        self._key_digests: list[bytes] = []
-        self._digests: list[bytes] = []
-        self._texts: list[bytes] = []
-        self._asked_at = array("d")
-        self._told_at = array("d")
+        self._keys, self._key_ends = bytearray(), array("i", [0])
+        self._texts, self._text_ends = bytearray(), array("i", [0])
+        self._key_digests, self._digests = bytearray(), bytearray()
+        self._asked_at, self._told_at = array("d"), array("d")
+
+    @property
+    def size_bytes(self) -> int:
+        """So much text is held."""
+        return len(self._keys) + len(self._texts)
 
     def add(self, items: Sequence[Item], asked_at: float, told_at: float) -> None:
         """Take a page."""
+        with_value, with_item = self._holds != "keys", self._holds == "items"
         for item in items:
             key = key_text(item, self._key_attributes)
-            self._keys.append(key)
-            self._key_digests.append(blake2b(key, digest_size=DIGEST_BYTES).digest())
-            if self._holds != "keys":
+            self._keys += key
+            self._key_ends.append(len(self._keys))
+            self._key_digests += short_digest(key)
+            if with_value:
                 text, canonical = texts(item)
-                self._digests.append(blake2b(canonical, digest_size=DIGEST_BYTES).digest())
-                self.size_bytes += len(text)
-                if self._holds == "items":
-                    self._texts.append(text)
+                self._digests += short_digest(canonical)
+                if with_item:
+                    self._texts += text
+                    self._text_ends.append(len(self._texts))
         self.rows += len(items)
         self._asked_at.extend([asked_at] * len(items))
         self._told_at.extend([told_at] * len(items))
 
     def batch(self) -> pa.RecordBatch:
-        """All rows so far."""
+        """All rows so far; nothing can be added after."""
+        with_item = self._holds == "items"
         columns = [
-            pa.array(self._keys, pa.binary()).cast(pa.string()),
-            *halves(self._key_digests),
-            *halves(self._key_digests if self._holds == "keys" else self._digests),
-            _column(pa.float64(), self.rows, self._asked_at),
-            _column(pa.float64(), self.rows, self._told_at),
-            pa.array(self._texts, pa.binary()).cast(pa.string())
-            if self._holds == "items"
-            else pa.nulls(self.rows, pa.string()),
+            _text_column(self._key_ends, self._keys),
+            *_halves(self._key_digests),
+            *_halves(self._key_digests if self._holds == "keys" else self._digests),
+            _column(pa.float64(), self._asked_at),
+            _column(pa.float64(), self._told_at),
+            _text_column(self._text_ends, self._texts) if with_item else pa.nulls(self.rows, pa.string()),
         ]
         return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
 
 
 def key_digest(key: Key) -> bytes:
     """16 bytes that stand for a key."""
-    return blake2b(key.encode(), digest_size=DIGEST_BYTES).digest()
+    return short_digest(key.encode())
 
 
 def columns_of(rows: Sequence[StoredRow]) -> pa.RecordBatch:
@@ -114,15 +116,24 @@ def columns_of(rows: Sequence[StoredRow]) -> pa.RecordBatch:
 
 def halves(digests: Sequence[bytes]) -> tuple[pa.Array, pa.Array]:
     """Digests of 16 bytes as two columns of signed integers, the high half first."""
+    return _halves(b"".join(digests))
+
+
+def _halves(digests: bytes | bytearray) -> tuple[pa.Array, pa.Array]:
     whole = array("q")
-    whole.frombytes(b"".join(digests))
+    whole.frombytes(digests)
     if sys.byteorder == "little":
         whole.byteswap()
-    return _column(pa.int64(), len(digests), whole[0::2]), _column(pa.int64(), len(digests), whole[1::2])
+    return _column(pa.int64(), whole[0::2]), _column(pa.int64(), whole[1::2])
 
 
-def _column(kind: pa.DataType, length: int, values: "array[Any]") -> pa.Array:
-    return pa.Array.from_buffers(kind, length, [None, pa.py_buffer(values)])
+def _column(kind: pa.DataType, values: "array[Any]") -> pa.Array:
+    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(values)])
+
+
+def _text_column(ends: "array[int]", text: bytearray) -> pa.Array:
+    """Texts that stand one after the other; UTF-8, since orjson made them."""
+    return pa.Array.from_buffers(pa.string(), len(ends) - 1, [None, pa.py_buffer(ends), pa.py_buffer(text)])
 
 
 def digest_of(high: int, low: int) -> bytes:

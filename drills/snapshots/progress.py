@@ -14,7 +14,8 @@ from .folder import PRIVATE, make_folder
 from .source import TableFacts
 
 BEGINNING = "reading.json"
-UNFINISHED = "*.unfinished"
+LEFT_BY_A_KILL = ("*.parquet", "*.unfinished", ".*.json-*")
+"""What a killed reading may have left behind: parts that nothing names, half parts, half written records."""
 OTHER_HINT = "Take a new snapshot into another folder."
 
 Record = TypeVar("Record", bound=BaseModel)
@@ -99,9 +100,9 @@ def go_on(folder: Path, beginning: Beginning) -> dict[int, SegmentProgress]:
         raise UsageError(f"{folder} cannot be gone on with: {_differences(begun, beginning)}", OTHER_HINT)
     progress = {found.segment: found for found in map(_segment, sorted(folder.glob("segment-*.json")))}
     kept = {name for each in progress.values() for name in each.parts}
-    for part in [*folder.glob("*.parquet"), *folder.glob(UNFINISHED)]:
-        if part.name not in kept:
-            part.unlink()
+    for file in [each for pattern in LEFT_BY_A_KILL for each in folder.glob(pattern)]:
+        if file.name not in kept:
+            file.unlink()
     return progress
 
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, IncompleteReadError
+from botocore import exceptions as botocore
+from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from ..clock import Clock
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 TRIES = 10
+FIRST_TRIES = 3
+"""So often is asked what the table is: whoever named the wrong place wants to know soon."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 5.0
 GOES_OVER = frozenset(
     {
@@ -33,6 +36,9 @@ GOES_OVER = frozenset(
     }
 )
 """The error codes after which the same call can succeed (Developer Guide, "Error handling with DynamoDB")."""
+
+PASSES = (botocore.ConnectionError, botocore.HTTPClientError, botocore.IncompleteReadError, ResponseParserError)
+"""What a call raises that got lost, or whose answer was cut short."""
 
 AT_ONCE = 100
 """So many items a BatchGetItem may ask for (API Reference, BatchGetItem)."""
@@ -127,7 +133,7 @@ class RemoteTable:
     def _described(self, place: Place) -> TableFacts:
         what = f"table {self._name}"
         try:
-            answer = self._until_answered(what, lambda: self._client.describe_table(TableName=self._name))
+            answer = self._until_answered(what, lambda: self._client.describe_table(TableName=self._name), FIRST_TRIES)
         except UnverifiableError as error:
             if not _is_not_found(error.__cause__):
                 raise
@@ -135,14 +141,14 @@ class RemoteTable:
             raise UsageError(f"there is no table {self._name} at {where}", "See --region and --endpoint.") from error
         return _facts(answer["Table"], self._index)
 
-    def _until_answered(self, what: str, ask: Callable[[], Answer]) -> Answer:
-        """Ask until it is answered, or for the tenth time is not."""
+    def _until_answered(self, what: str, ask: Callable[[], Answer], most: int = TRIES) -> Answer:
+        """Ask until it is answered, or was asked so often."""
         pause_s = FIRST_PAUSE_S
-        for tries in range(1, TRIES + 1):
+        for tries in range(1, most + 1):
             try:
                 return ask()
             except (ClientError, BotoCoreError, ResponseParserError) as error:
-                if tries == TRIES or not _goes_over(error):
+                if tries == most or not _goes_over(error):
                     times = "once" if tries == 1 else f"{tries} times"
                     raise UnverifiableError(
                         f"{what} could not be read, asked {times}: {type(error).__name__}: {error}", AGAIN_HINT
@@ -160,7 +166,7 @@ def _goes_over(error: Exception) -> bool:
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return status >= 500 or error.response["Error"].get("Code") in GOES_OVER
-    return isinstance(error, HTTPClientError | IncompleteReadError | ResponseParserError)
+    return isinstance(error, PASSES)
 
 
 def _facts(table: "TableDescriptionTypeDef", index: str) -> TableFacts:

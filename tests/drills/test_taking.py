@@ -129,6 +129,7 @@ def test_a_killed_reading_goes_on(tmp_path: Path) -> None:
     assert killed.returncode == -9, killed.stderr
     assert not open_snapshot(tmp_path / "s").about.complete
     (tmp_path / "s" / "0001-0009.parquet.unfinished").write_bytes(b"half a part")
+    (tmp_path / "s" / ".segment-0001.json-half").write_bytes(b"{")
     table = PagedTable([[{"id": {"S": f"k{number}-{n}"}} for n in range(40)] for number in range(2)], 3)
     stored = read_table(table, tmp_path / "s", StillClock(), Reading(2, resume=True))
     assert min(given for number, given in table.asked if number == 1) > 0
