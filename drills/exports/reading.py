@@ -52,7 +52,7 @@ def read_export(
     if not export.full:
         raise UsageError(
             f"{export.place.name} is an incremental export: it holds what changed, not what the table held",
-            "Name a full export or a snapshot, and this one with `--apply`.",
+            "Name a full export or a snapshot, and this one with `--left-apply` or `--right-apply`.",
         )
     changes = [find_export(each) for each in apply]
     keys = KeySchema(key_attributes or _shown_by(changes) or _unknown(export))
@@ -76,7 +76,7 @@ def apply_exports(
     """
     changes = [find_export(each) for each in apply]
     if not changes:
-        raise UsageError("no incremental export was named to be applied", "Name at least one with `--apply`.")
+        raise UsageError("no incremental export was named to be applied", "Name at least one.")
     tally = Tally(progress, sum(each.summary.item_count for each in changes))
     with _all_or_nothing(into):
         stored = apply_changes(base, changes, into, of=None, tally=tally)
