@@ -14,6 +14,7 @@ from ..errors import UnverifiableError, UsageError
 from ..store import write_atomically
 from .about import About
 from .columns import SCHEMA
+from .single import about_file
 
 MANIFEST = "snapshot.json"
 AGAIN_HINT = "Take the snapshot again."
@@ -96,12 +97,14 @@ def make_folder(folder: Path) -> None:
 
 
 def open_snapshot(path: Path) -> StoredSnapshot:
-    """Open a snapshot's folder.
+    """Open a snapshot's folder, or a drill's `snapshot-*.parquet`.
 
     Raises:
         UsageError: there is none.
         UnverifiableError: it is not whole: its manifest cannot be read, a part is gone or has other rows.
     """
+    if path.is_file():
+        return StoredSnapshot(path.parent, about_file(path))
     manifest = path / MANIFEST
     if not manifest.is_file():
         raise UsageError(f"{path} is no snapshot: it has no {MANIFEST}", "`dynadrill snapshot TABLE` makes one.")
