@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from ..errors import UsageError
 from ..snapshots.folder import StoredSnapshot, make_folder
@@ -116,5 +117,5 @@ def _shown_by(changes: Sequence[Export]) -> Sequence[str]:
     return ()
 
 
-def _unknown(export: Export) -> Sequence[str]:
+def _unknown(export: Export) -> NoReturn:
     raise UsageError(f"the export in {export.place.name} does not say what its table's key is", KEY_HINT)

@@ -190,6 +190,15 @@ def test_a_base_that_has_only_digests_stays_one(story: Story, tmp_path: Path) ->
         apply_exports(unfinished, [story.window(1)], tmp_path / "other")
 
 
+def test_a_base_whose_file_is_damaged(story: Story, tmp_path: Path) -> None:
+    """A part of the base that cannot be read is an error of its own, and nothing is written."""
+    made = snapshot_of(tmp_path / "base", STORY[0], story.ends[0])
+    made.files[0].write_bytes(b"PAR1" + bytes(40) + b"PAR1")
+    with pytest.raises(UnverifiableError, match="DuckDB could not"):
+        apply_exports(made, [story.window(1)], tmp_path / "snapshot")
+    assert not (tmp_path / "snapshot").exists()
+
+
 def test_each_kind_of_export_has_its_place(story: Story, tmp_path: Path) -> None:
     """An incremental export is no table, and a full one is no change."""
     with pytest.raises(UsageError, match="incremental export"):
