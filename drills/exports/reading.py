@@ -29,7 +29,8 @@ def read_export(
 ) -> StoredSnapshot:
     """Read a full export, apply incremental ones over it, and write what the table held then as a snapshot.
 
-    Memory does not depend on the export's size; only what agrees with the manifests' checksums and counts is read.
+    Memory is bounded whatever the export's size, DuckDB's part of it by `database.MEMORY`. Only what agrees with the
+    manifests' checksums and counts is read.
 
     Args:
         place: the export's folder (`.../AWSDynamoDB/EXPORT_ID`), or one that has exactly one export below it.
