@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from ..errors import UsageError
 from ..snapshots.folder import StoredSnapshot, make_folder
@@ -28,7 +29,8 @@ def read_export(
 ) -> StoredSnapshot:
     """Read a full export, apply incremental ones over it, and write what the table held then as a snapshot.
 
-    Memory does not depend on the export's size; only what agrees with the manifests' checksums and counts is read.
+    Memory is bounded whatever the export's size, DuckDB's part of it by `database.MEMORY`. Only what agrees with the
+    manifests' checksums and counts is read.
 
     Args:
         place: the export's folder (`.../AWSDynamoDB/EXPORT_ID`), or one that has exactly one export below it.
@@ -52,7 +54,7 @@ def read_export(
     if not export.full:
         raise UsageError(
             f"{export.place.name} is an incremental export: it holds what changed, not what the table held",
-            "Name a full export or a snapshot, and this one with `--apply`.",
+            "Name a full export or a snapshot, and this one with `--left-apply` or `--right-apply`.",
         )
     changes = [find_export(each) for each in apply]
     keys = KeySchema(key_attributes or _shown_by(changes) or _unknown(export))
@@ -76,7 +78,7 @@ def apply_exports(
     """
     changes = [find_export(each) for each in apply]
     if not changes:
-        raise UsageError("no incremental export was named to be applied", "Name at least one with `--apply`.")
+        raise UsageError("no incremental export was named to be applied", "Name at least one.")
     tally = Tally(progress, sum(each.summary.item_count for each in changes))
     with _all_or_nothing(into):
         stored = apply_changes(base, changes, into, of=None, tally=tally)
@@ -116,5 +118,5 @@ def _shown_by(changes: Sequence[Export]) -> Sequence[str]:
     return ()
 
 
-def _unknown(export: Export) -> Sequence[str]:
+def _unknown(export: Export) -> NoReturn:
     raise UsageError(f"the export in {export.place.name} does not say what its table's key is", KEY_HINT)

@@ -19,7 +19,7 @@ def in_order(exports: Sequence[Export]) -> list[Export]:
         if export.full:
             raise UsageError(
                 f"{export.place.name} is a full export: it is no change to anything",
-                "Name it as the side itself, and incremental exports with `--apply`.",
+                "Name it as the side itself, and incremental exports with `--left-apply` or `--right-apply`.",
             )
     return sorted(exports, key=lambda each: each.window)
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import orjson
 import pytest
 from dynadrill.drills.values import canonical_value, digest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ..strategies import KEYS, VALUES, altered, spelled
@@ -18,7 +18,7 @@ TABLE = "Canonical"
 AUTHORIZATION = (
     "AWS4-HMAC-SHA256 Credential=key/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0"
 )
-MANY = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = settings(max_examples=60)
 
 
 class Engine:
@@ -49,7 +49,7 @@ class Engine:
         return self.ask("GetItem", TableName=TABLE, Key={"id": {"S": "k"}}, ConsistentRead=True)[1]["Item"]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def engine(local: str) -> Iterator[Engine]:
     """An engine with a table keyed by the text `id`, and tables keyed by `k` of each type."""
     made = Engine(local)

@@ -18,7 +18,7 @@ from dynadrill.drills.values import Key, digest, key_label, key_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from .world import World, rows
+from .world import TABLE, World, rows
 
 WINDOW_S = 900
 VIEWS = ("NEW_IMAGE", "NEW_AND_OLD_IMAGES")
@@ -190,6 +190,15 @@ def test_a_base_that_has_only_digests_stays_one(story: Story, tmp_path: Path) ->
         apply_exports(unfinished, [story.window(1)], tmp_path / "other")
 
 
+def test_a_base_whose_file_is_damaged(story: Story, tmp_path: Path) -> None:
+    """A part of the base that cannot be read is an error of its own, and nothing is written."""
+    made = snapshot_of(tmp_path / "base", STORY[0], story.ends[0])
+    made.files[0].write_bytes(b"PAR1" + bytes(40) + b"PAR1")
+    with pytest.raises(UnverifiableError, match="DuckDB could not"):
+        apply_exports(made, [story.window(1)], tmp_path / "snapshot")
+    assert not (tmp_path / "snapshot").exists()
+
+
 def test_each_kind_of_export_has_its_place(story: Story, tmp_path: Path) -> None:
     """An incremental export is no table, and a full one is no change."""
     with pytest.raises(UsageError, match="incremental export"):
@@ -237,3 +246,22 @@ def snapshot_of(path: Path, written: Writes, began_at: float, ended_at: float | 
     )
     write_about(path, about)
     return StoredSnapshot(path, about)
+
+
+def test_a_full_export_that_lost_a_write_is_found_out(tmp_path: Path) -> None:
+    """Where a full export missed part of a transaction, the old images of the window after it show that."""
+    world = World()
+    names = [f"t{number}" for number in range(5)]
+    puts = [{"Put": {"TableName": TABLE, "Item": {"id": {"S": name}, "value": {"S": "1"}}}} for name in names]
+    world.db.transact_write_items(TransactItems=puts)
+    at = world.second()
+    whole = world.in_bucket(world.full_at(at, "whole"))
+    world.machine.fault("torn-transaction", operation="ExportTableToPointInTime", times=1)
+    torn = world.in_bucket(world.full_at(at, "torn"))
+    for name in names:
+        world.put(name, "2")
+    window = world.in_bucket(world.incremental(at, at + WINDOW_S, "window"))
+    assert len(rows(read_export(whole, tmp_path / "whole", apply=[window]))) == len(names)
+    assert 0 < len(rows(read_export(torn, tmp_path / "torn", key_attributes=("id",)))) < len(names)
+    with pytest.raises(UnverifiableError, match="has no item there"):
+        read_export(torn, tmp_path / "found", apply=[window])
