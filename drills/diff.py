@@ -43,7 +43,8 @@ class Finding(NamedTuple):
 class Diff:
     """How a snapshot compares: every key of expected or restored counted once in `intact` or `findings`.
 
-    `expected` counts keys that may hold an item, `restored` the snapshot's rows. Beside the classes: `torn`
+    `expected` counts keys that may hold an item, `restored` the snapshot's rows. Findings are in the order of their
+    keys' text, whatever was read first. Beside the classes: `torn`
     transactions of which some keys show the state after and others the state before; `undecided` intact keys that
     several values would have satisfied even at the very point; `within_boundary` those that the boundary alone
     left open; `expired_returned` items that came back past their TTL, which is right.
@@ -109,7 +110,7 @@ def diff(expectation: Expectation, seen: Seen, physical: WritesByKey) -> Diff:
         expected=tally.expected,
         restored=len(seen.rows),
         intact=tally.intact,
-        findings={item_class: found for item_class, found in tally.findings.items() if found},
+        findings={item_class: sorted(found) for item_class, found in tally.findings.items() if found},
         torn=_torn_transactions(expectation, seen, physical, tally.wrong()),
         undecided=tally.undecided,
         within_boundary=tally.within_boundary,

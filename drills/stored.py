@@ -8,6 +8,7 @@ from .evidence import Evidence
 from .history import read_history
 from .judge import judge
 from .judgement import Judgement
+from .lines import parts_of
 from .runrecord import RunRecord
 from .scenario import Validator
 from .snapshot import Snapshot, read_snapshot
@@ -71,7 +72,7 @@ def load_evidence(folder: RunFolder, record: RunRecord) -> Evidence:
 
 def history_parts(folder: RunFolder) -> dict[str, int]:
     """The history's part files and their sizes in bytes."""
-    return {part.name: part.stat().st_size for part in sorted(folder.history.glob("*.jsonl"))}
+    return {part.name: part.stat().st_size for part in parts_of(folder.history)}
 
 
 def _missing_parts(folder: RunFolder, record: RunRecord) -> list[str]:

@@ -17,8 +17,8 @@ MAY_IMPORT = {
 }
 
 PURE = {
-    "claims", "clock", "cut", "diff", "errors", "evidence", "figures", "garbage", "history", "judge", "judgement",
-    "ledger", "loss", "overlay",
+    "books", "claims", "clock", "cut", "diff", "errors", "evidence", "figures", "garbage", "history", "judge", "judgement",
+    "ledger", "lines", "loss", "overlay",
     "planted", "promise", "recorder", "runrecord", "scenario", "settings", "snapshot", "target", "timeline", "values",
     "verdict", "version",
 }  # fmt: skip
