@@ -11,11 +11,12 @@ from math import inf
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from .cut import Cut, measure_cut
+from .defects import ControlResult
 from .diff import Diff, Seen, diff
 from .history import History, Jump, Told, Who
 from .ledger import Expectation, Ledger, WritesByKey, carried_on, rewound, undone
 from .loss import Loss, lost_after, measure_loss
-from .planted import ControlResult, prove_detector
+from .planted import prove_detector
 from .promise import Boundary
 from .runrecord import PromiseRecord, RunRecord
 from .snapshot import Snapshot

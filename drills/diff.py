@@ -188,7 +188,7 @@ def _explain(
     if value == ABSENT:
         return ItemClass.MISSING, _deleted_by(here)
     if bad := [write for write in here if write.who is Who.DISASTER and write.digest == value]:
-        return ItemClass.CONTAMINATED, f"written by the disaster ({bad[0].op})"
+        return ItemClass.CONTAMINATED, f"written by the disaster ({_first(bad).op})"
     good = [write for write in here if write.good and write.digest == value]
     if not good:
         return ItemClass.PHANTOM, "no write explains it"
@@ -196,11 +196,16 @@ def _explain(
     if after is not None and all(w.asked_at > after and w.table == expectation.source for w in good):
         return (
             ItemClass.PREMATURE,
-            f"written {good[0].asked_at - after:.3f} s after the boundary ({good[0].op})",
+            f"written {_first(good).asked_at - after:.3f} s after the boundary ({_first(good).op})",
         )
     if right == ONLY_ABSENCE:
-        return ItemClass.RESURRECTED, f"deleted after it was written ({good[0].op})"
-    return ItemClass.STALE, f"overwritten since ({good[0].op})"
+        return ItemClass.RESURRECTED, f"deleted after it was written ({_first(good).op})"
+    return ItemClass.STALE, f"overwritten since ({_first(good).op})"
+
+
+def _first(writes: Sequence[Write]) -> Write:
+    """The one that was asked first, wherever it stands in the history."""
+    return min(writes, key=lambda write: (write.asked_at, write.op))
 
 
 def _deleted_by(writes: Sequence[Write]) -> str:
@@ -208,7 +213,7 @@ def _deleted_by(writes: Sequence[Write]) -> str:
     if not deletes:
         return "nothing deleted it"
     bad = [write for write in deletes if write.who is Who.DISASTER]
-    last = max(bad or deletes, key=lambda write: write.asked_at)
+    last = max(bad or deletes, key=lambda write: (write.asked_at, write.op))
     return f"deleted by the {last.who.value} ({last.op})"
 
 

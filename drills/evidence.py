@@ -7,10 +7,10 @@ from math import inf
 
 from .books import Books, Counted, InMemory, Place, boundary_of, promised_by
 from .cut import Cut
+from .defects import ControlResult
 from .diff import Diff
 from .history import History, Jump, Mark
 from .loss import Loss
-from .planted import ControlResult
 from .promise import Boundary
 from .runrecord import RunRecord
 from .snapshot import Snapshot

@@ -1,19 +1,27 @@
 """Evidence from disk: what `run` leaves behind, read back and judged without a target."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from . import catalog
+from .books import Place
 from .errors import UnverifiableError, UsageError
 from .evidence import Evidence
 from .history import read_history
 from .judge import judge
 from .judgement import Judgement
+from .large.keeping import keep
 from .lines import parts_of
 from .runrecord import RunRecord
 from .scenario import Validator
 from .snapshot import Snapshot, read_snapshot
 from .store import RunFolder, open_run, read_record, write_atomically
 from .verdict import Verdict, unknown
+
+COMFORTABLE_BYTES = 256 * 1024 * 1024
+"""A larger history is judged from tables on disk: in memory it would take about as much again as its files have, and
+more where items are small."""
 
 
 class Unloadable:
@@ -55,18 +63,28 @@ def load_validators(record: RunRecord) -> dict[str, Validator]:
 def load_evidence(folder: RunFolder, record: RunRecord) -> Evidence:
     """Read everything that a run has written down so far; it is final when the drill came to its end."""
     final = record.ending is not None and record.ending.how == "completed"
-    settings = record.settings_before
+    ttl_attribute = record.settings_before.ttl_attribute if record.settings_before else None
+    places: tuple[Place, ...] = ("restored", "in_service") if final else ("restored",)
+    files = {place: file for place in places if (file := folder.snapshot(place)).exists()}
+    large = sum(history_parts(folder).values()) > COMFORTABLE_BYTES
+    kept = keep(folder.history, ttl_attribute) if large else None
+    history = kept.history if kept else read_history(folder.history, ttl_attribute)
     problems: list[str] = []
-    history = read_history(folder.history, settings.ttl_attribute if settings else None)
+    found = {
+        place: snapshot
+        for place, file in files.items()
+        if (snapshot := _snapshot(file, problems, partial(kept.take, place) if kept else read_snapshot)) is not None
+    }
     uncounted = [] if history.loads or not final else ["no load process wrote down what it counted"]
     return Evidence(
         run=record,
         history=history,
-        restored=_snapshot(folder.snapshot("restored"), problems),
-        in_service=_snapshot(folder.snapshot("in_service"), problems) if final else None,
+        restored=found.get("restored"),
+        in_service=found.get("in_service"),
         final=final,
         problems=tuple(problems),
         missing_history=(*_missing_parts(folder, record), *uncounted),
+        kept=kept.books(record, found) if kept else None,
     )
 
 
@@ -84,12 +102,10 @@ def _missing_parts(folder: RunFolder, record: RunRecord) -> list[str]:
     ]
 
 
-def _snapshot(path: Path, problems: list[str]) -> Snapshot | None:
-    """A snapshot that the drill took; one that cannot be read is a problem, one that it never took is not there."""
-    if not path.exists():
-        return None
+def _snapshot(path: Path, problems: list[str], read: Callable[[Path], Snapshot]) -> Snapshot | None:
+    """A snapshot that the drill took; one that cannot be read is a problem."""
     try:
-        return read_snapshot(path)
+        return read(path)
     except UnverifiableError as error:
         problems.append(error.message.replace(str(path), path.name))
         return None
