@@ -14,7 +14,7 @@ from .cut import Cut, measure_cut
 from .defects import ControlResult
 from .diff import Diff, Seen, diff
 from .history import History, Jump, Told, Who
-from .ledger import Expectation, Ledger, WritesByKey, carried_on, rewound, undone
+from .ledger import Expectation, Ledger, WritesByKey, carried_on, current, rewound, undone
 from .loss import Loss, lost_after, measure_loss
 from .planted import prove_detector
 from .promise import Boundary
@@ -22,8 +22,8 @@ from .runrecord import PromiseRecord, RunRecord
 from .snapshot import Snapshot
 from .timeline import RecoveryTime, measure_recovery_time
 
-Place: TypeAlias = Literal["restored", "in_service"]
-"""What a snapshot is of: the restored table, or the table in service."""
+Place: TypeAlias = Literal["gate", "restored", "in_service"]
+"""What a snapshot is of: the table before the strike, the restored table, or the table in service."""
 
 
 class Counted(NamedTuple):
@@ -116,11 +116,13 @@ class InMemory:
 
     def expected(self, place: Place) -> Expectation | None:
         """What a snapshot is held to."""
+        if place == "gate":
+            return current(self.ledger, self.run.tables.source)
         return self.promise if place == "restored" else self.expected_in_service
 
     def physical(self, place: Place) -> WritesByKey:
         """Everybody's writes that may have left something in a snapshot."""
-        return self._old_table if place == "restored" else self._everything
+        return self._everything if place == "in_service" else self._old_table
 
     def seen(self, place: Place) -> Seen:
         """What a snapshot saw."""

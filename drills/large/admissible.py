@@ -41,9 +41,11 @@ class Held:
 def held_to(run: RunRecord, place: Place, began_at: float, ended_at: float) -> Held | None:
     """What a snapshot that was taken between two instants is held to; None where nothing is known about it."""
     promise, tables, during = run.promise, run.tables, promised_by(run)
+    source, in_service = _of(tables.source), _of(tables.in_service)
+    if place == "gate":
+        return Held(place, _good(source), f"({source} or planted)", None, began_at, ended_at)
     if promise is None or (promise.kind == "rewind" and during is None):
         return None
-    source, in_service = _of(tables.source), _of(tables.in_service)
     if place == "restored":
         scope = source if promise.kind == "rewind" else "true"
         window = during if promise.kind == "rewind" else None
