@@ -204,7 +204,10 @@ class _Reader:
                 self.damage.append(f"{part.name}:{number}: {type(error).__name__}: {error}")
 
     def _asked(self, record: dict[str, Any]) -> None:
-        self.waiting.setdefault(record["op"], []).append(record)
+        op = record["op"]
+        if not (type(op) is type(record["table"]) is type(record["key"]) is str):
+            raise TypeError(f"op, table and key must be text, found {op!r}, {record['table']!r} and {record['key']!r}")
+        self.waiting.setdefault(op, []).append(record)
 
     def _told(self, record: dict[str, Any]) -> None:
         at, outcome = record["at"] + 0.0, TOLD[record["outcome"]]
@@ -240,7 +243,10 @@ class _Reader:
 
     def _read(self, record: dict[str, Any]) -> None:
         seen, asked_at, told_at = bytes.fromhex(record["digest"]), record["asked_at"] + 0.0, record["told_at"] + 0.0
-        self.reads.append(Read(record["table"], record["key"], seen, asked_at, told_at))
+        table, key = record["table"], record["key"]
+        if not (type(table) is type(key) is str):
+            raise TypeError(f"table and key must be text, found {table!r} and {key!r}")
+        self.reads.append(Read(table, key, seen, asked_at, told_at))
 
     def _mark(self, record: dict[str, Any]) -> None:
         self.marks[Mark(record["mark"])] = record["at"] + 0.0

@@ -73,7 +73,7 @@ def number(value: float) -> str:
 
 def look_at(tables: Tables, held: Held) -> int:
     """Make table `closer` of the keys that need a closer look (id, together), and answer how many others are intact."""
-    run = tables.connection.execute
+    run = tables.run
     run(_begun(held))
     run(_windows(held))
     run(f"create or replace temp table sets as {_sets(held.good, 'windows', 'begun')}")

@@ -64,7 +64,7 @@ where standing = (select max(standing) from counted) and next_one is not null or
 
 def measure_cut(tables: Tables, source: str, compared: Diff) -> Cut | None:
     """Measure the restore point of a table from everybody's writes to the table it was restored from."""
-    run = tables.connection.execute
+    run = tables.run
     run("create or replace temp table silent (id integer)")
     for keys in _silent(compared):
         run("insert into silent select id from keys where key in (select unnest(?))", [keys])
@@ -99,7 +99,7 @@ def _joined(spans: Iterable[Span]) -> list[Span]:
 
 def _by_start(tables: Tables) -> Iterator[tuple[float, float, int]]:
     """All spans by their beginning, each with the number of its key."""
-    answer = tables.connection.execute("""
+    answer = tables.run("""
         select from_at, to_at, dense_rank() over (order by id) - 1 as voter from spans order by from_at, to_at, voter
     """)
     while rows := answer.fetchmany(AT_ONCE):

@@ -50,8 +50,8 @@ class Parts:
             yield self._books(bucket), frozenset(key for (key,) in keys)
 
     def _buckets(self, sql: str) -> list[int]:
-        self.tables.connection.execute(f"create or replace temp table looked_at as {sql}")
-        self.tables.connection.execute(BUCKETS, {"most": MOST_WRITES})
+        self.tables.run(f"create or replace temp table looked_at as {sql}")
+        self.tables.run(BUCKETS, {"most": MOST_WRITES})
         found = self.tables.query("select distinct bucket from buckets order by bucket")
         return [int(bucket) for (bucket,) in found] or [0]
 

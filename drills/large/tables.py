@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 import duckdb
 import pyarrow as pa
 
+from ..errors import UnverifiableError
 from ..history import Read, Write
 from ..snapshot import Row
 from ..values import Key
@@ -80,33 +81,52 @@ class Tables:
             "temp_directory": str(Path(self._folder.name) / "spilled"),
         }
         self.connection = duckdb.connect(str(Path(self._folder.name) / "books.duckdb"), config=settings)
-        self.connection.execute("set preserve_insertion_order = false")
+        self.run("set preserve_insertion_order = false")
         for name, schema in (("raw_writes", RAW_WRITES), ("reads", RAW_READS), ("raw_rows", RAW_ROWS)):
-            empty = schema.empty_table()  # noqa: F841 -- DuckDB finds it by its name
-            self.connection.execute(f"create table {name} as select * from empty")
+            self.connection.register("given", schema.empty_table())
+            self.run(f"create table {name} as select * from given")
 
     def writes(self) -> "Batches[Write]":
         """A list of which the writes that are added end up in the database."""
-        return Batches(self.connection, "raw_writes", RAW_WRITES)
+        return Batches(self, "raw_writes", RAW_WRITES)
 
     def reads(self) -> "Batches[Read]":
         """The same for reads."""
-        return Batches(self.connection, "reads", RAW_READS)
+        return Batches(self, "reads", RAW_READS)
 
     def take_rows(self, snapshot: str, rows: Iterable[tuple[Key, Row]]) -> None:
         """Take in what a snapshot holds; of two rows of one key the later counts."""
-        batches: Batches[tuple[Any, ...]] = Batches(self.connection, "raw_rows", RAW_ROWS, (snapshot,))
+        batches: Batches[tuple[Any, ...]] = Batches(self, "raw_rows", RAW_ROWS, (snapshot,))
         for key, row in rows:
             batches.append((key, *row))
         batches.flush()
 
     def finish(self) -> None:
         """Number the keys; nothing can be added any more."""
-        self.connection.execute(KEYED)
+        self.run(KEYED)
+
+    def insert(self, table: str, rows: pa.Table) -> None:
+        """Add rows to a table."""
+        self.connection.register("given", rows)
+        self.run(f"insert into {table} select * from given")
+
+    def run(self, sql: str, parameters: object = None) -> duckdb.DuckDBPyConnection:
+        """Run statements of SQL, and answer what the last of them gives.
+
+        Raises:
+            UnverifiableError: the database ran out of space.
+        """
+        try:
+            return self.connection.execute(sql, parameters)
+        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+            raise UnverifiableError(
+                f"the tables of a large history could not be kept in {self._folder.name}: {error}",
+                "They need about a third of the history's size: make room there, or let TMPDIR name another folder.",
+            ) from error
 
     def query(self, sql: str, parameters: object = None) -> list[tuple[Any, ...]]:
         """All rows that a query answers."""
-        return self.connection.execute(sql, parameters).fetchall()
+        return self.run(sql, parameters).fetchall()
 
     def one(self, sql: str, parameters: object = None) -> Any:
         """The only value that a query answers."""
@@ -117,11 +137,9 @@ class Tables:
 class Batches(list[Entry], Generic[Entry]):
     """A list that empties itself into a table of the database when it is long; what is in it is not there yet."""
 
-    def __init__(
-        self, connection: duckdb.DuckDBPyConnection, table: str, schema: pa.Schema, first: tuple[Any, ...] = ()
-    ) -> None:
+    def __init__(self, tables: Tables, table: str, schema: pa.Schema, first: tuple[Any, ...] = ()) -> None:
         super().__init__()
-        self._connection, self._table, self._schema, self._first = connection, table, schema, first
+        self._tables, self._table, self._schema, self._first = tables, table, schema, first
         self._written = 0
 
     def append(self, entry: Entry) -> None:
@@ -143,7 +161,7 @@ class Batches(list[Entry], Generic[Entry]):
         numbers = range(self._written, self._written + len(self))
         columns = [[value] * len(self) for value in self._first] + [list(numbers), *zip(*self, strict=True)]
         fields = zip(columns, self._schema, strict=True)
-        batch = pa.Table.from_arrays([pa.array(c, f.type) for c, f in fields], schema=self._schema)  # noqa: F841
-        self._connection.execute(f"insert into {self._table} select * from batch")
+        arrays = [pa.array(column, field.type) for column, field in fields]
+        self._tables.insert(self._table, pa.Table.from_arrays(arrays, schema=self._schema))
         self._written += len(self)
         self.clear()

@@ -30,9 +30,7 @@ def reads_since(tables: Tables, table: str, since: float) -> Iterator[tuple[list
     wanted = "select * from reads where place = ? and asked > ? order by told, number limit ? offset ?"
     first = 0
     while True:
-        tables.connection.execute(
-            f"create or replace temp table looked_for as {wanted}", [table, since, READS_AT_ONCE, first]
-        )
+        tables.run(f"create or replace temp table looked_for as {wanted}", [table, since, READS_AT_ONCE, first])
         found = tables.query("select place, key, digest, asked, told from looked_for order by told, number")
         yield [Read(*fields) for fields in found], KEYS
         first += READS_AT_ONCE
