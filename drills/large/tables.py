@@ -1,6 +1,8 @@
 """The tables that a large history and its snapshots become, and how they get there in batches."""
 
+import shutil
 import tempfile
+import weakref
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -75,12 +77,13 @@ class Tables:
     """A DuckDB database in a temporary folder, which goes when nobody holds it any more."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="dynadrill-books-")
+        self.folder = Path(tempfile.mkdtemp(prefix="dynadrill-books-"))
+        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
         settings: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": MEMORY_LIMIT,
-            "temp_directory": str(Path(self._folder.name) / "spilled"),
+            "temp_directory": str(self.folder / "spilled"),
         }
-        self.connection = duckdb.connect(str(Path(self._folder.name) / "books.duckdb"), config=settings)
+        self.connection = duckdb.connect(str(self.folder / "books.duckdb"), config=settings)
         self.run("set preserve_insertion_order = false")
         for name, schema in (("raw_writes", RAW_WRITES), ("reads", RAW_READS), ("raw_rows", RAW_ROWS)):
             self.connection.register("given", schema.empty_table())
@@ -120,7 +123,7 @@ class Tables:
             return self.connection.execute(sql, parameters)
         except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
             raise UnverifiableError(
-                f"the tables of a large history could not be kept in {self._folder.name}: {error}",
+                f"the tables of a large history could not be kept in {self.folder}: {error}",
                 "They need about a third of the history's size: make room there, or let TMPDIR name another folder.",
             ) from error
 

@@ -5,7 +5,8 @@ from collections import Counter
 import pytest
 from dynadrill.drills.books import InMemory
 from dynadrill.drills.diff import ItemClass
-from dynadrill.drills.large import parts
+from dynadrill.drills.errors import UnverifiableError
+from dynadrill.drills.large import parts, tables
 from dynadrill.drills.large.merging import merged_loss
 from dynadrill.drills.loss import Loss
 from hypothesis import given, settings
@@ -86,3 +87,20 @@ def test_holes_in_one_part_are_holes_in_all() -> None:
     good, holes = Loss([], [], 1.0, 2.0, 3.0, holes=False), Loss([], [], None, None, None, holes=True)
     assert merged_loss([good, holes]) == Loss([], [], None, None, 3.0, holes=True)
     assert merged_loss([good, good]) == good
+
+
+def test_the_database_goes_with_its_books() -> None:
+    """Nothing is left in the temporary folder when nobody holds the books any more."""
+    books = kept(*random_run(3))
+    folder = books.tables.folder
+    assert list(folder.iterdir())
+    del books
+    assert not folder.exists()
+
+
+def test_a_database_without_room_is_said_and_nothing_is_verified(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the tables do not fit, the verdict is that it could not be verified, and what to do."""
+    monkeypatch.setattr(tables, "MEMORY_LIMIT", "1MB")
+    with pytest.raises(UnverifiableError, match="could not be kept in") as raised:
+        kept(*random_run(3))
+    assert "TMPDIR" in raised.value.hint
