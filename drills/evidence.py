@@ -28,7 +28,8 @@ class Evidence:
     beside the source), `in_service` snapshot 2 (the table that users had at the end, with the load stopped).
     `final` is False while the drill is still deciding about the cutover. `problems` name snapshots that
     could not be read, `missing_history` what was written down and is not there any more. `kept` are the books, where
-    the history is kept on disk; else they are kept in memory.
+    the history is kept on disk; else they are kept in memory. On disk, a look at `history.writes`, or at a snapshot's
+    rows and items, reads them there: go through them once, and ask `books` what the books can say.
     """
 
     run: RunRecord
