@@ -1,7 +1,8 @@
 """A snapshot: what a table held, row by row, with the instants between which each row was read. Kept as Parquet."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -110,9 +111,24 @@ def read_snapshot(path: Path) -> Snapshot:
     Raises:
         UnverifiableError: the file is missing, cut short, or not a snapshot.
     """
+    with opened(path) as file:
+        rows: dict[Key, Row] = {}
+        items: dict[Key, bytes] = {}
+        for key, row, text in stored_rows(file):
+            rows[key], items[key] = row, text.encode()
+        return replace(stored_about(file), rows=rows, items=items)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[pq.ParquetFile]:
+    """A snapshot's file, to be read.
+
+    Raises:
+        UnverifiableError: the file is missing, cut short, or not a snapshot, which may show only while it is read.
+    """
     try:
         with pq.ParquetFile(path) as file, uncollected():
-            return _read(file)
+            yield file
     except (OSError, pa.ArrowException, KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise UnverifiableError(
             f"{path} is not a whole snapshot: {type(error).__name__}: {error}",
@@ -120,13 +136,15 @@ def read_snapshot(path: Path) -> Snapshot:
         ) from error
 
 
-def _read(file: pq.ParquetFile) -> Snapshot:
-    rows: dict[Key, Row] = {}
-    items: dict[Key, bytes] = {}
+def stored_about(file: pq.ParquetFile) -> Snapshot:
+    """What a stored snapshot is of, without its rows."""
     about = orjson.loads(file.schema_arrow.metadata[METADATA])
+    names = tuple(about.get("key_attributes", ()))
+    return Snapshot(about["table"], {}, about["began_at"], about["ended_at"], about["complete"], {}, names)
+
+
+def stored_rows(file: pq.ParquetFile) -> Iterator[tuple[Key, Row, str]]:
+    """The rows of a stored snapshot, each with its item's JSON text."""
     for batch in file.iter_batches(ROWS_AT_ONCE, columns=["key", "asked_at", "told_at", "item"]):
         for key, asked_at, told_at, text in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            items[key] = text.encode()
-            rows[key] = Row(digest(orjson.loads(text)), asked_at, told_at)
-    names = tuple(about.get("key_attributes", ()))
-    return Snapshot(about["table"], rows, about["began_at"], about["ended_at"], about["complete"], items, names)
+            yield key, Row(digest(orjson.loads(text)), asked_at, told_at), text

@@ -40,8 +40,13 @@ def canonical_number(text: str) -> str:
 
 
 def canonical_binary(text: str) -> str:
-    """One base64 spelling per sequence of bytes."""
-    return b64encode(b64decode(text)).decode()
+    """One base64 spelling per sequence of bytes.
+
+    Raises:
+        ValueError: it is not base64: letters that are none of it are not passed over, since what is left may be another
+            value's.
+    """
+    return b64encode(b64decode(text, validate=True)).decode()
 
 
 def canonical_value(typed: Mapping[str, Any]) -> dict[str, Any]:

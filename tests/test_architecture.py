@@ -17,10 +17,10 @@ MAY_IMPORT = {
 }
 
 PURE = {
-    "claims", "clock", "cut", "diff", "errors", "evidence", "figures", "garbage", "history", "judge", "judgement",
-    "ledger", "loss", "overlay",
-    "planted", "promise", "recorder", "runrecord", "scenario", "settings", "snapshot", "target", "timeline", "values",
-    "verdict", "version",
+    "books", "claims", "clock", "cut", "defects", "diff", "errors", "evidence", "figures", "garbage", "history",
+    "judge", "judgement", "ledger", "lines", "loss", "overlay",
+    "planted", "promise", "recorder", "runrecord", "scenario", "settings", "snapshot", "target", "timeline", "typed",
+    "values", "verdict", "version",
 }  # fmt: skip
 """The modules of drills/ that only think: no target, no load, no process, no clock of their own."""
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from ..compare.result import Comparison
 from ..judgement import Judgement
 from ..runrecord import RunRecord
 from ..snapshots.about import About
@@ -17,6 +18,7 @@ from ..taking import Taken
 
 MODELS: dict[str, type[BaseModel]] = {
     "verdict-1.schema.json": Judgement,
+    "compare-1.schema.json": Comparison,
     "run-1.schema.json": RunRecord,
     "snapshot-1.schema.json": About,
     "signature-1.schema.json": Signature,
