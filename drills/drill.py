@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from .alias import Alias
+from .catalog import Kind, name_of
 from .clock import Clock
 from .history import Mark
 from .load.controller import LoadControl
@@ -122,6 +123,7 @@ def first_record(plan: Plan, run_id: str, target: Target) -> RunRecord:
         version=VERSION,
         run=run_id,
         scenario=plan.scenario_name,
+        fixture=name_of(plan.scenario.fixture, Kind.FIXTURE),
         disaster=plan.disaster_name,
         recovery=plan.recovery_name,
         target=target.name,

@@ -72,12 +72,14 @@ class RunRecord(RecordPart):
     """The content of `run.json`. `ending` is null while the drill runs, and stays null when it was killed.
 
     `history_parts` are the sizes in bytes that the history's part files had when the drill ended; they may be longer.
+    Fields with a default are missing in the records of earlier versions, which can still be judged.
     """
 
     schema_: Literal["dynadrill.run/1"] = RUN_SCHEMA
     version: str
     run: str
     scenario: str
+    fixture: str = ""
     disaster: str
     recovery: str
     target: str

@@ -15,6 +15,11 @@ def spoil(name: str, story: Any) -> None:
     """Change one thing about a story."""
     writes, restored, service, record = story.writes, story.restored, story.in_service, story.record
     newer = writes[3]
+    turn = {"id": {"S": "a"}, "next": {"S": "c"}}
+
+    def ring() -> None:
+        record["fixture"] = "ring"
+
     changes: dict[str, Callable[[], object]] = {
         "nothing": lambda: None,
         "a key is not restored": lambda: restored.pop("b", None),
@@ -57,6 +62,17 @@ def spoil(name: str, story: Any) -> None:
         "the disaster was refused": lambda: writes.__setitem__(
             slice(4, 6), [w._replace(outcome=Told.FAIL) for w in writes[4:6]]
         ),
+        "a ring": ring,
+        "half a turn of a ring": lambda: (ring(), story.items["restored"].__setitem__(0, turn)),
+        "half a turn in service": lambda: (
+            record.update(fixture="ring"),
+            story.items["in_service"].__setitem__(0, turn),
+        ),
+        "a ring not seen": lambda: (
+            record.update(fixture="ring"),
+            setattr(story, "without", frozenset({"in_service"})),
+        ),
+        "a ring cut short": lambda: (record.update(fixture="ring"), setattr(story, "complete", False)),
         "an unanswered write": lambda: writes.append(
             newer._replace(op="u", digest=b"u" * 16, asked_at=996.0, told_at=None, outcome=Told.INFO)
         ),
@@ -113,6 +129,12 @@ CASES = [
     ("written_before_strike", "users were not told before", UNKNOWN),
     ("damage_done", "the disaster was refused", UNKNOWN),
     ("few_undecided", "an unanswered write", UNKNOWN),
+    ("ring_whole", "nothing", NOT_APPLICABLE),
+    ("ring_whole", "a ring", PASS),
+    ("ring_whole", "half a turn of a ring", FAIL),
+    ("ring_whole", "half a turn in service", FAIL),
+    ("ring_whole", "a ring not seen", UNKNOWN),
+    ("ring_whole", "a ring cut short", UNKNOWN),
 ]  # fmt: skip
 
 
