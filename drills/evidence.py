@@ -1,13 +1,14 @@
 """The evidence of one drill: what was written down, and what follows from it. Pure: no target, no clock."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
 
 from .cut import Cut, measure_cut
 from .diff import Diff, Seen, diff
 from .history import History, Jump, Mark
+from .index_snapshot import IndexSnapshot
 from .ledger import Expectation, Ledger, WritesByKey, carried_on, rewound, undone
 from .loss import Loss, lost_after, measure_loss
 from .planted import ControlResult, prove_detector
@@ -37,6 +38,8 @@ class Evidence:
     final: bool = True
     problems: tuple[str, ...] = ()
     missing_history: tuple[str, ...] = ()
+    indexes: Mapping[str, IndexSnapshot] = field(default_factory=dict)
+    """What the indexes of the table in service held, by their names."""
 
     @cached_property
     def ledger(self) -> Ledger:

@@ -71,6 +71,7 @@ class Ending(RecordPart):
 class RunRecord(RecordPart):
     """The content of `run.json`. `ending` is null while the drill runs, and stays null when it was killed.
 
+    `indexes` names those of the table in service, null where nobody looked.
     `history_parts` are the sizes in bytes that the history's part files had when the drill ended; they may be longer.
     Fields with a default are missing in the records of earlier versions, which can still be judged.
     """
@@ -97,6 +98,7 @@ class RunRecord(RecordPart):
     settings_before: SettingsRecord | None
     settings_after: SettingsRecord | None
     forced_cutover: bool
+    indexes: list[str] | None = None
     leftovers: list[str]
     history_parts: dict[str, int] = {}
     ending: Ending | None

@@ -6,6 +6,7 @@ from . import catalog
 from .errors import UnverifiableError, UsageError
 from .evidence import Evidence
 from .history import read_history
+from .index_snapshot import IndexSnapshot, read_index_snapshot
 from .judge import judge
 from .judgement import Judgement
 from .runrecord import RunRecord
@@ -57,6 +58,7 @@ def load_evidence(folder: RunFolder, record: RunRecord) -> Evidence:
     settings = record.settings_before
     problems: list[str] = []
     history = read_history(folder.history, settings.ttl_attribute if settings else None)
+    indexes = _indexes(folder, record, problems) if final else {}
     uncounted = [] if history.loads or not final else ["no load process wrote down what it counted"]
     return Evidence(
         run=record,
@@ -64,8 +66,9 @@ def load_evidence(folder: RunFolder, record: RunRecord) -> Evidence:
         restored=_snapshot(folder.snapshot("restored"), problems),
         in_service=_snapshot(folder.snapshot("in_service"), problems) if final else None,
         final=final,
-        problems=tuple(problems),
         missing_history=(*_missing_parts(folder, record), *uncounted),
+        indexes=indexes,
+        problems=tuple(problems),
     )
 
 
@@ -81,6 +84,18 @@ def _missing_parts(folder: RunFolder, record: RunRecord) -> list[str]:
         for name, size in record.history_parts.items()
         if found.get(name, 0) < size
     ]
+
+
+def _indexes(folder: RunFolder, record: RunRecord, problems: list[str]) -> dict[str, IndexSnapshot]:
+    """What the drill read of the indexes of the table in service."""
+    found: dict[str, IndexSnapshot] = {}
+    for name in record.indexes or ():
+        path = folder.index_snapshot(name)
+        try:
+            found[name] = read_index_snapshot(path)
+        except UnverifiableError as error:
+            problems.append(error.message.replace(str(path), path.name))
+    return found
 
 
 def _snapshot(path: Path, problems: list[str]) -> Snapshot | None:

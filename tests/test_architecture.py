@@ -17,7 +17,8 @@ MAY_IMPORT = {
 }
 
 PURE = {
-    "claims", "clock", "cut", "diff", "errors", "evidence", "figures", "garbage", "history", "judge", "judgement",
+    "claims", "clock", "cut", "diff", "errors", "evidence", "figures", "garbage", "history", "index_snapshot",
+    "indexes", "judge", "judgement",
     "ledger", "loss", "overlay",
     "planted", "promise", "recorder", "runrecord", "scenario", "settings", "snapshot", "target", "timeline", "values",
     "verdict", "version",
@@ -25,7 +26,8 @@ PURE = {
 """The modules of drills/ that only think: no target, no load, no process, no clock of their own."""
 
 SEEN_BY_VALIDATORS = {
-    "claims", "cut", "diff", "evidence", "history", "ledger", "loss", "promise", "runrecord", "scenario", "settings",
+    "claims", "cut", "diff", "evidence", "history", "index_snapshot", "indexes", "ledger", "loss", "promise",
+    "runrecord", "scenario", "settings",
     "snapshot", "timeline", "values", "verdict",
 }  # fmt: skip
 

@@ -5,6 +5,7 @@ from .consistent_cut import ConsistentCut
 from .damage_done import DamageDone
 from .evidence_whole import EvidenceWhole
 from .few_undecided import FewUndecided
+from .indexes_agree import IndexesAgree
 from .later_writes_kept import LaterWritesKept
 from .lost_little import LostLittle
 from .no_contamination import NoContamination
@@ -24,6 +25,7 @@ STANDARD: tuple[Validator, ...] = (
     NothingUnexpected(),
     TransactionsWhole(),
     ConsistentCut(),
+    IndexesAgree(),
     SettingsCameBack(),
     UsersWorkAgain(),
     LostLittle(),

@@ -7,6 +7,8 @@ import orjson
 import pytest
 from dynadrill.drills.evidence import Evidence
 from dynadrill.drills.history import History, Mark, Read, Told, Who, Write
+from dynadrill.drills.index_snapshot import Attempt, IndexSnapshot
+from dynadrill.drills.indexes import IndexDefinition, IndexKey
 from dynadrill.drills.runrecord import RunRecord
 from dynadrill.drills.snapshot import Row, Snapshot
 
@@ -58,6 +60,7 @@ class Story:
     damage: list[str] = field(default_factory=list)
     items: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """The items of a snapshot, by what it is of, for claims that look into items."""
+    indexes: dict[str, IndexSnapshot] = field(default_factory=dict)
     complete: bool = True
     final: bool = True
     without: frozenset[str] = frozenset()
@@ -73,7 +76,12 @@ class Story:
             restored=restored,
             in_service=in_service if self.final else None,
             final=self.final,
+            indexes=self.indexes,
         )
+
+    def index(self, *following: tuple[str, str], disagreements: int | None = 0) -> None:
+        """Let the index by the next item, read once, have the entries of some items."""
+        self.indexes["ByNext"] = index(*following, disagreements=disagreements)
 
     def _seen(self, place: str, table: str, at: float) -> Snapshot:
         """A snapshot; only that of the restored table can have been cut short."""
@@ -87,6 +95,13 @@ def snapshot(table: str, values: dict[str, str], at: float, *, complete: bool = 
     """A snapshot whose one page was read within a second."""
     rows = {key(name): Row(value(what), at, at + 1) for name, what in values.items()}
     return Snapshot(table, rows, at, at + 1, complete)
+
+
+def index(*following: tuple[str, str], disagreements: int | None = 0) -> IndexSnapshot:
+    """An index by the next item, read once, with the entries of some items."""
+    definition = IndexDefinition("ByNext", True, (IndexKey("next", "S", "HASH"),), "KEYS_ONLY")
+    entries = tuple(orjson.dumps(linked(*pair)) for pair in following)
+    return IndexSnapshot(NEW, definition, entries, (Attempt(1502.0, 1503.0, disagreements, ""),), 60.0)
 
 
 SETTINGS = {
@@ -116,6 +131,7 @@ def story() -> Story:
         restored={"a": "a2", "b": "b1", "c": "c1"},
         in_service={"a": "a2", "b": "b4", "c": "c1"},
         items={place: [linked("a", "b"), linked("b", "c"), linked("c", "a")] for place in ("restored", "in_service")},
+        indexes={"ByNext": index(("a", "b"), ("b", "c"), ("c", "a"))},
         marks={
             Mark.STRUCK: STRUCK_AT,
             Mark.NOTICED: 1005.0,
@@ -147,6 +163,7 @@ def story() -> Story:
             "settings_before": SETTINGS,
             "settings_after": dict(SETTINGS),
             "forced_cutover": False,
+            "indexes": ["ByNext"],
             "leftovers": [],
             "ending": {"how": "completed", "because": "done"},
         },

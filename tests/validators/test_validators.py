@@ -62,6 +62,16 @@ def spoil(name: str, story: Any) -> None:
         "the disaster was refused": lambda: writes.__setitem__(
             slice(4, 6), [w._replace(outcome=Told.FAIL) for w in writes[4:6]]
         ),
+        "an entry is missing": lambda: story.index(("a", "b"), ("b", "c")),
+        "an entry is wrong": lambda: story.index(("a", "b"), ("b", "c"), ("c", "b")),
+        "an entry is missing that may come yet": lambda: (
+            story.index(("a", "b"), ("b", "c")),
+            writes.append(newer._replace(op="u", key=writes[2].key, told_at=None, outcome=Told.INFO)),
+        ),
+        "an index was not read": story.indexes.clear,
+        "an index answers errors": lambda: story.index(disagreements=None),
+        "nobody looked for indexes": lambda: record.update(indexes=None),
+        "no indexes": lambda: record.update(indexes=[]),
         "a ring": ring,
         "half a turn of a ring": lambda: (ring(), story.items["restored"].__setitem__(0, turn)),
         "half a turn in service": lambda: (
@@ -129,6 +139,16 @@ CASES = [
     ("written_before_strike", "users were not told before", UNKNOWN),
     ("damage_done", "the disaster was refused", UNKNOWN),
     ("few_undecided", "an unanswered write", UNKNOWN),
+    ("indexes_agree", "nothing", PASS),
+    ("indexes_agree", "an entry is missing", FAIL),
+    ("indexes_agree", "an entry is wrong", FAIL),
+    ("indexes_agree", "an entry is missing that may come yet", UNKNOWN),
+    ("indexes_agree", "an index was not read", UNKNOWN),
+    ("indexes_agree", "an index answers errors", UNKNOWN),
+    ("indexes_agree", "nobody looked for indexes", UNKNOWN),
+    ("indexes_agree", "no snapshot in service", UNKNOWN),
+    ("indexes_agree", "no indexes", NOT_APPLICABLE),
+    ("indexes_agree", "not over yet", NOT_APPLICABLE),
     ("ring_whole", "nothing", NOT_APPLICABLE),
     ("ring_whole", "a ring", PASS),
     ("ring_whole", "half a turn of a ring", FAIL),
