@@ -1,7 +1,7 @@
 """What the stages of one drill share: the plan, the place, and what is written down on the way."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from .alias import Alias
@@ -152,10 +152,4 @@ def first_record(plan: Plan, run_id: str, target: Target) -> RunRecord:
 
 def settings_record(settings: Settings) -> SettingsRecord:
     """A table's settings as the record keeps them."""
-    return SettingsRecord(
-        stream_view=settings.stream_view,
-        ttl_attribute=settings.ttl_attribute,
-        tags=dict(settings.tags),
-        recovery_period_days=settings.recovery_period_days,
-        deletion_protection=settings.deletion_protection,
-    )
+    return SettingsRecord.model_validate(asdict(settings))

@@ -14,11 +14,12 @@ from .quantities import resolve
 from .runrecord import Ending, PromiseRecord
 from .scenario import Clue, Recovered
 from .settings import Settings
+from .settings_reading import read_settings
 from .snapshot import Snapshot
 from .stages import check_load, snap
 from .store import put_in_place
 from .stored import load_evidence, load_validators
-from .table_settings import error_code, error_message, read_settings
+from .table_settings import error_code, error_message
 from .verdict import Outcome
 
 FIRST_GOOD_WITHIN_S = 60.0

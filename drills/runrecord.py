@@ -22,13 +22,25 @@ class ObjectivesRecord(RecordPart):
 
 
 class SettingsRecord(RecordPart):
-    """The settings of one table at one instant; see `settings.Settings`."""
+    """The settings of one table at one instant; see `settings.Settings`. Null from `table_class` on: not looked at."""
 
     stream_view: str | None
     ttl_attribute: str | None
     tags: dict[str, str]
     recovery_period_days: int | None
     deletion_protection: bool
+    table_class: str | None = None
+    resource_policy: str | None = None
+    contributor_insights: dict[str, str] | None = None
+    kinesis_destinations: dict[str, str] | None = None
+    replicas: tuple[str, ...] | None = None
+    indexes: tuple[str, ...] | None = None
+    billing_mode: str | None = None
+    capacity: dict[str, tuple[int, int]] | None = None
+    on_demand_limits: dict[str, tuple[int, int]] | None = None
+    warm_throughput: dict[str, tuple[int, int]] | None = None
+    encryption: str | None = None
+    not_seen: dict[str, str] = {}
 
 
 class PromiseRecord(RecordPart):

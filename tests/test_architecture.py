@@ -18,7 +18,7 @@ MAY_IMPORT = {
 
 PURE = {
     "claims", "clock", "cut", "diff", "errors", "evidence", "figures", "garbage", "history", "index_snapshot",
-    "indexes", "judge", "judgement",
+    "indexes", "judge", "judgement", "parity",
     "ledger", "loss", "overlay",
     "planted", "promise", "recorder", "runrecord", "scenario", "settings", "snapshot", "target", "timeline", "values",
     "verdict", "version",
@@ -26,7 +26,7 @@ PURE = {
 """The modules of drills/ that only think: no target, no load, no process, no clock of their own."""
 
 SEEN_BY_VALIDATORS = {
-    "claims", "cut", "diff", "evidence", "history", "index_snapshot", "indexes", "ledger", "loss", "promise",
+    "claims", "cut", "diff", "evidence", "history", "index_snapshot", "indexes", "ledger", "loss", "parity", "promise",
     "runrecord", "scenario", "settings",
     "snapshot", "timeline", "values", "verdict",
 }  # fmt: skip

@@ -44,6 +44,12 @@ def spoil(name: str, story: Any) -> None:
         "protection is off": lambda: record.update(
             settings_after={**record["settings_after"], "deletion_protection": False}
         ),
+        "a setting seen on one side only": lambda: record.update(
+            settings_after={**record["settings_after"], "table_class": "STANDARD"}
+        ),
+        "nothing was to be restored": lambda: record.update(
+            recovery="nothing", tables={**record["tables"], "restored": None}
+        ),
         "settings not seen": lambda: record.update(settings_after=None),
         "settings not recorded": lambda: record.update(settings_before=None),
         "RPO of half a second": lambda: record["objectives"].update(rpo_s=0.5),
@@ -119,6 +125,8 @@ CASES = [
     ("consistent_cut", "no promise", UNKNOWN),
     ("settings_came_back", "protection is off", FAIL),
     ("settings_came_back", "settings not seen", UNKNOWN),
+    ("settings_came_back", "a setting seen on one side only", UNKNOWN),
+    ("settings_came_back", "nothing was to be restored", NOT_APPLICABLE),
     ("settings_came_back", "settings not recorded", UNKNOWN),
     ("lost_little", "RPO of half a second", UNKNOWN),
     ("lost_little", "RPO of 2 s, a write lost at 999", MISSED),
