@@ -1,10 +1,11 @@
 """What validators share: how a class of keys that should be empty is turned into a verdict."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from .diff import Diff, Finding, ItemClass
+from .diff import ONLY_ABSENCE, Diff, Finding, ItemClass, Seen
 from .evidence import PLACES, Evidence
-from .values import key_label
+from .values import ABSENT, Key, key_label
 from .verdict import Verdict, failed, passed, unknown
 
 KEYS_NAMED = 3
@@ -34,6 +35,27 @@ def unseen(evidence: Evidence) -> str:
         return "there is no snapshot of the table in service"
     cut_short = [PLACES[name] for name, found in evidence.diffs.items() if not found.complete]
     return f"the snapshot of {cut_short[0]} did not come to its end" if cut_short else ""
+
+
+class ExpectedKey(NamedTuple):
+    """A key under which an item may be; `certain` where none would be wrong."""
+
+    key: Key
+    certain: bool
+
+
+def expected_keys(evidence: Evidence, place: str) -> Iterator[ExpectedKey]:
+    """The keys under which what a snapshot is held to allows an item: those of a place of `PLACES`."""
+    restored = place == "restored"
+    snapshot = evidence.restored if restored else evidence.in_service
+    expectation = evidence.promise if restored else evidence.expected_in_service
+    if snapshot is None or expectation is None:
+        return
+    seen = Seen.of(snapshot)
+    for key in {**dict.fromkeys(expectation.writes), **dict.fromkeys(expectation.begun)}:
+        right = expectation.right(key, *(expectation.during or seen.window(snapshot.rows.get(key))))
+        if right != ONLY_ABSENCE:
+            yield ExpectedKey(key, ABSENT not in right)
 
 
 def _keys(evidence: Evidence) -> int:

@@ -17,6 +17,9 @@ def spoil(name: str, story: Any) -> None:
     newer = writes[3]
     turn = {"id": {"S": "a"}, "next": {"S": "c"}}
 
+    def sort() -> None:
+        record["key_attributes"] = ["id", "sort"]
+
     def ring() -> None:
         record["fixture"] = "ring"
 
@@ -68,6 +71,18 @@ def spoil(name: str, story: Any) -> None:
         "the disaster was refused": lambda: writes.__setitem__(
             slice(4, 6), [w._replace(outcome=Told.FAIL) for w in writes[4:6]]
         ),
+        "a phantom for a missing item": lambda: (restored.pop("b"), restored.update(z="z9")),
+        "a sort key": sort,
+        "a sort key and a large collection": lambda: (
+            sort(),
+            [restored.update({f"x{n}": "v"}) for n in range(3)],
+            restored.pop("b"),
+        ),
+        "a sort key and no snapshot": lambda: (
+            sort(),
+            setattr(story, "without", frozenset({"in_service", "restored"})),
+        ),
+        "a sort key and a snapshot cut short": lambda: (sort(), setattr(story, "complete", False)),
         "an entry is missing": lambda: story.index(("a", "b"), ("b", "c")),
         "an entry is wrong": lambda: story.index(("a", "b"), ("b", "c"), ("c", "b")),
         "an entry is missing that may come yet": lambda: (
@@ -147,6 +162,18 @@ CASES = [
     ("written_before_strike", "users were not told before", UNKNOWN),
     ("damage_done", "the disaster was refused", UNKNOWN),
     ("few_undecided", "an unanswered write", UNKNOWN),
+    ("counts_agree", "nothing", PASS),
+    ("counts_agree", "a key is not restored", FAIL),
+    ("counts_agree", "a key is lost in service", FAIL),
+    ("counts_agree", "a value of nobody's is restored", FAIL),
+    ("counts_agree", "a phantom for a missing item", PASS),
+    ("counts_agree", "no snapshot at all", UNKNOWN),
+    ("counts_agree", "a snapshot cut short", UNKNOWN),
+    ("key_distribution", "nothing", NOT_APPLICABLE),
+    ("key_distribution", "a sort key", PASS),
+    ("key_distribution", "a sort key and a large collection", FAIL),
+    ("key_distribution", "a sort key and no snapshot", UNKNOWN),
+    ("key_distribution", "a sort key and a snapshot cut short", UNKNOWN),
     ("indexes_agree", "nothing", PASS),
     ("indexes_agree", "an entry is missing", FAIL),
     ("indexes_agree", "an entry is wrong", FAIL),
