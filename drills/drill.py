@@ -134,7 +134,9 @@ def first_record(plan: Plan, run_id: str, target: Target) -> RunRecord:
         users=plan.users,
         rate_per_s=plan.rate_per_s,
         key_attributes=list(plan.scenario.fixture.key_attributes),
-        validators=[type(validator).__module__.rpartition(".")[2] for validator in plan.scenario.validators],
+        validators=list(plan.validators),
+        invariants=[invariant.name for invariant in plan.invariants],
+        show_values=plan.show_values,
         objectives=ObjectivesRecord(
             rpo_s=plan.objectives.rpo_s,
             rto_s=plan.objectives.rto_s,

@@ -9,6 +9,7 @@ from .cut import Cut, measure_cut
 from .diff import Diff, Seen, diff
 from .history import History, Jump, Mark
 from .index_snapshot import IndexSnapshot
+from .invariants.invariant import Invariant
 from .ledger import Expectation, Ledger, WritesByKey, carried_on, rewound, undone
 from .loss import Loss, lost_after, measure_loss
 from .planted import ControlResult, prove_detector
@@ -40,6 +41,8 @@ class Evidence:
     missing_history: tuple[str, ...] = ()
     indexes: Mapping[str, IndexSnapshot] = field(default_factory=dict)
     """What the indexes of the table in service held, by their names."""
+    invariants: tuple[Invariant, ...] = ()
+    """A person's own, as they were when the run began."""
 
     @cached_property
     def ledger(self) -> Ledger:

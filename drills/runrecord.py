@@ -84,6 +84,8 @@ class RunRecord(RecordPart):
     """The content of `run.json`. `ending` is null while the drill runs, and stays null when it was killed.
 
     `indexes` names those of the table in service, null where nobody looked.
+    `invariants` are the names of a person's own, whose files are in the run folder; `show_values` is whether what they
+    find may be shown.
     `history_parts` are the sizes in bytes that the history's part files had when the drill ended; they may be longer.
     Fields with a default are missing in the records of earlier versions, which can still be judged.
     """
@@ -111,6 +113,8 @@ class RunRecord(RecordPart):
     settings_after: SettingsRecord | None
     forced_cutover: bool
     indexes: list[str] | None = None
+    invariants: list[str] = []
+    show_values: bool = False
     leftovers: list[str]
     history_parts: dict[str, int] = {}
     ending: Ending | None

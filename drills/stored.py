@@ -7,6 +7,7 @@ from .errors import UnverifiableError, UsageError
 from .evidence import Evidence
 from .history import read_history
 from .index_snapshot import IndexSnapshot, read_index_snapshot
+from .invariants.invariant import kept_invariant
 from .judge import judge
 from .judgement import Judgement
 from .runrecord import RunRecord
@@ -68,6 +69,7 @@ def load_evidence(folder: RunFolder, record: RunRecord) -> Evidence:
         final=final,
         missing_history=(*_missing_parts(folder, record), *uncounted),
         indexes=indexes,
+        invariants=tuple(kept_invariant(folder.invariant(name)) for name in record.invariants),
         problems=tuple(problems),
     )
 

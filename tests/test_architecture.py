@@ -18,7 +18,7 @@ MAY_IMPORT = {
 
 PURE = {
     "claims", "clock", "cut", "diff", "errors", "evidence", "figures", "garbage", "history", "index_snapshot",
-    "indexes", "judge", "judgement", "parity",
+    "indexes", "invariants", "judge", "judgement", "parity",
     "ledger", "loss", "overlay",
     "planted", "promise", "recorder", "runrecord", "scenario", "settings", "snapshot", "target", "timeline", "values",
     "verdict", "version",
@@ -26,8 +26,8 @@ PURE = {
 """The modules of drills/ that only think: no target, no load, no process, no clock of their own."""
 
 SEEN_BY_VALIDATORS = {
-    "claims", "cut", "diff", "evidence", "history", "index_snapshot", "indexes", "ledger", "loss", "parity", "promise",
-    "runrecord", "scenario", "settings",
+    "claims", "cut", "diff", "evidence", "history", "index_snapshot", "indexes", "invariants", "ledger", "loss",
+    "parity", "promise", "runrecord", "scenario", "settings",
     "snapshot", "timeline", "values", "verdict",
 }  # fmt: skip
 
@@ -105,7 +105,8 @@ def test_a_validator_only_thinks(file: Path) -> None:
 @pytest.mark.parametrize("name", sorted(PURE))
 def test_the_pure_part_stays_pure(name: str) -> None:
     """A module of the pure part imports only the pure part, and no client, clock, process or randomness."""
-    file = ROOT / "drills" / f"{name}.py"
+    folder = ROOT / "drills" / name
+    files = python_files(f"drills/{name}") if folder.is_dir() else [folder.with_suffix(".py")]
     banned = {
         "boto3",
         "botocore",
@@ -119,12 +120,13 @@ def test_the_pure_part_stays_pure(name: str) -> None:
         "rich",
         "typer",
     }
-    typing_only = _names_imported_for_types(file)
-    for module, imported in imports(file):
-        if own(module).startswith("drills."):
-            assert own(module).split(".")[1] in PURE, f"{name} imports {module}"
-        if own(module).partition(".")[0] in banned:
-            assert set(imported) <= typing_only | ALLOWED_NAMES.get(name, set()), f"{name} imports {module}"
+    for file in files:
+        typing_only = _names_imported_for_types(file)
+        for module, imported in imports(file):
+            if own(module).startswith("drills."):
+                assert own(module).split(".")[1] in PURE, f"{name} imports {module}"
+            if own(module).partition(".")[0] in banned:
+                assert set(imported) <= typing_only | ALLOWED_NAMES.get(name, set()), f"{name} imports {module}"
 
 
 ALLOWED_NAMES = {"scenario": {"Random"}}

@@ -15,7 +15,7 @@ from ..drills.verdict import Verdict, failed, not_applicable, passed, unknown
 NAMED = 3
 
 
-class _Sizes(NamedTuple):
+class Sizes(NamedTuple):
     """How many items of each partition key must be there, how many may be, and how many are."""
 
     least: Mapping[str, int]
@@ -39,7 +39,7 @@ class KeyDistribution:
             return unknown(f"the snapshot of {PLACES[place]} did not come to its end")
         partition_key = evidence.run.key_attributes[0]
         expected = list(expected_keys(evidence, place))
-        sizes = _Sizes(
+        sizes = Sizes(
             least=_counted((each.key for each in expected if each.certain), partition_key),
             most=_counted((each.key for each in expected), partition_key),
             there=_counted(recovered.rows, partition_key),
@@ -50,7 +50,7 @@ class KeyDistribution:
         return passed(_largest(sizes))
 
 
-def _changed(sizes: _Sizes) -> list[str]:
+def _changed(sizes: Sizes) -> list[str]:
     """The collections that have too few or too many items, those that differ by most first."""
     off: dict[str, int] = {}
     for name in {*sizes.most, *sizes.there}:
@@ -59,12 +59,12 @@ def _changed(sizes: _Sizes) -> list[str]:
     return sorted((name for name, items in off.items() if items > 0), key=lambda name: (-off[name], name))
 
 
-def _said(name: str, sizes: _Sizes) -> str:
+def _said(name: str, sizes: Sizes) -> str:
     before, after = _share(name, sizes.most), _share(name, sizes.there)
     return f"{name}: {sizes.most.get(name, 0)} items ({before}) before, {sizes.there.get(name, 0)} ({after}) after"
 
 
-def _largest(sizes: _Sizes) -> str:
+def _largest(sizes: Sizes) -> str:
     if not sizes.there:
         return "no item was expected, and none is there"
     name = max(sizes.there, key=lambda name: (sizes.there[name], name))

@@ -9,6 +9,7 @@ from dynadrill.drills.evidence import Evidence
 from dynadrill.drills.history import History, Mark, Read, Told, Who, Write
 from dynadrill.drills.index_snapshot import Attempt, IndexSnapshot
 from dynadrill.drills.indexes import IndexDefinition, IndexKey
+from dynadrill.drills.invariants.invariant import Invariant
 from dynadrill.drills.runrecord import RunRecord
 from dynadrill.drills.snapshot import Row, Snapshot
 
@@ -61,6 +62,7 @@ class Story:
     items: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """The items of a snapshot, by what it is of, for claims that look into items."""
     indexes: dict[str, IndexSnapshot] = field(default_factory=dict)
+    invariants: tuple[Invariant, ...] = ()
     complete: bool = True
     final: bool = True
     without: frozenset[str] = frozenset()
@@ -77,11 +79,17 @@ class Story:
             in_service=in_service if self.final else None,
             final=self.final,
             indexes=self.indexes,
+            invariants=self.invariants,
         )
 
     def index(self, *following: tuple[str, str], disagreements: int | None = 0) -> None:
         """Let the index by the next item, read once, have the entries of some items."""
         self.indexes["ByNext"] = index(*following, disagreements=disagreements)
+
+    def own(self, source: str | None, name: str = "mine.sql") -> None:
+        """Let the run have an invariant of a person's own."""
+        self.record["invariants"] = [name]
+        self.invariants = (Invariant(name, "sql" if name.endswith(".sql") else "python", source),)
 
     def _seen(self, place: str, table: str, at: float) -> Snapshot:
         """A snapshot; only that of the restored table can have been cut short."""

@@ -15,6 +15,7 @@ def spoil(name: str, story: Any) -> None:
     """Change one thing about a story."""
     writes, restored, service, record = story.writes, story.restored, story.in_service, story.record
     newer = writes[3]
+    linked_to_z = {"id": {"S": "a"}, "next": {"S": "z"}}
     turn = {"id": {"S": "a"}, "next": {"S": "c"}}
 
     def sort() -> None:
@@ -93,6 +94,22 @@ def spoil(name: str, story: Any) -> None:
         "an index answers errors": lambda: story.index(disagreements=None),
         "nobody looked for indexes": lambda: record.update(indexes=None),
         "no indexes": lambda: record.update(indexes=[]),
+        "an invariant that holds": lambda: story.own("select key from items where next = 'z'"),
+        "an invariant that is broken": lambda: story.own("select key from items where next = 'b'"),
+        "an invariant broken in service": lambda: (
+            story.own("select key from items where next = 'z'"),
+            story.items.update(in_service=[linked_to_z]),
+        ),
+        "an invariant that crashes": lambda: story.own("def check(items):\n    return 1 / 0", "mine.py"),
+        "an invariant that is gone": lambda: story.own(None),
+        "an invariant and no snapshot": lambda: (
+            story.own("select key from items"),
+            setattr(story, "without", frozenset({"in_service", "restored"})),
+        ),
+        "an invariant and a snapshot cut short": lambda: (
+            story.own("select key from items where false"),
+            setattr(story, "complete", False),
+        ),
         "a ring": ring,
         "half a turn of a ring": lambda: (ring(), story.items["restored"].__setitem__(0, turn)),
         "half a turn in service": lambda: (
@@ -184,6 +201,14 @@ CASES = [
     ("indexes_agree", "no snapshot in service", UNKNOWN),
     ("indexes_agree", "no indexes", NOT_APPLICABLE),
     ("indexes_agree", "not over yet", NOT_APPLICABLE),
+    ("own_invariants", "nothing", NOT_APPLICABLE),
+    ("own_invariants", "an invariant that holds", PASS),
+    ("own_invariants", "an invariant that is broken", FAIL),
+    ("own_invariants", "an invariant broken in service", FAIL),
+    ("own_invariants", "an invariant that crashes", UNKNOWN),
+    ("own_invariants", "an invariant that is gone", UNKNOWN),
+    ("own_invariants", "an invariant and no snapshot", UNKNOWN),
+    ("own_invariants", "an invariant and a snapshot cut short", UNKNOWN),
     ("ring_whole", "nothing", NOT_APPLICABLE),
     ("ring_whole", "a ring", PASS),
     ("ring_whole", "half a turn of a ring", FAIL),
