@@ -107,17 +107,24 @@ StartAt: TypeAlias = Annotated[
 MachineSeed: TypeAlias = Annotated[int, _number("What durations, identifiers and faults are drawn from.")]
 Durations: TypeAlias = Annotated[
     list[str] | None,
-    typer.Option("--duration", metavar="KIND=TIME", help="How long a kind of work takes: restore=30, export=5m."),
+    typer.Option(
+        "--duration",
+        metavar="KIND=TIME",
+        help="How long a kind of work takes: restore=30, export=5m. A wrong KIND lists them all. Repeatable.",
+    ),
 ]
 Faults: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
         "--fault",
         metavar="FAULT",
-        help="What goes wrong: effect=throttle,operation=PutItem,table=Orders,probability=0.1,times=5.",
+        help='What goes wrong: "effect=throttle, operation=PutItem, table=Orders, probability=0.1, times=5". '
+        "A wrong effect lists them all. Repeatable.",
     ),
 ]
 Outages: TypeAlias = Annotated[
     list[str] | None,
-    typer.Option("--outage", metavar="REGION", help="A Region that is down; REGION=drop or REGION=hang: silently."),
+    typer.Option(
+        "--outage", metavar="REGION", help="A Region that is down; REGION=drop or REGION=hang: silently. Repeatable."
+    ),
 ]

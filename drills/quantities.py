@@ -93,7 +93,7 @@ def parse_instant(text: str) -> float:
 
 def _in_range(at: float, text: str) -> float:
     if not 0 <= at <= LAST_INSTANT:
-        raise UsageError(f"{text!r} is no time that a table can be restored to", INSTANT_HINT)
+        raise UsageError(f"{text!r} is no time: it is before 1970 or after the year 9999", INSTANT_HINT)
     return at
 
 

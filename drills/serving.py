@@ -22,7 +22,8 @@ from .verdict import ExitCode
 BANNER = """The dynadrill time machine answers at {endpoint}, for this computer only; CTRL+C ends it.
 
   export AWS_ENDPOINT_URL={endpoint}
-  export AWS_ACCESS_KEY_ID=123456789012 AWS_SECRET_ACCESS_KEY=any AWS_REGION=us-east-1
+  export AWS_ACCESS_KEY_ID=123456789012 AWS_SECRET_ACCESS_KEY=any
+  export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
   aws dynamodb list-tables
 
 Its clock {clock}. Five minutes on:
@@ -113,11 +114,15 @@ def _duration(text: str) -> tuple[str, float]:
     """A kind of work and how long it takes: `restore=30`, `restore=5m`."""
     kind, equals, length = (part.strip() for part in text.partition("="))
     if not equals:
-        raise UsageError(f"the duration {text!r} is not KIND=SECONDS", f"Kinds are {', '.join(RANGES_S)}.")
+        raise UsageError(f"the duration {text!r} is not KIND=TIME", f"Kinds are {', '.join(RANGES_S)}.")
     try:
         return kind, float(length)
     except ValueError:
+        pass
+    try:
         return kind, parse_duration(length)
+    except UsageError as error:
+        raise UsageError(f"the duration {kind}: {error.message}", f"{error.hint} A bare number is seconds.") from None
 
 
 def _forget_the_users_account() -> None:

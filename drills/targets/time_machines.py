@@ -10,7 +10,7 @@ import botocore.session
 from botocore.config import Config
 
 from ..errors import UsageError
-from ..quantities import parse_instant
+from ..quantities import LAST_INSTANT, parse_instant
 from ..timemachine.calls import DEFAULT_ACCOUNT, DEFAULT_REGION
 from ..timemachine.fault_forms import fault_of
 from ..timemachine.faults import Fault, Faults
@@ -83,12 +83,15 @@ class LocalTimeMachine:
         """Let time pass, and with it whatever falls due on the way; gives the new instant.
 
         Raises:
-            UsageError: it is negative: time does not go back.
+            UsageError: it is negative, as time does not go back, or leads beyond the year 9999.
         """
         seconds = by.total_seconds() if isinstance(by, timedelta) else by
         if not seconds >= 0:
             raise UsageError(f"time cannot be moved by {seconds:g} s", "Give seconds, 0 or more.")
-        self.clock.set_forward(self.clock.now() + seconds)
+        to_at = self.clock.now() + seconds
+        if to_at > LAST_INSTANT:
+            raise UsageError(f"time cannot be moved by {seconds:g} s", "The last year is 9999.")
+        self.clock.set_forward(to_at)
         self.machine.fleet.journal.catch_up()
         return self.now()
 

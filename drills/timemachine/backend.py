@@ -1,22 +1,14 @@
-"""The tables and backups of one account in one Region, and all of them together."""
+"""The tables and backups of one account in one Region, and a request to them."""
 
-from collections.abc import Mapping
-from random import Random
 from typing import TYPE_CHECKING, NamedTuple
-from uuid import UUID
 
 from moto.dynamodb.models import DynamoDBBackend
 
-from .backup import LONGEST_SKEW_S, Backup
+from .backup import Backup
 from .blueprint import Blueprint, Shape
-from .durations import Durations
 from .errors import deletion_protected, resource_in_use, resource_not_found, table_not_found
-from .faults import Faults
-from .global_tables.replication import Replication
-from .journal import SETTLED_S, Journal
-from .keys_at_rest import Keys, refuse_locked
-from .neighbours.registry import Neighbours
-from .outages import Outages
+from .journal import Journal
+from .keys_at_rest import refuse_locked
 from .states import refuse_undeletable, refuse_unsettled
 from .streams.specification import check_switch, view_type_of
 from .streams.stream import RETENTION_S, TableStreams
@@ -26,6 +18,7 @@ from .wire import need
 
 if TYPE_CHECKING:
     from .awsbackup.state import AwsBackup
+    from .fleet import Fleet
 
 
 class Token(NamedTuple):
@@ -61,6 +54,10 @@ class Backend(DynamoDBBackend):
             return table if table is not None and table.table_arn == name else None
         return table
 
+    def is_taken(self, name: str) -> bool:
+        """Whether there is a table of a name, in whatever state, or an import is about to make one."""
+        return name in self.tables or name in self.transfers.names_taken
+
     def get_table(self, table_name: str) -> Table:
         """A table that can be used. One that is being created, restored or deleted cannot.
 
@@ -71,6 +68,7 @@ class Backend(DynamoDBBackend):
         if table is None or table.is_creating or table.is_deleting:
             raise resource_not_found()
         refuse_locked(table)
+        table.fill()
         return table
 
     def get_changeable(self, name: str) -> Table:
@@ -89,15 +87,8 @@ class Backend(DynamoDBBackend):
         table = self.find(name)
         if table is None or table.is_filling or not table.life.is_known_to_backups(self.journal.now()):
             raise table_not_found(name)
+        table.fill()
         return table
-
-    def describe_table(self, name: str) -> dict[str, Shape]:
-        """What DescribeTable says: the one call that sees a table which a restore is filling."""
-        table = self.find(name)
-        if table is None:
-            raise resource_not_found(name)
-        described: dict[str, Shape] = table.describe(base_key="Table")
-        return described
 
     def list_tables(self, limit: int, exclusive_start_table_name: str | None) -> tuple[list[str], str | None]:
         """Table names in order, and the last one where there are more."""
@@ -125,7 +116,7 @@ class Backend(DynamoDBBackend):
         Raises:
             AwsError: the name is taken, also by a restore that still runs; or the key of KMS cannot be used.
         """
-        if name in self.tables or name in self.transfers.names_taken:
+        if self.is_taken(name):
             raise resource_in_use(f"Table already exists: {name}")
         self.fleet.keys.refuse_unusable(sse_specification)
         blueprint = Blueprint(
@@ -195,71 +186,6 @@ class Backend(DynamoDBBackend):
         """
         check_switch(table.name, view_type_of(stream_specification), is_on=table.is_streaming)
         table.set_stream_specification(stream_specification)
-
-
-class Fleet:
-    """The backends of all accounts and Regions of one machine. Moto's own global ones are not touched."""
-
-    def __init__(self, journal: Journal, seed: int, durations: Mapping[str, float]) -> None:
-        self.journal = journal
-        self.random = Random(seed)
-        """Identifiers come from it; use it under the journal's lock."""
-        self.durations = Durations(Random(f"durations {seed}"), durations)
-        self.faults = Faults(Random(f"faults {seed}"))
-        self.keys = Keys(self)
-        """Which keys of KMS cannot be used."""
-        self.outages = Outages()
-        self.replication = Replication(journal, Random(f"replication {seed}"), self.outages)
-        self.neighbours = Neighbours(journal)
-        self._backends: dict[tuple[str, str], Backend] = {}
-        # A backup may be asked to hold an instant up to a minute ago: a fault.
-        journal.lookback_s = lambda: LONGEST_SKEW_S if self.faults else SETTLED_S
-
-    def at(self, account: str, region: str) -> Backend:
-        """The backend of one account in one Region."""
-        backend = self._backends.get((account, region))
-        if backend is None:
-            with self.journal.lock:
-                backend = self._backends.setdefault((account, region), Backend(region, account, self))
-        return backend
-
-    def backends(self) -> list[Backend]:
-        """Those that have been asked for, in order of account and Region; call with the journal's lock."""
-        return [backend for _, backend in sorted(self._backends.items())]
-
-    def tables(self, account: str | None = None) -> list[Table]:
-        """All tables, or those of an account, in all Regions; call with the journal's lock."""
-        backends = [backend for (owner, _), backend in self._backends.items() if account in {None, owner}]
-        return [table for backend in backends for table in backend.tables.values()]
-
-    def restores_running(self, account: str) -> int:
-        """How many restores of an account are not done, of any kind, in all Regions; call with the journal's lock."""
-        return sum(table.is_restoring for table in self.tables(account))
-
-    def begin(self, table: Table, active_at: float) -> None:
-        """Say when a new table is ACTIVE, and its backups are ready; call with the journal's lock."""
-        ready_at = active_at + self.durations.of("backups_ready")
-        table.life = table.life._replace(active_at=active_at, backups_ready_at=ready_at)
-
-    @property
-    def is_troubled(self) -> bool:
-        """Whether a request may meet a fault or a Region that is down."""
-        return bool(self.outages or self.faults)
-
-    def new_id(self) -> str:
-        """An identifier that this machine has not given before."""
-        return str(UUID(int=self.random.getrandbits(128), version=4))
-
-    def reset(self) -> None:
-        """Forget everything; the clock stays where it is."""
-        with self.journal.lock:
-            self._backends.clear()
-            self.journal.agenda.clear()
-            self.faults.clear()
-            self.keys.clear()
-            self.outages.clear()
-            self.replication.clear()
-            self.neighbours = Neighbours(self.journal)
 
 
 class Request(NamedTuple):

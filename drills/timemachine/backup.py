@@ -5,14 +5,19 @@ before the request, nothing of more than a minute after it (API reference, Creat
 transaction (Developer Guide, "Amazon DynamoDB Transactions: How it works"). Both can be had as faults.
 """
 
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import inf
 from typing import TYPE_CHECKING, Any
 
 from .blueprint import Blueprint, Shape
-from .changelog import Change, Past
+from .changelog import Change, Past, Version
+from .durations import Load
 from .faults import Effect
+from .keys import OrderKey
+from .rows import largest_partition
 from .table import Table
 from .windows import DAY_S
 
@@ -40,10 +45,23 @@ class Backup:
     table_created_at: float
     blueprint: Blueprint
     features: Shape
-    past: Past
+    rows: Mapping[OrderKey, Version]
     item_count: int
     size_bytes: int
     """Bytes of the table's items; what the indexes take is not in it."""
+
+    def past(self) -> Past:
+        """What a restored table is to hold; it may be taken apart."""
+        return Past(dict(self.rows), ())
+
+    @cached_property
+    def load(self) -> Load:
+        """What a restore has to move into a new table."""
+        return load_of(self.rows, self.size_bytes, self.blueprint)
+
+    def restore_summary(self, arn: str) -> Shape:
+        """RestoreSummary of the API for a table that is restored from this backup, under the ARN that was named."""
+        return {"SourceBackupArn": arn, "SourceTableArn": self.table_arn, "RestoreDateTime": self.created_at}
 
     def status(self, now: float) -> str:
         """CREATING or AVAILABLE."""
@@ -84,6 +102,17 @@ class Backup:
             },
             "SourceTableFeatureDetails": self.features,
         }
+
+
+def load_of(rows: Mapping[OrderKey, Version], size_bytes: int, blueprint: Blueprint) -> Load:
+    """What a restore has to move that brings back some rows."""
+    has_sort_key = len(blueprint.key_schema) > 1
+    return Load(
+        items=len(rows),
+        size_bytes=size_bytes,
+        largest_partition=largest_partition(rows) if has_sort_key else min(len(rows), 1),
+        global_indexes=len(blueprint.global_indexes),
+    )
 
 
 def take_backup(backend: "Backend", table: Table, name: str) -> Backup:
@@ -155,7 +184,7 @@ def _apply_faults(backend: "Backend", table: Table, backup: Backup) -> None:
         if backup.arn in backend.backups:
             backend.backups[backup.arn] = replace(
                 backup,
-                past=Past(rows, ()),
+                rows=rows,
                 item_count=len(rows),
                 size_bytes=size_bytes,
                 ready_at=max(cut_at, backup.ready_at),
@@ -207,7 +236,7 @@ def backup_of(  # noqa: PLR0913 - one row of a backup's facts
         table_created_at=table.created_at.timestamp(),
         blueprint=table.blueprint(),
         features={} if kind == "SYSTEM" else _features(table),
-        past=table.pin_now(),
+        rows=dict(table.rows.by_key),
         item_count=len(table),
         size_bytes=table.rows.size_bytes,
     )

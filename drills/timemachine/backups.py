@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from .backend import Backend, Request
 from .backup import Backup, take_backup
 from .blueprint import Shape
-from .errors import AwsError, backup_in_use, backup_not_found, backups_not_ready, invalid
+from .errors import backup_in_use, backup_not_found, backups_not_ready, invalid
 from .keys_at_rest import refuse_locked
 from .names import check_name
-from .wire import dumps, need, optional
+from .wire import dumps, limit_in, need, one_of, optional
 
 MOST_LISTED = 100
 KINDS = ("USER", "SYSTEM", "AWS_BACKUP", "ALL")
@@ -78,15 +78,8 @@ def delete_backup(request: Request) -> bytes:
 def list_backups(request: Request) -> bytes:
     """ListBackups: USER ones unless asked otherwise, oldest first, up to 100 a page."""
     body = request.body
-    kind = optional(body, "BackupType", str) or "USER"
-    if kind not in KINDS:
-        raise _not_in_enum(kind)
-    limit = optional(body, "Limit", int)
-    if limit is not None and not 1 <= limit <= MOST_LISTED:
-        raise invalid(
-            f"1 validation error detected: Value '{limit}' at 'limit' failed to satisfy constraint: Member must have "
-            "value between 1 and 100"
-        )
+    kind = one_of(body, "BackupType", KINDS, "USER")
+    limit = limit_in(body, "Limit", MOST_LISTED)
     with request.journal.lock:
         now = request.journal.now()
         found = [
@@ -94,19 +87,12 @@ def list_backups(request: Request) -> bytes:
             for backup in request.backend.backups.values()
             if now < backup.expires_at and kind in {"ALL", backup.kind} and _is_asked_for(backup, body)
         ]
-    page, more = _page(found, optional(body, "ExclusiveStartBackupArn", str), limit or MOST_LISTED)
+    page, more = _page(found, optional(body, "ExclusiveStartBackupArn", str), limit)
     return dumps(
         {
             "BackupSummaries": [backup.summary(now) for backup in page],
             "LastEvaluatedBackupArn": page[-1].arn if more else None,
         }
-    )
-
-
-def _not_in_enum(kind: str) -> AwsError:
-    return invalid(
-        f"1 validation error detected: Value '{kind}' at 'backupType' failed to satisfy constraint: Member must "
-        f"satisfy enum value set: [{', '.join(KINDS)}]"
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any, NamedTuple, TypeAlias
 
-from .errors import AwsError, invalid, not_implemented
+from .errors import AwsError, invalid, not_implemented, not_one_of
 
 Shape: TypeAlias = dict[str, Any]
 """A structure of DynamoDB's API as it stands on the wire."""
@@ -61,10 +61,7 @@ class Blueprint(NamedTuple):
     def _with_billing(self, request: Mapping[str, Any]) -> "Blueprint":
         mode = request.get("BillingModeOverride") or self.billing_mode
         if mode not in {"PROVISIONED", "PAY_PER_REQUEST"}:
-            raise invalid(
-                f"1 validation error detected: Value '{mode}' at 'billingModeOverride' failed to satisfy constraint: "
-                "Member must satisfy enum value set: [PROVISIONED, PAY_PER_REQUEST]"
-            )
+            raise not_one_of("billingModeOverride", mode, ("PROVISIONED", "PAY_PER_REQUEST"))
         throughput = request.get("ProvisionedThroughputOverride")
         on_demand = request.get("OnDemandThroughputOverride")
         if mode == "PAY_PER_REQUEST":

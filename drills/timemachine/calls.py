@@ -6,6 +6,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 DEFAULT_ACCOUNT: Final = "123456789012"
 DEFAULT_REGION: Final = "us-east-1"
+TARGET: Final = "x-amz-target"
+"""The header in which the JSON protocol names service and operation: `DynamoDB_20120810.PutItem`."""
 
 
 class Scope(NamedTuple):
@@ -27,6 +29,11 @@ class Call(NamedTuple):
     path: str
     headers: Mapping[str, str]
     body: bytes
+
+
+def operation_in(call: Call) -> str:
+    """The operation that the JSON protocol names; empty where a call names none."""
+    return call.headers.get(TARGET, "").partition(".")[2]
 
 
 class Answer(NamedTuple):

@@ -7,7 +7,7 @@ import orjson
 
 from .attributes import Attributes
 from .changelog import Version
-from .errors import invalid
+from .errors import not_one_of
 from .journal import Stored
 from .wire import dumps
 
@@ -110,10 +110,7 @@ def wanted(body: Mapping[str, Any]) -> bool:
     """
     choice = body.get("ReturnConsumedCapacity") or "NONE"
     if choice not in CHOICES:
-        raise invalid(
-            f"1 validation error detected: Value '{choice}' at 'returnConsumedCapacity' failed to satisfy "
-            f"constraint: Member must satisfy enum value set: [{', '.join(CHOICES)}]"
-        )
+        raise not_one_of("returnConsumedCapacity", choice, CHOICES)
     return bool(choice != "NONE")
 
 

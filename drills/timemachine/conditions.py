@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from .attributes import Attributes
-from .errors import AwsError, condition_failed, invalid, not_serializable
+from .errors import AwsError, condition_failed, invalid, not_one_of, not_serializable, unfit
 from .expressions.conditions import Binder, Test
 from .expressions.grammar import read_condition, read_projection, read_update
 from .expressions.legacy import Legacy, refuse_mixture
@@ -54,10 +54,7 @@ def condition_of(members: Mapping[str, Any], placeholders: Placeholders) -> Cond
     """
     choice = optional(members, "ReturnValuesOnConditionCheckFailure", str)
     if choice not in {"ALL_OLD", "NONE", None}:
-        raise invalid(
-            f"1 validation error detected: Value '{choice}' at 'returnValuesOnConditionCheckFailure' failed to satisfy "
-            "constraint: Member must satisfy enum value set: [ALL_OLD, NONE]"
-        )
+        raise not_one_of("returnValuesOnConditionCheckFailure", choice, ("ALL_OLD", "NONE"))
     found = filter_of(members, placeholders, "ConditionExpression", "Expected")
     return None if found is None else Condition(found.test, choice == "ALL_OLD")
 
@@ -115,10 +112,7 @@ def _attributes_to_get(names: Sequence[object]) -> tuple[tuple[str], ...]:
 
 
 def _no_attributes() -> AwsError:
-    return invalid(
-        "1 validation error detected: Value '[]' at 'attributesToGet' failed to satisfy constraint: Member must have "
-        "length greater than or equal to 1"
-    )
+    return unfit("attributesToGet", "have length greater than or equal to 1", "[]")
 
 
 def update_of(members: Mapping[str, Any], placeholders: Placeholders, key_names: Sequence[str]) -> BoundUpdate:

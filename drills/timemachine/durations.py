@@ -45,6 +45,8 @@ ITEMS_PER_S: Final = 50_000
 billions take less than 10 h."""
 BYTES_PER_S: Final = 50 * 1024 * 1024
 """So many bytes an export, an import, a copy or a new replica moves in a second; ours, nothing is documented."""
+LONGEST_S: Final = 366 * 86_400.0
+"""A year: what takes longer would end after all dates."""
 PER_INDEX: Final = 0.25
 """By so much of the time that the items take, each global index lengthens a restore; ours."""
 
@@ -73,15 +75,15 @@ class Durations:
         fixed: kinds of work whose duration is not left to the model, in seconds.
 
     Raises:
-        UsageError: a kind of work that there is not, or a duration that is negative.
+        UsageError: a kind of work that there is not, or a duration that is negative or longer than a year.
     """
 
     def __init__(self, random: Random, fixed: Mapping[str, float]) -> None:
         for kind, seconds in fixed.items():
             if kind not in RANGES_S:
                 raise UsageError(f"there is no duration {kind!r}", f"There are {', '.join(RANGES_S)}.")
-            if not seconds >= 0:
-                raise UsageError(f"the duration {kind} is {seconds}", "Give seconds, 0 or more.")
+            if not 0 <= seconds <= LONGEST_S:
+                raise UsageError(f"the duration {kind} is {seconds:g} s", f"Give 0 to {LONGEST_S:.0f} seconds.")
         self.fixed = dict(fixed)
         self._random = random
 

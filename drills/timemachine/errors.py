@@ -1,10 +1,10 @@
 """The refusals of DynamoDB: exception name, HTTP status and text, as AWS answers them.
 
-Names and texts are those of DOMAIN-level sources: the service model of botocore and answers measured on AWS. A text
-that no source gives is ours and says what to do.
+Names and texts are those of botocore's service model and of answers measured on AWS. A text that no source gives is
+ours and says what to do.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 PREFIX = "com.amazonaws.dynamodb.v20120810#"
@@ -55,12 +55,41 @@ def invalid(message: str) -> AwsError:
     return AwsError("ValidationException", message)
 
 
+def unfit(member: str, must: str, value: object = None) -> AwsError:
+    """A member breaks a constraint of its model, in AWS's words; `must` goes on after "Member must".
+
+    The name is as AWS writes it here, which begins with a small letter. A value of None is not said.
+    """
+    said = "" if value is None else f" '{value}'"
+    return invalid(
+        f"1 validation error detected: Value{said} at '{as_said(member)}' failed to satisfy constraint: "
+        f"Member must {must}"
+    )
+
+
+def wrong_length(member: str, most: int) -> AwsError:
+    """A member that is a list is empty, or longer than it may be."""
+    return unfit(
+        member, f"have length less than or equal to {most}, Member must have length greater than or equal to 1"
+    )
+
+
+def not_one_of(member: str, value: object, choices: Iterable[str]) -> AwsError:
+    """A member is none of the words that it can be."""
+    return unfit(member, f"satisfy enum value set: [{', '.join(choices)}]", value)
+
+
 def null_member(member: str) -> AwsError:
     """A required member of a request is missing."""
-    name = member[:1].lower() + member[1:]
     return invalid(
-        f"1 validation error detected: Value null at '{name}' failed to satisfy constraint: Member must not be null"
+        f"1 validation error detected: Value null at '{as_said(member)}' failed to satisfy constraint: "
+        "Member must not be null"
     )
+
+
+def as_said(member: str) -> str:
+    """A member's name as AWS writes it in messages: `tableName`."""
+    return member[:1].lower() + member[1:]
 
 
 def not_serializable(message: str) -> AwsError:
@@ -78,6 +107,17 @@ def unknown_operation(operation: str) -> AwsError:
     return AwsError(
         "UnknownOperationException", f"the dynadrill time machine has no operation {operation or '(none named)'}"
     )
+
+
+def unknown_service(name: str) -> AwsError:
+    """A service that this machine does not have; no name is that of a request that is not signed."""
+    if not name:
+        what = (
+            "this request is not signed and has no X-Amz-Target, so that it is for no service; GET / says what is here"
+        )
+    else:
+        what = f"the dynadrill time machine has no service {name}"
+    return AwsError("UnknownOperationException", what)
 
 
 def resource_not_found(table: str | None = None) -> AwsError:

@@ -147,13 +147,16 @@ class Expiry:
         self._wake()
 
 
-def switch_on(table: Table, attribute: str, durations: Durations) -> Expiry:
-    """Let the items of a table expire by an attribute; call with the journal's lock, then `read_present` without."""
+def let_expire(table: Table, attribute: str | None, durations: Durations) -> Expiry | None:
+    """Let the items of a table expire by an attribute, or no more; call with the journal's lock.
+
+    Of what is answered `read_present` is to be called, without the lock.
+    """
+    table.followers = tuple(follower for follower in table.followers if not isinstance(follower, Expiry))
+    if attribute is None:
+        table.ttl = {"TimeToLiveStatus": "DISABLED"}
+        return None
+    table.ttl = {"TimeToLiveStatus": "ENABLED", "AttributeName": attribute}
     expiry = Expiry(table, attribute, durations)
     expiry.begin()
     return expiry
-
-
-def switch_off(table: Table) -> None:
-    """Let no more items of a table expire; call with the journal's lock."""
-    table.followers = tuple(follower for follower in table.followers if not isinstance(follower, Expiry))

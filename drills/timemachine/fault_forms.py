@@ -13,6 +13,7 @@ from botocore.loaders import Loader
 
 from ..errors import UsageError
 from .faults import Effect, Fault
+from .regions import check_region
 
 MODELS: Final[Mapping[str, tuple[str, ...]]] = {
     "dynamodb": ("dynamodb", "dynamodbstreams"),
@@ -108,6 +109,11 @@ def _text(name: str, value: object) -> str:
     return value
 
 
+def _region(name: str, value: object) -> str:
+    region = _text(name, value)
+    return check_region(region) if region else region
+
+
 def _probability(name: str, value: object) -> float:
     number = _number(name, value)
     if not 0 < number <= 1:
@@ -132,7 +138,7 @@ READERS: Final[Mapping[str, Callable[[str, object], object]]] = {
     "service": _service,
     "operation": _text,
     "table": _text,
-    "region": _text,
+    "region": _region,
     "probability": _probability,
     "times": _times,
     "seconds": _number,

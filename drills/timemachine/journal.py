@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 import orjson
 
 from ..clock import instant
-from .agenda import Agenda
+from .agenda import Agenda, Due
 from .attributes import Attributes
 from .changelog import Cause, Version
 from .keys import OrderKey
@@ -32,6 +32,10 @@ class MachineClock(Protocol):
     def set_forward(self, to_at: float) -> None:
         """Move time to an instant; one that has passed changes nothing."""
         ...
+
+
+class HappeningError(Exception):
+    """What the agenda let happen has failed: our defect, not that of the request before which it happened."""
 
 
 class Stored(NamedTuple):
@@ -56,6 +60,8 @@ class Journal:
         self.lock = threading.RLock()
         self.agenda = Agenda()
         self._due_at: float | None = None
+        self._catching_up_in: int | None = None
+        """The thread that lets happen what has fallen due; no other one sees `_due_at`."""
         self.lookback_s: Callable[[], float] = lambda: SETTLED_S
         """How much of a table's past is kept while its recovery is off."""
         self._sequence = 0
@@ -65,7 +71,10 @@ class Journal:
 
     def now(self) -> float:
         """This instant in target time; while something from the agenda happens, when it was due."""
-        return instant(self.clock.now()) if self._due_at is None else self._due_at
+        due_at = self._due_at
+        if due_at is None or self._catching_up_in != threading.get_ident():
+            return instant(self.clock.now())
+        return due_at
 
     @property
     def last_sequence(self) -> int:
@@ -84,17 +93,30 @@ class Journal:
         return self._last_millisecond
 
     def catch_up(self) -> None:
-        """Let happen what has fallen due, each thing at its time."""
+        """Let happen what has fallen due, each thing at its time; or wait for the thread that does so.
+
+        Raises:
+            HappeningError: something of it failed; what is due after it is left for the next time.
+        """
         now = self.clock.now()
-        if self.agenda.next_at > now:
+        if self.agenda.next_at > now and self._catching_up_in is None:
             return
         with self.lock:
-            while (due := self.agenda.take(now)) is not None:
-                self._due_at = due.at
-                try:
-                    due.happening()
-                finally:
-                    self._due_at = None
+            self._catching_up_in = threading.get_ident()
+            try:
+                while (due := self.agenda.take(now)) is not None:
+                    self._due_at = due.at
+                    self._happen(due)
+            finally:
+                self._due_at = self._catching_up_in = None
+
+    @staticmethod
+    def _happen(due: Due) -> None:
+        try:
+            due.happening()
+        except Exception as error:
+            # Whose request comes next has not asked for it: it is no refusal of that request.
+            raise HappeningError(f"what was due at {due.at} failed: {type(error).__name__}: {error}") from error
 
     def seal(self, at: float) -> None:
         """No later commit is stamped `at` or earlier. For who pins a past while holding the lock."""

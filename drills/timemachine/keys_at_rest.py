@@ -13,7 +13,7 @@ from .blueprint import Shape, key_named
 from .errors import AwsError, invalid
 
 if TYPE_CHECKING:
-    from .backend import Fleet
+    from .fleet import Fleet
     from .table import Table
 
 ARCHIVED_AFTER_S = 7 * 86_400
@@ -76,8 +76,10 @@ class Keys:
 
     def _archive_later(self, table: "Table", locked_at: float) -> None:
         def happen() -> None:
-            if table.life.locked_at == locked_at and not table.is_deleting:
-                archive(self._fleet.at(table.account_id, table.region_name), table)
+            backend = self._fleet.at(table.account_id, table.region_name)
+            is_there = backend.tables.get(table.name) is table and not table.is_deleting
+            if is_there and table.life.locked_at == locked_at:
+                archive(backend, table)
 
         self._fleet.journal.agenda.add(locked_at + ARCHIVED_AFTER_S, happen)
 

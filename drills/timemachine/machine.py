@@ -16,18 +16,16 @@ import orjson
 from moto.core.exceptions import ServiceException
 from werkzeug.exceptions import HTTPException
 
-from .backend import Fleet
-from .calls import DEFAULT_ACCOUNT, Answer, Call, Scope, credential_of, scope_of
-from .control.routes import PREFIX, control
+from .calls import DEFAULT_ACCOUNT, TARGET, Answer, Call, Scope, credential_of, scope_of
+from .control.routes import control, is_control
 from .errors import AwsError, invalid
+from .fleet import Fleet
 from .greeting import greeting, is_a_visit
 from .journal import Journal, MachineClock
-from .services import BY_TARGET, TARGET, Service, service_of
+from .services import Service, refused_by, service_of
 from .troubles import troubled
 
 __all__ = ["DEFAULT_ACCOUNT", "Answer", "Call", "MachineClock", "ManualClock", "TimeMachine"]
-
-DYNAMODB = BY_TARGET["DynamoDB_20120810"]
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +72,7 @@ class TimeMachine:
 
         Nothing is raised for a bad request: a refusal is an answer too.
         """
-        if call.path.startswith(PREFIX):
+        if is_control(call.path):
             return control(self.fleet, call)
         if is_a_visit(call):
             return greeting(call)
@@ -111,7 +109,7 @@ class TimeMachine:
         try:
             service = service_of(call, scope)
         except AwsError as error:
-            return DYNAMODB.refusal(error)
+            return refused_by(call, scope).refusal(error)
         if not self.fleet.is_troubled:
             return self._performed(service, scope, call)
         return troubled(self.fleet, service, scope, call, partial(self._performed, service, scope))

@@ -1,7 +1,6 @@
 """Operations that moto answers: those about tables and their settings, in one unit of the journal."""
 
 from collections.abc import Callable
-from typing import Any
 
 from moto.dynamodb.responses import DynamoHandler
 
@@ -16,10 +15,7 @@ class Handler(DynamoHandler):
     def __init__(self, backend: Backend, body: Shape) -> None:
         super().__init__()
         self._backend = backend
-        self.body = self.params = body
-        self.region = backend.region_name
-        self.current_account = backend.account_id
-        self.uri_match: dict[str, Any] = {}
+        self.body = body
 
     @property
     def dynamodb_backend(self) -> Backend:
@@ -38,8 +34,7 @@ def through_moto(action: str) -> Callable[[Request], bytes]:
     """An operation that moto answers whole."""
 
     def operation(request: Request) -> bytes:
-        with request.journal.unit(is_transaction=action == "execute_transaction"):
-            result = moto_result(request, action)
-        return dumps(result)
+        with request.journal.unit():
+            return dumps(moto_result(request, action))
 
     return operation

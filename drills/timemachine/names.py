@@ -2,7 +2,7 @@
 
 import re
 
-from .errors import invalid
+from .errors import unfit
 
 NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}\Z")
 
@@ -14,8 +14,6 @@ def check_name(name: str, member: str) -> str:
         AwsError: it is too short, too long, or has characters that names may not have.
     """
     if not NAME.match(name):
-        raise invalid(
-            f"1 validation error detected: Value '{name}' at '{member}' failed to satisfy constraint: Member must "
-            "satisfy regular expression pattern: [a-zA-Z0-9_.-]+, and have length between 3 and 255"
-        )
+        must = "satisfy regular expression pattern: [a-zA-Z0-9_.-]+, and have length between 3 and 255"
+        raise unfit(member, must, name)
     return name

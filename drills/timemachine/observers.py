@@ -6,9 +6,9 @@ Nothing is counted and nothing is sent. They are here because a restore drops th
 
 from .backend import Request
 from .blueprint import Shape
-from .errors import AwsError, invalid, resource_in_use
+from .errors import AwsError, resource_in_use
 from .table import Table
-from .wire import dumps, need, optional
+from .wire import dumps, need, one_of, optional
 
 MODES = ("ACCESSED_AND_THROTTLED_KEYS", "THROTTLED_KEYS")
 PRECISIONS = ("MILLISECOND", "MICROSECOND")
@@ -19,10 +19,8 @@ def update_contributor_insights(request: Request) -> bytes:
     """UpdateContributorInsights of a table or one of its global indexes; holds at once, and is answered as coming."""
     table = request.changeable()
     index = _index(table, request.body)
-    action = need(request.body, "ContributorInsightsAction", str)
-    if action not in {"ENABLE", "DISABLE"}:
-        raise invalid(f"ContributorInsightsAction must be ENABLE or DISABLE, but is {action}")
-    mode = _one_of(request.body, "ContributorInsightsMode", MODES)
+    action = one_of(request.body, "ContributorInsightsAction", ("ENABLE", "DISABLE"))
+    mode = one_of(request.body, "ContributorInsightsMode", MODES, MODES[0])
     with request.journal.lock:
         status = {"ENABLE": "ENABLED", "DISABLE": DISABLED}[action]
         table.insights[index] = {
@@ -44,12 +42,13 @@ def describe_contributor_insights(request: Request) -> bytes:
 def list_contributor_insights(request: Request) -> bytes:
     """ListContributorInsights: where it was ever switched on, all on one page."""
     named = optional(request.body, "TableName", str)
-    tables = request.backend.tables.values() if named is None else [request.backend.get_table(named)]
-    summaries = [
-        {**_named(table, index), **{name: kept[name] for name in kept if name != "LastUpdateDateTime"}}
-        for table in tables
-        for index, kept in table.insights.items()
-    ]
+    with request.journal.lock:
+        tables = request.backend.tables.values() if named is None else [request.backend.get_table(named)]
+        summaries = [
+            {**_named(table, index), **{name: kept[name] for name in kept if name != "LastUpdateDateTime"}}
+            for table in tables
+            for index, kept in table.insights.items()
+        ]
     return dumps({"ContributorInsightsSummaries": summaries})
 
 
@@ -58,7 +57,7 @@ def enable_kinesis_streaming_destination(request: Request) -> bytes:
     table = request.changeable()
     arn = need(request.body, "StreamArn", str)
     asked = optional(request.body, "EnableKinesisStreamingConfiguration", dict) or {}
-    precision = _one_of(asked, "ApproximateCreationDateTimePrecision", PRECISIONS)
+    precision = one_of(asked, "ApproximateCreationDateTimePrecision", PRECISIONS, PRECISIONS[0])
     with request.journal.lock:
         if table.kinesis.get(arn, {}).get("DestinationStatus") == "ACTIVE":
             raise resource_in_use(f"Table is already in a state that cannot be changed: {arn} is a destination of it")
@@ -84,7 +83,8 @@ def disable_kinesis_streaming_destination(request: Request) -> bytes:
 def describe_kinesis_streaming_destination(request: Request) -> bytes:
     """DescribeKinesisStreamingDestination."""
     table = request.table()
-    return dumps({"TableName": table.name, "KinesisDataStreamDestinations": list(table.kinesis.values())})
+    with request.journal.lock:
+        return dumps({"TableName": table.name, "KinesisDataStreamDestinations": list(table.kinesis.values())})
 
 
 def _index(table: Table, body: Shape) -> str:
@@ -97,11 +97,3 @@ def _index(table: Table, body: Shape) -> str:
 
 def _named(table: Table, index: str) -> Shape:
     return {"TableName": table.name, "IndexName": index or None}
-
-
-def _one_of(body: Shape, member: str, values: tuple[str, ...]) -> str:
-    """A member that has a few values, the first of them where it is not given."""
-    found = optional(body, member, str) or values[0]
-    if found not in values:
-        raise invalid(f"{member} must be one of {', '.join(values)}, but is {found}")
-    return found

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from ..errors import UsageError
+from .regions import check_region
 
 
 class OutageMode(StrEnum):
@@ -60,9 +61,13 @@ class Outages:
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(self._modes))
 
-    def add(self, region: str, mode: OutageMode = OutageMode.REFUSE) -> None:
-        """Take a Region down; one that is down already changes its mode."""
-        self._modes[region] = mode
+    def add(self, region: str, mode: str = OutageMode.REFUSE) -> None:
+        """Take a Region down; one that is down already changes its mode.
+
+        Raises:
+            UsageError: there is no such Region, or no such mode.
+        """
+        self._modes[check_region(region)] = outage_mode(mode)
 
     def discard(self, region: str) -> None:
         """Bring a Region back; one that is up stays up."""

@@ -10,7 +10,7 @@ from .backend import Request
 from .capacity import Units, read_units, spent, units_on
 from .changelog import Version
 from .conditions import EXPRESSIONS, LEGACY, Filter, filter_of, projection_of
-from .errors import AwsError, invalid
+from .errors import AwsError, invalid, not_one_of, unfit
 from .expressions.grammar import read_condition
 from .expressions.keyconditions import stretch
 from .expressions.legacy import Legacy, refuse_mixture
@@ -159,10 +159,7 @@ def _reading(source: Source, body: Mapping[str, Any], placeholders: Placeholders
     placeholders.refuse_unused()
     limit = optional(body, "Limit", int)
     if limit is not None and limit < 1:
-        raise invalid(
-            f"1 validation error detected: Value '{limit}' at 'limit' failed to satisfy constraint: Member must have "
-            "value greater than or equal to 1"
-        )
+        raise unfit("limit", "have value greater than or equal to 1", limit)
     select = _select(source, body, projection)
     needed = (projection.attributes if projection else set()) | (keep.attributes if keep else frozenset())
     fetches = _fetches(source.secondary, select, needed, projection, keep)
@@ -172,10 +169,7 @@ def _reading(source: Source, body: Mapping[str, Any], placeholders: Placeholders
 def _select(source: Source, body: Mapping[str, Any], projection: Projection | None) -> str | None:
     select = optional(body, "Select", str)
     if select is not None and select not in SELECTS:
-        raise invalid(
-            f"1 validation error detected: Value '{select}' at 'select' failed to satisfy constraint: Member must "
-            f"satisfy enum value set: [{', '.join(SELECTS)}]"
-        )
+        raise not_one_of("select", select, SELECTS)
     if select == "ALL_PROJECTED_ATTRIBUTES" and source.secondary is None:
         raise invalid(
             "One or more parameter values were invalid: ALL_PROJECTED_ATTRIBUTES can be used only when Querying using "

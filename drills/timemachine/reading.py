@@ -10,7 +10,7 @@ from .backend import Request
 from .capacity import Units, read_units, spent, spent_each
 from .changelog import Version
 from .conditions import projection_of
-from .errors import invalid
+from .errors import invalid, unfit, wrong_length
 from .expressions.placeholders import Placeholders
 from .expressions.projections import Projection
 from .keys import OrderKey
@@ -37,10 +37,7 @@ def batch_get_item(request: Request) -> bytes:
     """BatchGetItem: up to 100 keys and 16 MB."""
     wanted = need(request.body, "RequestItems", dict)
     if not wanted:
-        raise invalid(
-            "1 validation error detected: Value '{}' at 'requestItems' failed to satisfy constraint: Member must have "
-            "length greater than or equal to 1"
-        )
+        raise unfit("requestItems", "have length greater than or equal to 1", "{}")
     keys = {name: _batch_keys(request, name, members) for name, members in wanted.items()}
     if sum(map(len, keys.values())) > MOST_KEYS:
         raise invalid("Too many items requested for the BatchGetItem call")
@@ -81,10 +78,7 @@ def _batch_keys(request: Request, name: str, members: object) -> dict[OrderKey, 
     table = request.backend.get_table(name)
     listed = need_structures(members, "Keys")
     if not 1 <= len(listed) <= MOST_KEYS:
-        raise invalid(
-            f"1 validation error detected: Value at 'requestItems.{name}.member.keys' failed to satisfy constraint: "
-            "Member must have length less than or equal to 100, Member must have length greater than or equal to 1"
-        )
+        raise wrong_length(f"requestItems.{name}.member.keys", MOST_KEYS)
     keys = {table.keys.of_key(checked := checked_values(key)): checked for key in listed}
     if len(keys) != len(listed):
         raise invalid("Provided list of item keys contains duplicates")
@@ -99,10 +93,7 @@ def transact_get_items(request: Request) -> bytes:
     """TransactGetItems: up to 100 items as they are at one instant."""
     gets = need_structures(request.body, "TransactItems")
     if not 1 <= len(gets) <= MOST_KEYS:
-        raise invalid(
-            "1 validation error detected: Value at 'transactItems' failed to satisfy constraint: Member must have "
-            "length less than or equal to 100, Member must have length greater than or equal to 1"
-        )
+        raise wrong_length("transactItems", MOST_KEYS)
     wanted: list[tuple[Table, OrderKey, Projection | None]] = []
     for each in gets:
         members = need(each, "Get", dict)

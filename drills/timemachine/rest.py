@@ -15,11 +15,12 @@ import orjson
 from botocore.model import OperationModel
 from botocore.model import Shape as Model
 
-from .backend import Backend, Fleet
+from .backend import Backend
 from .blueprint import Shape
 from .calls import Answer, Call, Scope
 from .constraints import violations
 from .errors import AwsError
+from .fleet import Fleet
 from .shapes import model_of, shape_errors
 from .wire import dumps, loads
 

@@ -9,15 +9,13 @@ from math import inf
 from typing import Any
 
 from .backend import Request
-from .backup import torn
+from .backup import load_of, torn
 from .backups import find_backup, is_feeding
 from .blueprint import Blueprint, Shape
 from .changelog import Past
-from .durations import Load
 from .errors import (
     backup_in_use,
     invalid,
-    not_serializable,
     recovery_off,
     table_being_restored,
     table_exists,
@@ -27,7 +25,7 @@ from .faults import Effect
 from .names import check_name
 from .sources import source_backup, source_table
 from .table import Restoring, Table
-from .wire import dumps, need, optional
+from .wire import dumps, instant_in, need, optional
 
 MOST_RESTORES = 50
 """Restores of an account at a time, of any kind (Developer Guide, "Service quotas")."""
@@ -73,13 +71,7 @@ def restore_table_from_backup(request: Request) -> bytes:
         _check_keys(request, backup.blueprint.encryption, blueprint)
         if backup.status(now) != "AVAILABLE" or is_feeding(found.backend, backup.arn):
             raise backup_in_use(backup.arn)
-        summary = {
-            "SourceBackupArn": backup.arn,
-            "SourceTableArn": backup.table_arn,
-            "RestoreDateTime": backup.created_at,
-        }
-        past = Past(dict(backup.past.rows), backup.past.since)
-        table = open_restored(request, target, blueprint, past, summary)
+        table = open_restored(request, target, blueprint, backup.past(), backup.restore_summary(backup.arn))
         answer = dumps(table.describe())
     _fill(request, table, "RestoreTableFromBackup", backup.table_name)
     if body.get("OnDemandThroughputOverride") == {}:
@@ -90,9 +82,7 @@ def restore_table_from_backup(request: Request) -> bytes:
 def _selected_time(body: Mapping[str, Any]) -> tuple[bool, float]:
     """Whether the latest second is asked for, else which instant; exactly one of both must be."""
     latest = optional(body, "UseLatestRestorableTime", bool) or False
-    asked = body.get("RestoreDateTime")
-    if asked is not None and (isinstance(asked, bool) or not isinstance(asked, int | float)):
-        raise not_serializable("RestoreDateTime must be a number of seconds since the epoch")
+    asked = instant_in(body, "RestoreDateTime")
     if latest and asked is not None:
         raise invalid(
             "Invalid Request: Both RestoreDateTime and UseLatestRestorableTime cannot be set for point-in-time restore "
@@ -102,7 +92,7 @@ def _selected_time(body: Mapping[str, Any]) -> tuple[bool, float]:
         raise invalid(
             "Invalid Request: Either one of RestoreDateTime or UseLatestRestorableTime must be specified, but not both"
         )
-    return latest, 0.0 if asked is None else float(asked)
+    return latest, asked or 0.0
 
 
 def check_target(request: Request, target: str) -> None:
@@ -112,8 +102,10 @@ def check_target(request: Request, target: str) -> None:
         AwsError: TableAlreadyExistsException, TableInUseException or LimitExceededException.
     """
     found = request.backend.find(target)
-    if found is not None:
-        raise table_being_restored(target) if found.is_restoring else table_exists(target)
+    if found is not None and found.is_restoring:
+        raise table_being_restored(target)
+    if request.backend.is_taken(target):
+        raise table_exists(target)
     if request.backend.fleet.restores_running(request.backend.account_id) >= MOST_RESTORES:
         raise too_many_restores(MOST_RESTORES)
 
@@ -148,7 +140,7 @@ def _fill(request: Request, table: Table, operation: str, source: str) -> None:
     Not with the journal's lock: nobody can see the table yet, and its past stands still. A restore that a fault lets
     fail takes its time, and then its table is gone: AWS documents no state in which a table would stay.
     """
-    load = restored_load(table)
+    load = load_of(table.rows.by_key, table.rows.size_bytes, table.blueprint())
     backend, journal = request.backend, request.journal
     with journal.lock:
         active_at = table.created_at.timestamp() + backend.fleet.durations.of("restore", load)
@@ -156,14 +148,3 @@ def _fill(request: Request, table: Table, operation: str, source: str) -> None:
         if backend.fleet.faults.strike(Effect.FAIL, operation=operation, table=source, region=backend.region_name):
             table.life = table.life._replace(active_at=inf)
             journal.agenda.add(active_at, lambda: backend.let_go(table))
-
-
-def restored_load(table: Table) -> Load:
-    """What a restore has to move into a new table."""
-    rows = table.rows
-    return Load(
-        items=len(rows),
-        size_bytes=rows.size_bytes,
-        largest_partition=rows.largest_partition() if table.keys.sort is not None else min(len(rows), 1),
-        global_indexes=len(table.global_indexes),
-    )

@@ -1,7 +1,7 @@
 """The present rows of a table, and their order."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from .changelog import Version
@@ -74,9 +74,10 @@ class Rows:
                     return Page(versions, stopped=True)
         return Page(versions, stopped=False)
 
-    def largest_partition(self) -> int:
-        """How many items the partition with the most has. All keys of a partition begin with the same hash."""
-        return max(Counter(key[:HASH_BYTES] for key in self.by_key).values(), default=0)
+
+def largest_partition(keys: Iterable[OrderKey]) -> int:
+    """How many of some keys are in the partition with the most. All of a partition begin with the same hash."""
+    return max(Counter(key[:HASH_BYTES] for key in keys).values(), default=0)
 
 
 def after(key: OrderKey) -> OrderKey:

@@ -6,9 +6,10 @@ from typing import Protocol
 import orjson
 
 from .awsbackup.service import BACKUP
-from .backend import Fleet, Request
-from .calls import Answer, Call, Scope
-from .errors import AwsError, unknown_operation
+from .backend import Request
+from .calls import TARGET, Answer, Call, Scope, operation_in
+from .errors import AwsError, unknown_operation, unknown_service
+from .fleet import Fleet
 from .neighbours.services import JsonNeighbour, S3Service
 from .neighbours.sts import StsService
 from .operations import ITEM_OPERATIONS, OPERATIONS, Operation
@@ -16,7 +17,6 @@ from .shapes import check_shape
 from .streams.operations import STREAM_OPERATIONS, UNCHECKED
 from .wire import loads
 
-TARGET = "x-amz-target"
 JSON_TYPE = "application/x-amz-json-1.0"
 
 
@@ -74,7 +74,7 @@ class JsonService:
 
     def operation(self, call: Call) -> str:
         """What stands after the point in `X-Amz-Target`."""
-        return call.headers.get(TARGET, "").partition(".")[2]
+        return operation_in(call)
 
     def tables(self, call: Call) -> tuple[str, ...]:
         """The tables that the members name, by name or ARN."""
@@ -149,5 +149,11 @@ def service_of(call: Call, scope: Scope) -> Service:
     target = call.headers.get(TARGET, "")
     found = BY_TARGET.get(target.partition(".")[0]) or BY_SIGNATURE.get(scope.service)
     if found is None:
-        raise unknown_operation(target or f"of service {scope.service or '(none named)'}")
+        raise unknown_operation(target) if target else unknown_service(scope.service)
     return found
+
+
+def refused_by(call: Call, scope: Scope) -> Service:
+    """In whose words a call is refused that nobody answers: in XML where a form was signed, which such clients read."""
+    sends_a_form = call.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+    return BY_SIGNATURE["sts"] if scope.service and sends_a_form else BY_TARGET["DynamoDB_20120810"]

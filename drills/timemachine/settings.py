@@ -1,11 +1,11 @@
 """Time to live, tags and resource policies of a table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from .backend import Request
 from .blueprint import Shape
 from .errors import AwsError, invalid, not_implemented, resource_not_found
-from .expiry import switch_off, switch_on
+from .expiry import let_expire
 from .moto_calls import moto_result
 from .states import refuse_unsettled
 from .table import Table
@@ -17,8 +17,8 @@ TAGS_PER_PAGE = 10
 MOST_TAGS = 50
 
 
-def update_time_to_live(request: Request) -> bytes:
-    """UpdateTimeToLive: holds at once, also for the items that are there."""
+def update_time_to_live(request: Request, replicas: Sequence[Table] = ()) -> bytes:
+    """UpdateTimeToLive: holds at once, also for the items that are there, and for the table's other replicas."""
     table = request.changeable()
     wanted = need(request.body, "TimeToLiveSpecification", dict)
     attribute = need(wanted, "AttributeName", str)
@@ -35,14 +35,13 @@ def update_time_to_live(request: Request) -> bytes:
             )
         if table.ttl_changed_at is not None and now - table.ttl_changed_at < TTL_PAUSE_S:
             raise invalid("Time to live has been modified multiple times within a fixed interval")
-        table.ttl_changed_at = now
-        table.ttl = (
-            {"TimeToLiveStatus": "ENABLED", "AttributeName": attribute} if enabled else {"TimeToLiveStatus": "DISABLED"}
-        )
-        switch_off(table)
-        expiry = switch_on(table, attribute, request.backend.fleet.durations) if enabled else None
-    if expiry is not None:
-        expiry.read_present()
+        begun = []
+        for each in (table, *replicas):
+            each.ttl_changed_at = now
+            begun.append(let_expire(each, attribute if enabled else None, request.backend.fleet.durations))
+    for expiry in begun:
+        if expiry is not None:
+            expiry.read_present()
     return dumps({"TimeToLiveSpecification": wanted})
 
 

@@ -155,13 +155,19 @@ class Table(MotoTable):
 
     @property
     def rows(self) -> Rows:
-        """The present rows. Those of a restored table are worked out by who asks first."""
+        """The present rows."""
         if self._past is not None:
-            with self._filling:
-                if self._past is not None:
-                    self._rows = Rows(self._past.work_out())
-                    self._past = None
+            self.fill()
         return self._rows
+
+    def fill(self) -> None:
+        """Work out the rows of a restored table, once: for who uses it first, before the journal's lock is taken."""
+        if self._past is None:
+            return
+        with self._filling:
+            if self._past is not None:
+                self._rows = Rows(self._past.work_out())
+                self._past = None
 
     def hold(self, rows: dict[OrderKey, Version]) -> None:
         """Let a table that nobody sees yet hold these rows from the start, without a log of them."""

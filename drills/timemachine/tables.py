@@ -6,22 +6,25 @@ from .backend import Request
 from .backup import keep_deleted_table
 from .blueprint import Shape
 from .definitions import check_definition, check_global_index
-from .errors import invalid, not_implemented, resource_not_found
+from .errors import invalid, not_implemented, not_one_of, resource_not_found
 from .lifecycle import FORGOTTEN_BY_BACKUPS_S
 from .moto_calls import moto_result
 from .names import check_name
 from .table import Table
 from .wire import dumps, need
 
-CHANGED_BY_MOTO = (
+CHANGED = (
     "attr",
     "throughput",
     "billing_mode",
     "global_indexes",
     "deletion_protection_enabled",
     "warm_throughput",
+    "table_class",
+    "sse_specification",
+    "on_demand",
 )
-"""What moto's UpdateTable changes of a table before it may find that it cannot do the rest."""
+"""What UpdateTable changes of a table, by moto or here, before it may find that it cannot do the rest."""
 CLASSES = ("STANDARD", "STANDARD_INFREQUENT_ACCESS")
 NOT_HERE = (
     "ReplicaUpdates",
@@ -43,10 +46,13 @@ def describe_table(request: Request) -> bytes:
     if table is None:
         raise resource_not_found(name)
     if not table.is_creating:
-        # Their sizes are real: built here, while nobody has to wait for the journal.
+        # Sizes are real: worked out here, while nobody has to wait for the journal.
+        table.fill()
         for index in table.secondary.values():
             index.ready(table)
-    return dumps(table.describe(base_key="Table"))
+    with request.journal.lock:
+        # A table that is being changed meanwhile is described as it was before or after it.
+        return dumps(table.describe(base_key="Table"))
 
 
 def create_table(request: Request) -> bytes:
@@ -69,7 +75,7 @@ def update_table(request: Request) -> bytes:
     table = request.changeable()
     request.backend.fleet.keys.refuse_unusable(request.body.get("SSESpecification"))
     with request.journal.unit():
-        before = {name: deepcopy(getattr(table, name)) for name in CHANGED_BY_MOTO}
+        before = {name: deepcopy(getattr(table, name)) for name in CHANGED}
         try:
             moto_result(request._replace(body=_without_streams(request.body)), "update_table")
             _keep_types(table, before["attr"])
@@ -139,10 +145,7 @@ def _apply_rest(table: Table, body: Shape) -> None:
     table_class = body.get("TableClass")
     if table_class is not None:
         if table_class not in CLASSES:
-            raise invalid(
-                f"1 validation error detected: Value '{table_class}' at 'tableClass' failed to satisfy constraint: "
-                f"Member must satisfy enum value set: [{', '.join(CLASSES)}]"
-            )
+            raise not_one_of("tableClass", table_class, CLASSES)
         table.table_class = table_class
     if body.get("SSESpecification") is not None:
         table.encrypt(body["SSESpecification"])

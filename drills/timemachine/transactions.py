@@ -12,7 +12,7 @@ from .backend import Request, Token
 from .blueprint import Shape
 from .capacity import Units, spent_each, wanted, write_cost
 from .changelog import Version
-from .errors import AwsError, SchemaMismatchError, invalid
+from .errors import AwsError, SchemaMismatchError, invalid, null_member, unfit, wrong_length
 from .journal import Stored
 from .wire import joined, need, need_structures, optional
 from .writing import Written, delete, put, refuse_collection_metrics, update
@@ -33,10 +33,7 @@ def transact_write_items(request: Request) -> bytes:
     """TransactWriteItems."""
     steps = need_structures(request.body, "TransactItems")
     if not 1 <= len(steps) <= MOST_IN_TRANSACTION:
-        raise invalid(
-            "1 validation error detected: Value at 'transactItems' failed to satisfy constraint: Member must have "
-            "length less than or equal to 100, Member must have length greater than or equal to 1"
-        )
+        raise wrong_length("transactItems", MOST_IN_TRANSACTION)
     writes = planned([partial(_step, request, step, place) for place, step in enumerate(steps, 1)])
     for write in writes:
         refuse_collection_metrics(request.body, write.table)
@@ -77,10 +74,7 @@ def done(request: Request, writes: Sequence[Written], steps: Sequence[Shape]) ->
 def _token(body: Shape) -> str | None:
     token = optional(body, "ClientRequestToken", str)
     if token is not None and len(token) > LONGEST_TOKEN:
-        raise invalid(
-            f"1 validation error detected: Value '{token}' at 'clientRequestToken' failed to satisfy constraint: "
-            f"Member must have length less than or equal to {LONGEST_TOKEN}"
-        )
+        raise unfit("clientRequestToken", f"have length less than or equal to {LONGEST_TOKEN}", token)
     return token
 
 
@@ -112,10 +106,7 @@ def _step(request: Request, step: Shape, place: int) -> Written:
     required = {"Update": "UpdateExpression", "ConditionCheck": "ConditionExpression"}.get(kind)
     if required is not None and members.get(required) is None:
         member = f"transactItems.{place}.member.{kind[0].lower()}{kind[1:]}.{required[0].lower()}{required[1:]}"
-        raise invalid(
-            f"1 validation error detected: Value null at '{member}' failed to satisfy constraint: Member must not be "
-            "null"
-        )
+        raise null_member(member)
     return VERBS[kind](request, members)._replace(only_checks=kind == "ConditionCheck")
 
 

@@ -6,11 +6,11 @@ A request meets at most one fault of those that refuse it or lose its answer, an
 from collections.abc import Callable
 from typing import Final, NamedTuple, TypeAlias
 
-from .backend import Fleet
 from .calls import Answer, Call, Scope
 from .errors import AwsError
 from .fault_forms import BATCHES
 from .faults import Effect, Fault
+from .fleet import Fleet
 from .outages import HANG_S, OutageMode
 from .services import Service
 from .throttling import failed, throttled, unavailable

@@ -1,14 +1,14 @@
 """JSON in and out, as DynamoDB's wire has it: timestamps as epoch seconds, binary as base64 text."""
 
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
 import orjson
 
 from .blueprint import Shape
-from .errors import not_serializable, null_member
+from .errors import not_one_of, not_serializable, null_member, unfit
 
 T = TypeVar("T")
 
@@ -54,6 +54,46 @@ def optional(members: Mapping[str, Any], name: str, kind: type[T]) -> T | None:
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         raise not_serializable(f"{name} must be {KINDS[kind]}, but is {type(value).__name__}")
     return value
+
+
+def instant_in(members: Mapping[str, Any], name: str) -> float | None:
+    """An instant that a request may name, epoch seconds; None where it is missing.
+
+    Raises:
+        AwsError: it is no number.
+    """
+    value = members.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise not_serializable(f"{name} must be a number of seconds since the epoch")
+    return float(value)
+
+
+def one_of(members: Mapping[str, Any], name: str, choices: Sequence[str], usual: str | None = None) -> str:
+    """A member that must be one of a few words; the usual one where it is missing.
+
+    Raises:
+        AwsError: it is another, or it is missing and none is usual.
+    """
+    value = optional(members, name, str) or usual
+    if value is None or value not in choices:
+        raise not_one_of(name, value, choices)
+    return value
+
+
+def limit_in(members: Mapping[str, Any], name: str, most: int, usual: int | None = None) -> int:
+    """How many are asked for at a time; the most where nothing is said and nothing else is usual.
+
+    Raises:
+        AwsError: it is not between 1 and the most.
+    """
+    limit = optional(members, name, int)
+    if limit is None:
+        return usual or most
+    if not 1 <= limit <= most:
+        raise unfit(name, f"have value between 1 and {most}", limit)
+    return limit
 
 
 def need_structures(members: Mapping[str, Any], name: str) -> list[Shape]:

@@ -11,7 +11,7 @@ from .backend import Request
 from .blueprint import Shape
 from .capacity import Units, spent, spent_each, wanted, write_cost
 from .conditions import Condition, condition_of, update_of
-from .errors import AwsError, invalid, not_implemented
+from .errors import AwsError, invalid, not_implemented, not_one_of
 from .expressions.placeholders import Placeholders
 from .expressions.updates import BoundUpdate
 from .indexes import check_updated_keys
@@ -234,9 +234,6 @@ def refuse_collection_metrics(body: Mapping[str, Any], table: Table) -> None:
     """
     choice = optional(body, "ReturnItemCollectionMetrics", str)
     if choice not in {None, "NONE", "SIZE"}:
-        raise invalid(
-            f"1 validation error detected: Value '{choice}' at 'returnItemCollectionMetrics' failed to satisfy "
-            "constraint: Member must satisfy enum value set: [SIZE, NONE]"
-        )
+        raise not_one_of("returnItemCollectionMetrics", choice, ("SIZE", "NONE"))
     if choice == "SIZE" and table.indexes:
         raise not_implemented("ReturnItemCollectionMetrics of a table with local secondary indexes")

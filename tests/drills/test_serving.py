@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import pty
+import re
 import signal
 import socket
 import subprocess
@@ -18,8 +19,10 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from dynadrill.drills.errors import UsageError
-from dynadrill.drills.serving import Serving, machine_of
+from dynadrill.drills.serving import BANNER, Serving, machine_of
+from dynadrill.drills.timemachine.fault_forms import fault_in
 from dynadrill.drills.timemachine.faults import Effect, Fault
+from dynadrill.drills.timemachine.greeting import GREETING
 from dynadrill.drills.timemachine.outages import OutageMode
 
 SERVE = [sys.executable, "-c", "import sys; from dynadrill.drills.cli import main; sys.exit(main())", "serve"]
@@ -129,6 +132,18 @@ def test_nothing_is_left_of_it(tmp_path: Path, number: signal.Signals) -> None:
 
 
 @pytest.mark.slow
+def test_its_help_is_whole_on_a_narrow_terminal() -> None:
+    """In 80 columns no option is cut short, and the fault that it shows can be written as it stands."""
+    narrow = {**os.environ, "COLUMNS": "80", "TERMINAL_WIDTH": "80"}
+    ended = subprocess.run([*SERVE, "--help"], env=narrow, capture_output=True, text=True, timeout=60, check=True)
+    assert "…" not in ended.stdout
+    told = " ".join(line.strip(" │").strip() for line in ended.stdout.splitlines())
+    shown = re.search(r'"(effect=[^"]+)"', " ".join(told.split()))
+    assert shown is not None
+    assert fault_in(shown[1]) == Fault(Effect.THROTTLE, operation="PutItem", table="Orders", probability=0.1, times=5)
+
+
+@pytest.mark.slow
 def test_people_are_told_how_to_use_it() -> None:
     """On a terminal it says what to export, how to move the clock and how to end it."""
     ours, theirs = pty.openpty()
@@ -147,6 +162,29 @@ def test_people_are_told_how_to_use_it() -> None:
         process.kill()
         process.wait(20)
         os.close(ours)
+
+
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "time-machine.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [BANNER.format(endpoint="http://127.0.0.1:8000", clock=""), GREETING.format(host="127.0.0.1:8000"), DOCUMENT],
+    ids=["terminal", "browser", "document"],
+)
+def test_what_people_are_told_to_export_is_enough(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """It reaches the server from any SDK; boto3 and the AWS CLI read another name of the Region than other SDKs do."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
+    for line in re.findall(r"^ *export (.*)", text, flags=re.MULTILINE):
+        for name, _, value in (setting.partition("=") for setting in line.split()):
+            monkeypatch.setenv(name, value)
+    client: Any = boto3.session.Session().client("dynamodb")
+    assert (client.meta.endpoint_url, client.meta.region_name) == ("http://127.0.0.1:8000", "us-east-1")
+    assert boto3.session.Session().get_credentials().access_key == "123456789012"
+    assert os.environ["AWS_REGION"] == "us-east-1"
 
 
 @pytest.mark.slow
@@ -218,8 +256,12 @@ def test_a_real_clock_runs_and_a_manual_one_does_not() -> None:
 @pytest.mark.parametrize(
     ("options", "found"),
     [
-        ({"durations": ["restore"]}, "'restore' is not KIND=SECONDS"),
-        ({"durations": ["restore=soon"]}, "'soon'"),
+        ({"durations": ["restore"]}, "'restore' is not KIND=TIME"),
+        ({"durations": ["restore=soon"]}, "restore: 'soon'"),
+        ({"durations": ["restore=inf"]}, "restore is inf s"),
+        ({"outages": ["us-eats-1"]}, "'us-eats-1'"),
+        ({"faults": ["effect=throttle,region=us-eats-1"]}, "'us-eats-1'"),
+        ({"start_at": "-5"}, "before 1970"),
         ({"durations": ["restore=-1"]}, "-1"),
         ({"durations": ["restore=nan"]}, "nan"),
         ({"start_at": "noon"}, "'noon'"),

@@ -1,10 +1,10 @@
 """The calls on jobs: start, stop, describe and list those that back up, copy and restore."""
 
-import re
 from dataclasses import replace
 from functools import partial
 
 from ..blueprint import Shape
+from ..sources import TABLE_ARN
 from .backup_jobs import DEFAULT_START_WINDOW_MINUTES, STOPS_AFTER_S, BackupJob, BackupOrder, abort, end, order_backup
 from .copy_jobs import CopyJob, Origin, destination_of, order_copy
 from .lifecycle import lifecycle_of
@@ -15,7 +15,6 @@ from .refusals import invalid_request, invalid_value, not_found, not_implemented
 from .restore_jobs import RestoreJob, order_restore
 from .state import AwsBackup
 
-TABLE_ARN = re.compile(r"arn:[^:]+:dynamodb:([^:]+):(\d{12}):table/([a-zA-Z0-9_.-]{3,255})")
 LEAST_START_WINDOW_MINUTES = 60
 LONGEST_WINDOW_MINUTES = 52_560_000
 STOPPED = "Backup job was stopped by the user"
@@ -66,7 +65,7 @@ def window(members: Shape, name: str, least: int) -> int | None:
 
 
 def _table_name(state: AwsBackup, arn: str) -> str:
-    found = TABLE_ARN.fullmatch(arn)
+    found = TABLE_ARN.match(arn)
     if found is None:
         raise invalid_value(f"ResourceArn is not the ARN of a DynamoDB table, the one resource that is here: {arn}")
     region, account, name = found.groups()

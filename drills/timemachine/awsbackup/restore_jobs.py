@@ -12,9 +12,8 @@ from typing import NamedTuple, TypeAlias
 from ..backend import Request
 from ..backups import is_feeding
 from ..blueprint import Shape
-from ..changelog import Past
 from ..errors import AwsError
-from ..restore import check_target, open_restored, restored_load
+from ..restore import check_target, open_restored
 from .metadata import RestoreOrder
 from .points import RESOURCE_TYPE, RecoveryPoint
 from .state import STARTS_AFTER_S, AwsBackup
@@ -116,15 +115,11 @@ def _check(state: AwsBackup, job: RestoreJob) -> None:
 def _run(state: AwsBackup, job: RestoreJob, then: Completed | None) -> None:
     content = job.point.content
     blueprint = content.blueprint._replace(encryption=job.order.encryption)
-    past = Past(dict(content.past.rows), content.past.since)
-    summary = {
-        "SourceBackupArn": job.point.arn,
-        "SourceTableArn": content.table_arn,
-        "RestoreDateTime": content.created_at,
-    }
     request = Request(state.backend, {})
-    table = open_restored(request, job.order.target, blueprint, past, summary)
-    ends_at = state.now() + state.fleet.durations.of("restore_job", restored_load(table))
+    summary = content.restore_summary(job.point.arn)
+    table = open_restored(request, job.order.target, blueprint, content.past(), summary)
+    # The new table's rows are worked out by who uses it first: here everybody waits for the journal's lock.
+    ends_at = state.now() + state.fleet.durations.of("restore_job", content.load)
     state.fleet.begin(table, ends_at)
     state.restore_jobs[job.job_id] = replace(job, status="RUNNING", ends_at=ends_at, table_arn=table.table_arn)
     failure = state.failure("StartRestoreJob", job.order.target)

@@ -41,7 +41,7 @@ class Selection(NamedTuple):
         if (resources or conditions) and fits_any(arn, resources or [ALL_TABLES]) and _fits(tags, conditions):
             return bool(resources) or state.is_opted_in
         return state.is_opted_in and any(
-            tags.get(_tag_key(each["ConditionKey"])) == each["ConditionValue"]
+            tags.get(tag_key(each["ConditionKey"])) == each["ConditionValue"]
             for each in self.document.get("ListOfTags", [])
         )
 
@@ -85,11 +85,12 @@ def fits_any(arn: str, patterns: Iterable[str]) -> bool:
 
 def _fits(tags: Mapping[str, str], conditions: Shape) -> bool:
     return all(
-        TESTS[name](tags.get(_tag_key(each["ConditionKey"])), each["ConditionValue"])
+        TESTS[name](tags.get(tag_key(each["ConditionKey"])), each["ConditionValue"])
         for name, several in conditions.items()
         for each in several
     )
 
 
-def _tag_key(key: str) -> str:
+def tag_key(key: str) -> str:
+    """The tag that a condition is about: `aws:ResourceTag/team` is about `team`."""
     return key.removeprefix(TAG_PREFIX)

@@ -18,7 +18,7 @@ from .cron import Schedule
 from .metadata import ENCRYPTION, TARGET, canonical, restore_order
 from .points import RecoveryPoint
 from .restore_jobs import RestoreJob, RestoreTest, order_restore
-from .selections import fits_any, tags_of
+from .selections import fits_any, tag_key, tags_of
 from .state import AwsBackup
 
 TAG = "awsbackup-restore-test"
@@ -50,14 +50,12 @@ class TestingSelection:
         conditions = self.document.get("ProtectedResourceConditions") or {}
         table = state.backend.find(resource_arn)
         tags = tags_of(table) if table is not None else {}
-        pairs = {name: [(_key(each), each["Value"]) for each in several] for name, several in conditions.items()}
+        pairs = {
+            name: [(tag_key(each["Key"]), each["Value"]) for each in several] for name, several in conditions.items()
+        }
         return all(tags.get(key) == value for key, value in pairs.get("StringEquals", [])) and all(
             tags.get(key) != value for key, value in pairs.get("StringNotEquals", [])
         )
-
-
-def _key(condition: Shape) -> str:
-    return str(condition["Key"]).removeprefix("aws:ResourceTag/")
 
 
 @dataclass(frozen=True)

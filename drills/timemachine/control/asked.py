@@ -7,7 +7,7 @@ from typing import NamedTuple
 import orjson
 
 from ...errors import UsageError
-from ..backend import Fleet
+from ..fleet import Fleet
 
 
 class Asked(NamedTuple):

@@ -1,13 +1,13 @@
 """Target time over the control API: read it, move it forward."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from ...errors import UsageError
+from ...quantities import LAST_INSTANT, parse_instant
 from .asked import Asked, number_in
 
-LATEST_AT: Final = 253_402_300_799.0
-"""The end of the year 9999, after which there are no dates."""
-EXPECTED: Final = 'Expected {"advance_s": SECONDS} or {"to_at": EPOCH_SECONDS}.'
+EXPECTED: Final = 'Expected {"advance_s": SECONDS} or {"to_at": TIME}, epoch seconds or ISO 8601 with a zone.'
 
 
 def read_clock(asked: Asked) -> object:
@@ -26,11 +26,17 @@ def move_clock(asked: Asked) -> object:
         case ["advance_s"]:
             to_at = clock.now() + number_in(asked.members, "advance_s")
         case ["to_at"]:
-            to_at = number_in(asked.members, "to_at")
+            to_at = _instant_in(asked.members)
         case found:
             raise UsageError(f"the body has {', '.join(map(repr, found)) or 'no members'}", EXPECTED)
-    if to_at > LATEST_AT:
+    if to_at > LAST_INSTANT:
         raise UsageError("that is after the year 9999", EXPECTED)
     clock.set_forward(to_at)
     asked.fleet.journal.catch_up()
     return read_clock(asked)
+
+
+def _instant_in(members: Mapping[str, object]) -> float:
+    """Epoch seconds, or ISO 8601 with a zone."""
+    to_at = members["to_at"]
+    return parse_instant(to_at) if isinstance(to_at, str) else number_in(members, "to_at")

@@ -24,11 +24,13 @@ DELETE /dynadrill/replication                                             {}
 GET    /dynadrill/state                                                   {"now": ..., "regions": [...], ...}
 POST   /dynadrill/reset                                                   {}
 
-Replication takes lag_s (one number, or the least and the most), paused (true, false) or both, and any of table, source
-and destination for the ways it is about. The last part of a path may hold slashes and percent-encoded characters.
+A clock's to_at is also ISO 8601 with a zone. Replication takes lag_s (one number, or the least and the most), paused
+(true, false) or both, and any of table, source and destination for the ways it is about. The last part of a path may
+hold slashes and percent-encoded characters.
 A wrong request gets 400, 404 or 405 and {"message": what was found, "hint": what was expected}.
 """
 
+import logging
 from collections.abc import Callable
 from typing import Final, NamedTuple, TypeAlias
 from urllib.parse import unquote
@@ -36,10 +38,13 @@ from urllib.parse import unquote
 import orjson
 
 from ...errors import UsageError
-from ..backend import Fleet
 from ..calls import Answer, Call
+from ..fleet import Fleet
+from ..journal import HappeningError
 from . import clock, keys, overview, replication, trouble
 from .asked import Asked, NotThereError, members_in
+
+log = logging.getLogger(__name__)
 
 PREFIX: Final = "/dynadrill/"
 NAME: Final = "NAME"
@@ -93,9 +98,14 @@ ROUTES: Final = (
 )
 
 
+def is_control(path: str) -> bool:
+    """Whether a path is the control API's, with or without its last slash."""
+    return path.startswith(PREFIX) or path.partition("?")[0] == PREFIX.rstrip("/")
+
+
 def control(fleet: Fleet, call: Call) -> Answer:
     """Answer one control request; a wrong one gets status 400, 404 or 405 and a message."""
-    path = unquote(call.path.partition("?")[0].removeprefix(PREFIX))
+    path = unquote(call.path.partition("?")[0].removeprefix(PREFIX.rstrip("/")).removeprefix("/"))
     there = [(route, name) for route in ROUTES if (name := _matched(route.path, path)) is not None]
     if not there:
         return _refusal(404, f"{PREFIX}{path} is not here", f"GET {PREFIX} lists what is.")
@@ -115,6 +125,9 @@ def _answered(handler: Handler, fleet: Fleet, name: str, body: bytes) -> Answer:
         return _refusal(400, error.message, error.hint)
     except NotThereError as error:
         return _refusal(404, str(error))
+    except HappeningError as error:
+        log.error("%s", error, exc_info=error)
+        return _refusal(500, str(error), "This is a defect of the time machine; the next request goes on after it.")
 
 
 def _matched(pattern: str, path: str) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ..attributes import Attributes, checked
-from ..errors import AwsError, invalid, not_serializable
+from ..errors import AwsError, invalid, not_one_of, not_serializable
 from ..wire import optional
 from .nodes import (
     Action,
@@ -55,10 +55,7 @@ class Legacy:
         given = optional(members, member, dict)
         joint = optional(members, "ConditionalOperator", str) or "AND"
         if joint not in {"AND", "OR"}:
-            raise invalid(
-                f"1 validation error detected: Value '{joint}' at 'conditionalOperator' failed to satisfy "
-                "constraint: Member must satisfy enum value set: [OR, AND]"
-            )
+            raise not_one_of("conditionalOperator", joint, ("OR", "AND"))
         if not given:
             return None
         parts = tuple(self._condition(name, each) for name, each in given.items())
@@ -94,10 +91,7 @@ class Legacy:
         else:
             listed = optional(given, "AttributeValueList", list) or []
         if operator not in OPERANDS and operator != "IN":
-            raise invalid(
-                f"1 validation error detected: Value '{operator}' at 'comparisonOperator' failed to satisfy "
-                f"constraint: Member must satisfy enum value set: [{', '.join([*OPERANDS, 'IN'])}]"
-            )
+            raise not_one_of("comparisonOperator", operator, [*OPERANDS, "IN"])
         if len(listed) != OPERANDS.get(operator, len(listed)) or (operator == "IN" and not listed):
             raise invalid(
                 "One or more parameter values were invalid: Invalid number of argument(s) for the "
@@ -130,10 +124,7 @@ class Legacy:
                 return Add(path, self._value(given["Value"]))
             case "DELETE":
                 return Delete(path, self._value(given["Value"]))
-        raise invalid(
-            f"1 validation error detected: Value '{action}' at 'attributeUpdates' failed to satisfy constraint: "
-            "Member must satisfy enum value set: [ADD, PUT, DELETE]"
-        )
+        raise not_one_of("attributeUpdates", action, ("ADD", "PUT", "DELETE"))
 
 
 def _needs_value(action: str) -> AwsError:

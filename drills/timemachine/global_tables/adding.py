@@ -4,11 +4,11 @@ from copy import deepcopy
 from math import inf
 from typing import Final
 
-from ..backend import Backend, Request
+from ..backend import Backend
 from ..blueprint import Shape
 from ..durations import Load
 from ..errors import AwsError, invalid, not_implemented
-from ..settings import update_time_to_live
+from ..expiry import let_expire
 from ..table import Table
 from .link import LONGEST_RETRY_S
 from .refusals import NO_CAPACITY
@@ -26,13 +26,15 @@ def add_replica(source: Replica, target: Backend, settings: Shape) -> Replica:
     synchronised (Developer Guide, "How DynamoDB global tables work").
 
     Raises:
-        AwsError: the source has provisioned capacity, which would need auto scaling; or a setting does not fit.
+        AwsError: the source has provisioned capacity, which would need auto scaling; a setting does not fit; or the
+            key of KMS cannot be used.
     """
     table = source.table
     if table.billing_mode != "PAY_PER_REQUEST":
         raise invalid(f"Table write capacity {NO_CAPACITY}")
     _check_settings(settings)
     encryption = _encryption(table, settings.get("KMSMasterKeyId"))
+    target.fleet.keys.refuse_unusable(encryption)
     if not table.is_streaming and not source.group.is_strong:
         table.set_stream_specification(dict(STREAM))
     added = Table(  # type: ignore[abstract]  # only CloudFormation asks for what is missing
@@ -57,11 +59,6 @@ def add_replica(source: Replica, target: Backend, settings: Shape) -> Replica:
     if "KMSMasterKeyId" in settings:
         replica.overrides["KMSMasterKeyId"] = (added.sse_specification or {}).get("KMSMasterKeyId")
     return replica
-
-
-def is_taken(target: Backend, name: str) -> bool:
-    """Whether there is a table of a name in a Region, or an import is about to make one."""
-    return target.find(name) is not None or name in target.transfers.names_taken
 
 
 def finish_adding(replicas: list[Replica]) -> None:
@@ -140,7 +137,7 @@ def _take_over_time_to_live(replica: Replica) -> None:
     first = replica.group.replicas[0].table
     if first.ttl["TimeToLiveStatus"] != "ENABLED":
         return
-    wanted = {"Enabled": True, "AttributeName": first.ttl["AttributeName"]}
-    body = {"TableName": replica.table.name, "TimeToLiveSpecification": wanted}
-    update_time_to_live(Request(replica.backend, body))
     replica.table.ttl_changed_at = first.ttl_changed_at
+    expiry = let_expire(replica.table, first.ttl["AttributeName"], replica.backend.fleet.durations)
+    if expiry is not None:
+        expiry.read_present()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from ..blueprint import Shape
-from ..errors import invalid, not_implemented
+from ..errors import invalid, not_implemented, unfit
 from ..wire import need
 from .refusals import NOTHING_TO_DO
 
@@ -91,10 +91,7 @@ def _check(asked: Asked, body: Shape) -> None:
         raise invalid("Update table operation with more than one type of replica actions not allowed.")
     witnesses = body.get("GlobalTableWitnessUpdates") or []
     if len(witnesses) > 1:
-        raise invalid(
-            "1 validation error detected: Value at 'globalTableWitnessUpdates' failed to satisfy constraint: Member "
-            "must have length less than or equal to 1"
-        )
+        raise unfit("globalTableWitnessUpdates", "have length less than or equal to 1")
     if asked.witness_created is not None and not asked.is_strong:
         raise invalid(
             "MultiRegionConsistency must be set as STRONG when GlobalTableWitnessUpdates parameter is present."

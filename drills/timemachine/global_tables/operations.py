@@ -97,15 +97,11 @@ def update_time_to_live(request: Request) -> bytes:
     """UpdateTimeToLive: goes to all Regions; a strong global table has none."""
     with request.journal.lock:
         replica = _replica(request)
-        if replica is None or replica.status is not Status.ACTIVE:
-            return settings.update_time_to_live(request)
-        if replica.group.is_strong:
+        others = [] if replica is None or replica.status is not Status.ACTIVE else replica.group.others(replica)
+        if replica is not None and replica.status is Status.ACTIVE and replica.group.is_strong:
             raise not_on_strong("Time to live")
-        answer = settings.update_time_to_live(request)
-        for other in replica.group.others(replica):
-            if other.status is Status.ACTIVE:
-                settings.update_time_to_live(Request(other.backend, {**request.body, "TableName": other.table.name}))
-        return answer
+    # Outside the lock: who sets it reads what is there.
+    return settings.update_time_to_live(request, [each.table for each in others if each.status is Status.ACTIVE])
 
 
 def not_on_strong_tables(operation: Callable[[Request], bytes]) -> Callable[[Request], bytes]:

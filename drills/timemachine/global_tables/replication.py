@@ -13,6 +13,7 @@ import orjson
 from ...errors import UsageError
 from ..attributes import Attributes
 from ..journal import Journal
+from ..regions import check_region
 from .link import Link
 
 if TYPE_CHECKING:
@@ -33,6 +34,17 @@ class Way(NamedTuple):
         """Whether a link is one of them."""
         found = (link.source.table.name, link.source.region, link.destination.region)
         return all(not mine or mine == its for mine, its in zip(self, found, strict=True))
+
+
+def way_named(table: str, source: str, destination: str) -> Way:
+    """The ways that are meant by these names.
+
+    Raises:
+        UsageError: one of them is no Region.
+    """
+    for region in filter(None, (source, destination)):
+        check_region(region)
+    return Way(table, source, destination)
 
 
 class PendingWrite(NamedTuple):
@@ -74,7 +86,7 @@ class Replication:
         Where several settings match a way, the one that was made last holds.
 
         Raises:
-            UsageError: the bounds are negative or the wrong way round.
+            UsageError: the bounds are negative or the wrong way round, or there is no such Region.
         """
         most_s = least_s if most_s is None else most_s
         if not 0 <= least_s <= most_s:
@@ -82,15 +94,19 @@ class Replication:
                 f"a lag of {least_s} to {most_s} s is none", "Give seconds, 0 or more, the smaller number first."
             )
         with self.journal.lock:
-            way = Way(table, source, destination)
+            way = way_named(table, source, destination)
             self._lags.pop(way, None)
             self._lags[way] = (least_s, most_s)
 
     def pause(self, *, table: str = "", source: str = "", destination: str = "") -> None:
-        """Hold what is written from now on, and what is under way. Strong global tables are not paused."""
+        """Hold what is written from now on, and what is under way. Strong global tables are not paused.
+
+        Raises:
+            UsageError: there is no such Region.
+        """
         with self.journal.lock:
             self.journal.catch_up()
-            self._paused.add(Way(table, source, destination))
+            self._paused.add(way_named(table, source, destination))
 
     def resume(self, *, table: str = "", source: str = "", destination: str = "") -> bool:
         """Take one pause back; what it held goes on where it stopped. False when there is none of that way."""
@@ -106,7 +122,8 @@ class Replication:
 
     def paused(self) -> list[Way]:
         """The pauses that are on."""
-        return sorted(self._paused)
+        with self.journal.lock:
+            return sorted(self._paused)
 
     def pending(self, *, table: str = "", source: str = "", destination: str = "") -> list[PendingWrite]:
         """What has been written and has not arrived, in the order in which it was written."""

@@ -10,7 +10,7 @@ from typing import Final
 from ..backend import Backend
 from ..errors import invalid
 from ..table import Table
-from .adding import add_replica, finish_adding, is_taken
+from .adding import add_replica, finish_adding
 from .asked import Asked
 from .group import GlobalTable, Witness
 from .leaving import begin_leaving
@@ -46,7 +46,7 @@ def create_strong(backend: Backend, table: Table, asked: Asked) -> None:
     _check_set(backend.region_name, asked)
     _check_table(table)
     targets = [backend.fleet.at(backend.account_id, region) for region in asked.created]
-    if any(is_taken(target, table.name) for target in targets):
+    if any(target.is_taken(table.name) for target in targets):
         raise exists_as_table(table.name)
     group = GlobalTable(backend.fleet.replication, backend, table, is_strong=True)
     first = group.replicas[0]

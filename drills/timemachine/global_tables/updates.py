@@ -13,7 +13,7 @@ from ..regions import partition_of
 from ..table import Table
 from ..windows import DAY_S
 from ..wire import dumps
-from .adding import add_replica, finish_adding, is_taken, override
+from .adding import add_replica, finish_adding, override
 from .asked import Asked, asked_of_replicas
 from .group import GlobalTable
 from .leaving import begin_leaving
@@ -76,7 +76,7 @@ def _change(backend: Backend, table: Table, asked: Asked) -> None:
 
 def _create(backend: Backend, table: Table, region: str, settings: Shape) -> None:
     target = backend.fleet.at(backend.account_id, region)
-    if is_taken(target, table.name):
+    if target.is_taken(table.name):
         raise exists_as_table(table.name)
     source = table.replica
     if source is None:

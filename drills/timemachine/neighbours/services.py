@@ -6,13 +6,10 @@ from xml.sax.saxutils import escape
 
 import orjson
 
-from ..backend import Fleet
-from ..calls import Answer, Call, Scope
+from ..calls import Answer, Call, Scope, operation_in
 from ..errors import AwsError
+from ..fleet import Fleet
 from ..wire import loads
-
-TARGET: Final = "x-amz-target"
-
 
 CHANGES_OF_KEYS: Final = frozenset({"DisableKey", "EnableKey", "ScheduleKeyDeletion", "CancelKeyDeletion"})
 """What can make a key of KMS usable for tables, or not."""
@@ -79,7 +76,7 @@ class JsonNeighbour:
 
     def operation(self, call: Call) -> str:
         """What stands after the point in `X-Amz-Target`."""
-        return call.headers.get(TARGET, "").partition(".")[2]
+        return operation_in(call)
 
     def tables(self, call: Call) -> tuple[str, ...]:
         """None: these services have none."""

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlsplit
 from xml.sax.saxutils import escape
 
-from ..backend import Fleet
 from ..calls import Answer, Call, Scope
 from ..errors import AwsError, invalid, unknown_operation
+from ..fleet import Fleet
 from ..windows import iso
 
 ROLE_ARN = re.compile(r"arn:[^:]+:iam::(\d{12}):role/(?:.*/)?([\w+=,.@-]+)\Z")

@@ -11,7 +11,7 @@ from ..backend import Request
 from ..blueprint import Shape
 from ..capacity import Units, read_units, spent, spent_each, wanted, write_cost
 from ..changelog import Version
-from ..errors import AwsError, invalid
+from ..errors import AwsError, invalid, wrong_length
 from ..transactions import done, planned
 from ..wire import joined, need, need_structures, optional
 from .selects import select, shown
@@ -97,10 +97,7 @@ def _statement(members: Mapping[str, Any]) -> Statement:
 def _listed(body: Shape, member: str, most: int) -> list[Shape]:
     listed = need_structures(body, member)
     if not 1 <= len(listed) <= most:
-        raise invalid(
-            f"1 validation error detected: Value at '{member[0].lower()}{member[1:]}' failed to satisfy constraint: "
-            f"Member must have length less than or equal to {most}, Member must have length greater than or equal to 1"
-        )
+        raise wrong_length(member, most)
     return listed
 
 

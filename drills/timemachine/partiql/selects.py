@@ -9,7 +9,7 @@ import orjson
 from ..attributes import Attributes, Typed, checked_values
 from ..backend import Request
 from ..capacity import Units, read_units, spent, units_on
-from ..errors import AwsError, invalid
+from ..errors import AwsError, invalid, unfit
 from ..expressions.conditions import Binder, Test
 from ..expressions.keyconditions import stretch
 from ..expressions.nodes import Steps
@@ -29,10 +29,7 @@ def select(request: Request, statement: Statement) -> bytes:
     source = source_of(request.backend.get_table(statement.table), statement.index_name, consistent=consistent)
     limit = optional(body, "Limit", int)
     if limit is not None and limit < 1:
-        raise invalid(
-            f"1 validation error detected: Value '{limit}' at 'limit' failed to satisfy constraint: Member must have "
-            "value greater than or equal to 1"
-        )
+        raise unfit("limit", "have value greater than or equal to 1", limit)
     test, paths = _bound(source, statement)
     start, end = _stretch(source, statement)
     backward = _backward(source, statement, whole=(start, end) == (b"", END))

@@ -7,8 +7,8 @@ from typing import Final
 
 from ..backend import Backend, Request
 from ..blueprint import Shape
-from ..errors import AwsError, invalid
-from ..wire import dumps, joined, need, optional
+from ..errors import AwsError, invalid, not_one_of
+from ..wire import dumps, joined, limit_in, need, optional
 from .iterators import ShardIterator, iterator_of
 from .positions import first_position
 from .reading import read_page
@@ -28,7 +28,7 @@ def list_streams(request: Request) -> bytes:
     start = optional(body, "ExclusiveStartStreamArn", str)
     if start is not None:
         _check_arn(start)
-    limit = _limit(body, MOST_LISTED)
+    limit = limit_in(body, "Limit", MOST_LISTED)
     with request.journal.lock:
         found = [stream for stream in streams_of(request.backend) if table in {None, stream.table_name}]
     found = sorted((stream for stream in found if stream.arn > (start or "")), key=lambda stream: stream.arn)
@@ -46,7 +46,7 @@ def list_streams(request: Request) -> bytes:
 def describe_stream(request: Request) -> bytes:
     """DescribeStream: a stream and its shards, oldest first, up to 100 a page, or only the children of one."""
     body = request.body
-    limit = _limit(body, MOST_LISTED)
+    limit = limit_in(body, "Limit", MOST_LISTED)
     is_asked_for = _shard_filter(optional(body, "ShardFilter", dict))
     start = optional(body, "ExclusiveStartShardId", str) or ""
     with request.journal.lock:
@@ -95,7 +95,7 @@ def get_records(request: Request) -> bytes:
     A limit of more than 1,000 is a ValidationException (measured on AWS; the API reference names another one).
     """
     iterator = iterator_of(need(request.body, "ShardIterator", str))
-    most = _limit(request.body, MOST_RECORDS)
+    most = limit_in(request.body, "Limit", MOST_RECORDS)
     journal = request.journal
     with journal.lock:
         stream = find_stream(request.backend, iterator.stream_arn)
@@ -132,26 +132,11 @@ def _check_arn(arn: str) -> None:
         raise invalid(f"Invalid StreamArn: {arn}")
 
 
-def _limit(body: Shape, most: int) -> int:
-    limit = optional(body, "Limit", int)
-    if limit is None:
-        return most
-    if not 1 <= limit <= most:
-        raise invalid(
-            f"1 validation error detected: Value '{limit}' at 'limit' failed to satisfy constraint: Member must have "
-            f"value between 1 and {most}"
-        )
-    return limit
-
-
 def _shard_filter(wanted: Shape | None) -> Callable[[Shard], bool]:
     if wanted is None:
         return lambda _: True
     if wanted.get("Type") != "CHILD_SHARDS":
-        raise invalid(
-            f"1 validation error detected: Value '{wanted.get('Type')}' at 'shardFilter.type' failed to satisfy "
-            "constraint: Member must satisfy enum value set: [CHILD_SHARDS]"
-        )
+        raise not_one_of("shardFilter.type", wanted.get("Type"), ("CHILD_SHARDS",))
     parent = need(wanted, "ShardId", str)
     return lambda shard: shard.parent == parent
 

@@ -1,9 +1,9 @@
 """Where a shard iterator begins: the five types of GetShardIterator as a sequence."""
 
 from ..blueprint import Shape
-from ..errors import AwsError, invalid, not_serializable
+from ..errors import AwsError, invalid, not_one_of
 from ..journal import Journal
-from ..wire import optional
+from ..wire import instant_in, optional
 from .shards import Shard, sequence_of
 from .stream import Stream
 
@@ -20,7 +20,7 @@ def first_position(stream: Stream, shard: Shard, body: Shape, journal: Journal) 
     """
     kind = optional(body, "ShardIteratorType", str)
     number = optional(body, "SequenceNumber", str)
-    asked_at = _timestamp(body)
+    asked_at = instant_in(body, "Timestamp")
     _check_members(kind, number, asked_at)
     if kind in BY_NUMBER:
         sequence = _checked(stream, shard, number or "", journal)
@@ -40,10 +40,7 @@ def trimmed() -> AwsError:
 
 def _check_members(kind: str | None, number: str | None, asked_at: float | None) -> None:
     if kind not in TYPES:
-        raise invalid(
-            f"1 validation error detected: Value '{kind}' at 'shardIteratorType' failed to satisfy constraint: "
-            f"Member must satisfy enum value set: [{', '.join(TYPES)}]"
-        )
+        raise not_one_of("shardIteratorType", kind, TYPES)
     for member, value, takes in (
         ("SequenceNumber", number, kind in BY_NUMBER),
         ("Timestamp", asked_at, kind == "AT_TIMESTAMP"),
@@ -52,15 +49,6 @@ def _check_members(kind: str | None, number: str | None, asked_at: float | None)
             raise invalid(f"One or more parameter values were invalid: {member} must be specified for {kind}")
         if not takes and value is not None:
             raise invalid(f"One or more parameter values were invalid: {member} cannot be specified for {kind}")
-
-
-def _timestamp(body: Shape) -> float | None:
-    value = body.get("Timestamp")
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise not_serializable("Timestamp must be a number of seconds since the epoch")
-    return float(value)
 
 
 def _checked(stream: Stream, shard: Shard, number: str, journal: Journal) -> int:

@@ -1,7 +1,7 @@
 """StreamSpecification: whether a table's stream is on and what its records show."""
 
 from ..blueprint import Shape
-from ..errors import invalid
+from ..errors import invalid, not_one_of
 
 VIEW_TYPES = ("NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY")
 
@@ -26,10 +26,7 @@ def view_type_of(specification: Shape | None) -> str | None:
             "One or more parameter values were invalid: StreamViewType is required when StreamEnabled is true"
         )
     if view_type not in VIEW_TYPES:
-        raise invalid(
-            f"1 validation error detected: Value '{view_type}' at 'streamSpecification.streamViewType' failed to "
-            f"satisfy constraint: Member must satisfy enum value set: [{', '.join(VIEW_TYPES)}]"
-        )
+        raise not_one_of("streamSpecification.streamViewType", view_type, VIEW_TYPES)
     return view_type
 
 

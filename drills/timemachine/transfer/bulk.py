@@ -16,11 +16,11 @@ from ..backend import Backend, Request
 from ..blueprint import Shape
 from ..capacity import write_units
 from ..durations import Load
-from ..errors import AwsError, condition_failed, invalid
+from ..errors import AwsError, condition_failed, invalid, not_one_of
 from ..faults import Effect
-from ..wire import dumps, need
+from ..wire import dumps, need, one_of
 from .bulk_operation import CONDITION_CHECK_FAILURE, ERROR, BulkOperation, NotPut
-from .jobs import LISTED_S, Paging, check_location, name_of, new_name, one_of, page_of
+from .jobs import Paging, check_location, name_of, new_name, page_of, recent
 from .layout import Folder
 from .source import COMPRESSIONS, Record, records
 from .storage import FAULT, Location, StorageError, StoredFile, read
@@ -79,10 +79,7 @@ def _check(body: Shape) -> None:
     one_of(body, "PerformanceTier", ("STANDARD", "ACCELERATED"), "STANDARD")
     kinds = need(target, "OutputType", list)
     if not kinds or any(kind not in REPORTS for kind in kinds):
-        raise invalid(
-            f"1 validation error detected: Value '{kinds}' at 'outputType' failed to satisfy constraint: Member must "
-            f"satisfy enum value set: [{', '.join(REPORTS)}]"
-        )
+        raise not_one_of("outputType", kinds, REPORTS)
 
 
 def _mismatch() -> AwsError:
@@ -236,6 +233,5 @@ def list_bulk_operations(request: Request) -> bytes:
     with request.journal.lock:
         now = request.journal.now()
         operations = request.backend.transfers.bulk_operations
-        listed = [arn for arn, each in operations.items() if now - each.started_at < LISTED_S]
-        page, token = page_of(listed, request.body, PAGING)
+        page, token = page_of(recent(operations, now, None), request.body, PAGING)
         return dumps({"BulkOperationsSummaryList": [operations[arn].summary() for arn in page], "NextToken": token})

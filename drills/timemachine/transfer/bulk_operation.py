@@ -35,6 +35,11 @@ class BulkOperation:
     not_put: list[NotPut] = field(default_factory=list)
     failure: tuple[str, str] | None = None
 
+    @property
+    def table_arn(self) -> str:
+        """The table that it writes to."""
+        return str(self.table.table_arn)
+
     def count(self, report: str) -> int:
         """How many records were not written for one reason."""
         return sum(each.report == report for each in self.not_put)

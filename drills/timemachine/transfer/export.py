@@ -32,6 +32,11 @@ class Export:
         """FULL_EXPORT or INCREMENTAL_EXPORT."""
         return FULL if self.span is None else INCREMENTAL
 
+    @property
+    def table_arn(self) -> str:
+        """The table whose past it holds."""
+        return str(self.request["TableArn"])
+
     def description(self) -> Shape:
         """ExportDescription of the API."""
         body = self.request
@@ -42,7 +47,7 @@ class Export:
             "StartTime": self.started_at,
             "EndTime": self.ended_at,
             "ExportManifest": self.folder.own("manifest-summary.json") if self.status == "COMPLETED" else None,
-            "TableArn": body["TableArn"],
+            "TableArn": self.table_arn,
             "TableId": self.table_id,
             "ExportTime": None if self.export_at is None else float(self.export_at),
             "ClientToken": body.get("ClientToken"),

@@ -4,13 +4,12 @@ Both must lie in the window of point-in-time recovery. Texts and order are as me
 """
 
 from math import floor
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..blueprint import Shape
-from ..errors import AwsError, invalid, not_serializable
+from ..errors import AwsError, invalid
 from ..windows import DAY_S, Window
-from ..wire import need, optional
-from .jobs import one_of
+from ..wire import instant_in, need, one_of, optional
 from .layout import FULL, INCREMENTAL
 
 SHORTEST_S = 15 * 60
@@ -93,24 +92,15 @@ def asked_of(body: Shape) -> Asked:
     if kind == FULL:
         if specification is not None:
             raise invalid("IncrementalExportSpecification can only be specified with ExportType INCREMENTAL_EXPORT")
-        return Asked(_instant(body, "ExportTime"), None, None, None)
+        return Asked(instant_in(body, "ExportTime"), None, None, None)
     if body.get("ExportTime") is not None:
         raise invalid("ExportTime can only be specified with ExportType FULL_EXPORT")
     specification = need(body, "IncrementalExportSpecification", dict)
-    from_at = _instant(specification, "ExportFromTime")
+    from_at = instant_in(specification, "ExportFromTime")
     if from_at is None:
         raise invalid("IncrementalExportSpecification must have an ExportFromTime")
     view = one_of(specification, "ExportViewType", VIEWS, "NEW_AND_OLD_IMAGES")
-    return Asked(None, from_at, _instant(specification, "ExportToTime"), view)
-
-
-def _instant(members: dict[str, Any], name: str) -> float | None:
-    value = members.get(name)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise not_serializable(f"{name} must be a number of seconds since the epoch")
-    return float(value)
+    return Asked(None, from_at, instant_in(specification, "ExportToTime"), view)
 
 
 def _bad_time(message: str) -> AwsError:

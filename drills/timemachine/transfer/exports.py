@@ -17,11 +17,11 @@ from ..keys import KeySchema
 from ..keys_at_rest import refuse_locked
 from ..sources import TABLE_ARN
 from ..table import Table
-from ..wire import dumps, need, optional
+from ..wire import dumps, need, one_of, optional
 from .export import Export
 from .export_filter import ExportFilter, filter_in
 from .export_times import Asked, asked_of
-from .jobs import LISTED_S, Paging, check_location, new_name, one_of, page_of
+from .jobs import Paging, check_location, new_name, page_of, recent
 from .layout import DataFile, Folder, data_files, manifests, started
 from .records import Line, NetChange, change_lines, item_lines, net_changes
 from .storage import FAULT, Location, StorageError, write
@@ -195,12 +195,7 @@ def list_exports(request: Request) -> bytes:
     with request.journal.lock:
         now = request.journal.now()
         exports = request.backend.transfers.exports
-        listed = [
-            arn
-            for arn, export in exports.items()
-            if now - export.started_at < LISTED_S and table_arn in {None, export.request["TableArn"]}
-        ]
-        page, token = page_of(listed, request.body, PAGING)
+        page, token = page_of(recent(exports, now, table_arn), request.body, PAGING)
         summaries = [
             {"ExportArn": arn, "ExportStatus": exports[arn].status, "ExportType": exports[arn].kind} for arn in page
         ]

@@ -11,15 +11,15 @@ from ..backend import Backend, Request
 from ..blueprint import Shape
 from ..changelog import Version
 from ..durations import Load
-from ..errors import AwsError, invalid, resource_in_use
+from ..errors import AwsError, invalid, resource_in_use, unfit
 from ..faults import Effect
 from ..keys import OrderKey
 from ..names import check_name
 from ..table import Table
 from ..tables import create_table
-from ..wire import dumps, need, optional
+from ..wire import dumps, need, one_of, optional
 from ..writing import prepared
-from .jobs import LISTED_S, SHORTEST_TOKEN, Paging, check_location, new_name, one_of, page_of
+from .jobs import SHORTEST_TOKEN, Paging, check_location, new_name, page_of, recent
 from .source import COMPRESSIONS, DELIMITERS, Csv, csv_form, records
 from .storage import FAULT, Location, StorageError, read
 
@@ -133,10 +133,7 @@ def _check_format(body: Shape) -> None:
     if asked and body["InputFormat"] != "CSV":
         raise invalid("InputFormatOptions.Csv can only be specified with InputFormat CSV")
     if asked.get("Delimiter", ",") not in DELIMITERS:
-        raise invalid(
-            f"1 validation error detected: Value '{asked['Delimiter']}' at 'delimiter' failed to satisfy constraint: "
-            "Member must satisfy regular expression pattern: [,;:|\\t ]"
-        )
+        raise unfit("delimiter", "satisfy regular expression pattern: [,;:|\\t ]", asked["Delimiter"])
 
 
 def _created(request: Request, name: str) -> Table:
@@ -149,7 +146,7 @@ def _created(request: Request, name: str) -> Table:
     running = sum(each.status == "IN_PROGRESS" for each in backend.transfers.imports.values())
     if running >= MOST_AT_A_TIME:
         raise AwsError("LimitExceededException", f"Only {MOST_AT_A_TIME} imports can be in progress at the same time")
-    if name in backend.tables or name in backend.transfers.names_taken:
+    if backend.is_taken(name):
         raise resource_in_use(f"Table already exists: {name}")
     create_table(request._replace(body=dict(request.body["TableCreationParameters"])))
     backend.transfers.names_taken.add(name)
@@ -232,10 +229,5 @@ def list_imports(request: Request) -> bytes:
     with request.journal.lock:
         now = request.journal.now()
         imports = request.backend.transfers.imports
-        listed = [
-            arn
-            for arn, each in imports.items()
-            if now - each.started_at < LISTED_S and table_arn in {None, each.table_arn}
-        ]
-        page, token = page_of(listed, request.body, PAGING)
+        page, token = page_of(recent(imports, now, table_arn), request.body, PAGING)
         return dumps({"ImportSummaryList": [imports[arn].summary() for arn in page], "NextToken": token})

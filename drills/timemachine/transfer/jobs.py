@@ -6,17 +6,17 @@ from binascii import hexlify, unhexlify
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import orjson
 
 from ..blueprint import Shape
-from ..errors import AwsError, invalid
+from ..errors import AwsError, invalid, unfit
 from ..windows import DAY_S
-from ..wire import optional
+from ..wire import limit_in, optional
 
 if TYPE_CHECKING:
-    from ..backend import Fleet
+    from ..fleet import Fleet
     from .bulk_operation import BulkOperation
     from .export import Export
     from .imports import Import
@@ -29,8 +29,6 @@ MOST_LISTED = 25
 TOKEN = re.compile(r"[^$]+\Z")
 SHORTEST_TOKEN = 112
 TOKEN_UNIT = 16
-
-Job = TypeVar("Job")
 
 
 class Known(NamedTuple):
@@ -92,6 +90,27 @@ def name_of(arn: str) -> str:
     return arn.rpartition("/")[2]
 
 
+class Dated(Protocol):
+    """Work of any kind, as it is listed."""
+
+    @property
+    def started_at(self) -> float:
+        """When it was asked for."""
+        ...
+
+    @property
+    def table_arn(self) -> str:
+        """The table that it is about."""
+        ...
+
+
+def recent(works: Mapping[str, Dated], now: float, table_arn: str | None) -> list[str]:
+    """The ARNs of what is still listed, of one table or of all."""
+    return [
+        arn for arn, work in works.items() if now - work.started_at < LISTED_S and table_arn in {None, work.table_arn}
+    ]
+
+
 class Paging(NamedTuple):
     """How a list operation pages: the member that says how many, how many otherwise, how long tokens are at least."""
 
@@ -108,19 +127,13 @@ def page_of(arns: Iterable[str], body: Shape, paging: Paging) -> tuple[Sequence[
     Raises:
         AwsError: the size is not between 1 and 25, or the token is none that was given.
     """
-    limit = optional(body, paging.size, int)
-    if limit is not None and not 1 <= limit <= MOST_LISTED:
-        name = paging.size[:1].lower() + paging.size[1:]
-        raise invalid(
-            f"1 validation error detected: Value '{limit}' at '{name}' failed to satisfy constraint: Member must have "
-            f"value between 1 and {MOST_LISTED}"
-        )
+    limit = limit_in(body, paging.size, MOST_LISTED, paging.usual)
     found = sorted(arns, key=paging.order, reverse=True)
     token = optional(body, "NextToken", str)
     if token is not None:
         last = paging.order(_arn_in(token))
         found = [arn for arn in found if paging.order(arn) < last]
-    page = found[: limit or paging.usual]
+    page = found[:limit]
     return page, _token(page[-1], paging.shortest_token) if len(page) < len(found) else None
 
 
@@ -141,21 +154,6 @@ def _arn_in(token: str) -> str:
     return arn
 
 
-def one_of(members: Mapping[str, Any], name: str, choices: Sequence[str], usual: str | None = None) -> str:
-    """A member that must be one of a few words.
-
-    Raises:
-        AwsError: it is another.
-    """
-    value = optional(members, name, str) or usual
-    if value is None or value not in choices:
-        raise invalid(
-            f"1 validation error detected: Value '{value}' at '{name[:1].lower() + name[1:]}' failed to satisfy "
-            f"constraint: Member must satisfy enum value set: [{', '.join(choices)}]"
-        )
-    return value
-
-
 BUCKET_NAME = re.compile(r"[a-z0-9A-Z]+[.\-\w]*[a-z0-9A-Z]+\Z")
 ACCOUNT = re.compile(r"[0-9]{12}\Z")
 
@@ -174,7 +172,4 @@ def check_location(location: Mapping[str, Any]) -> None:
 
 
 def _not_matching(member: str, value: str, pattern: str) -> AwsError:
-    return invalid(
-        f"1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: Member must "
-        f"satisfy regular expression pattern: {pattern}"
-    )
+    return unfit(member, f"satisfy regular expression pattern: {pattern}", value)

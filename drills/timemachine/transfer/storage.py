@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..backend import Fleet
+from ..fleet import Fleet
 
 if TYPE_CHECKING:
     from ..neighbours.buckets import Bucket

@@ -70,6 +70,52 @@ def test_a_wrong_marker_is_an_error(pytester: pytest.Pytester, marker: str, said
     result.stdout.fnmatch_lines([f"*{said}*"])
 
 
+OTHERS_PLUGIN = """
+    import pytest
+
+    @pytest.fixture(name="time_machine")
+    def theirs(request):
+        return "theirs", request.node.get_closest_marker("time_machine")
+"""
+
+
+def test_another_packages_fixture_is_left_alone(pytester: pytest.Pytester) -> None:
+    """Where the plugin of the package time-machine is loaded, the short name is its own; ours has its long name."""
+    pytester.makepyfile(
+        time_machine=OTHERS_PLUGIN,
+        test_both="""
+            import pytest
+
+            @pytest.mark.time_machine("2020-01-01")
+            @pytest.mark.dynamodb_time_machine(start_at=1000)
+            def test_both(time_machine, dynamodb_time_machine):
+                assert time_machine[0] == "theirs"
+                assert time_machine[1].args == ("2020-01-01",)
+                assert dynamodb_time_machine.now() == 1000
+
+            @pytest.mark.time_machine("2020-01-01")
+            def test_their_marker_is_not_ours(dynamodb_time_machine):
+                assert dynamodb_time_machine.client("dynamodb").list_tables()["TableNames"] == []
+        """,
+    )
+    pytester.syspathinsert()
+    pytester.runpytest_inprocess(*PLUGIN, "-p", "time_machine").assert_outcomes(passed=2)
+
+
+def test_both_names_are_one_machine(pytester: pytest.Pytester) -> None:
+    """A test that asks for the fixture by both names gets one machine, begun as either marker says."""
+    pytester.makepyfile("""
+        import pytest
+
+        @pytest.mark.parametrize("number", [1, 2])
+        @pytest.mark.dynamodb_time_machine(start_at=1000)
+        def test_it(time_machine, dynamodb_time_machine, number):
+            assert time_machine is dynamodb_time_machine
+            assert time_machine.now() == 1000
+    """)
+    pytester.runpytest_inprocess(*PLUGIN, "--strict-markers").assert_outcomes(passed=2)
+
+
 def test_the_marker_is_described(pytester: pytest.Pytester) -> None:
     """`pytest --markers` says what the marker takes."""
     pytester.runpytest_inprocess(*PLUGIN, "--markers").stdout.fnmatch_lines(["*time_machine(seed=0, start_at=...*"])

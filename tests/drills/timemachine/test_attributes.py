@@ -25,7 +25,7 @@ NUMBERS = st.decimals(min_value=Decimal("-1e120"), max_value=Decimal("1e120"), a
      ("-0.10", "-0.1"), ("9" * 38, "9" * 38), ("1E-130", "0." + "0" * 129 + "1")],
 )  # fmt: skip
 def test_numbers_lose_their_zeros(db: Any, written: str, stored: str) -> None:
-    """DOMAIN 10: leading and trailing zeros are trimmed, so 1.500, 1.5 and 15E-1 are one stored value."""
+    """Leading and trailing zeros are trimmed, so 1.500, 1.5 and 15E-1 are one stored value."""
     make_table(db)
     db.put_item(TableName="Orders", Item={"id": {"S": "a"}, "x": {"L": [{"N": written}]}})
     assert db.get_item(TableName="Orders", Key={"id": {"S": "a"}})["Item"]["x"] == {"L": [{"N": stored}]}
@@ -38,7 +38,7 @@ def test_numbers_lose_their_zeros(db: Any, written: str, stored: str) -> None:
      (" 1", "cannot be converted"), ("", "cannot be converted"), ("Infinity", "cannot be converted")],
 )  # fmt: skip
 def test_numbers_that_cannot_be_stored_are_refused(db: Any, written: str, text: str) -> None:
-    """DOMAIN 10: more than 38 digits, out of range and no numbers are ValidationExceptions."""
+    """More than 38 digits, out of range and no numbers are ValidationExceptions."""
     make_table(db)
     name, found = refusal(db.put_item, TableName="Orders", Item={"id": {"S": "a"}, "x": {"N": written}})
     assert name == "ValidationException"
@@ -47,7 +47,7 @@ def test_numbers_that_cannot_be_stored_are_refused(db: Any, written: str, text: 
 
 @given(NUMBERS)
 def test_a_stored_number_is_the_number(text: str) -> None:
-    """DOMAIN 10: the stored form has the same value, is its own stored form, and is one to the judge too."""
+    """The stored form has the same value, is its own stored form, and is one to the judge too."""
     stored = number(text)
     assert Decimal(stored) == Decimal(text)
     assert number(stored) == stored
@@ -56,7 +56,7 @@ def test_a_stored_number_is_the_number(text: str) -> None:
 
 @given(NUMBERS, NUMBERS)
 def test_sort_keys_sort_as_numbers(one: str, other: str) -> None:
-    """DOMAIN 10: number sort keys are ordered by value, whatever their sign and exponent."""
+    """Number sort keys are ordered by value, whatever their sign and exponent."""
     a, b = number(one), number(other)
     assert (sortable_number(a) < sortable_number(b)) == (Decimal(a) < Decimal(b))
     assert (sortable_number(a) == sortable_number(b)) == (Decimal(a) == Decimal(b))
@@ -64,12 +64,12 @@ def test_sort_keys_sort_as_numbers(one: str, other: str) -> None:
 
 @pytest.mark.parametrize("values", [["-1.5", "-1", "-0.1", "0", "0.1", "1", "1.5", "10"], ["-100", "-99", "99", "100"]])
 def test_sort_keys_of_few_digits_sort_as_numbers(values: list[str]) -> None:
-    """DOMAIN 10: also where one number's digits begin another's."""
+    """Also where one number's digits begin another's."""
     assert sorted(values, key=sortable_number) == values
 
 
 def test_one_and_one_point_zero_are_one_key(db: Any) -> None:
-    """DOMAIN 10: a number key is found in any spelling."""
+    """A number key is found in any spelling."""
     make_table(db, sort=True)
     db.put_item(TableName="Orders", Item={"id": {"S": "a"}, "n": {"N": "1.0"}, "v": {"S": "first"}})
     db.put_item(TableName="Orders", Item={"id": {"S": "a"}, "n": {"N": "1"}, "v": {"S": "second"}})
@@ -85,7 +85,7 @@ def test_one_and_one_point_zero_are_one_key(db: Any) -> None:
      ({"NULL": False}, "must have the value of true")],
 )  # fmt: skip
 def test_values_that_are_no_values_are_refused(db: Any, typed: dict[str, Any], text: str) -> None:
-    """DOMAIN 10: sets have no duplicates (1 and 1.0 are one number) and are never empty."""
+    """Sets have no duplicates (1 and 1.0 are one number) and are never empty."""
     make_table(db)
     name, found = refusal(db.put_item, TableName="Orders", Item={"id": {"S": "a"}, "x": typed})
     assert name == "ValidationException"
@@ -93,7 +93,7 @@ def test_values_that_are_no_values_are_refused(db: Any, typed: dict[str, Any], t
 
 
 def test_every_type_comes_back(db: Any) -> None:
-    """DOMAIN 10: all ten types, nested, with empty strings, binaries, lists and maps, are read as they were written."""
+    """All ten types, nested, with empty strings, binaries, lists and maps, are read as they were written."""
     make_table(db)
     item = {
         "id": {"S": "a"}, "S": {"S": ""}, "N": {"N": "-1.5"}, "B": {"B": b""}, "bytes": {"B": b"\x00\xff"},
@@ -116,7 +116,7 @@ def test_malformed_values_are_refused(typed: object) -> None:
 
 
 def test_too_deep_and_too_large_are_refused(db: Any) -> None:
-    """DOMAIN 10: 32 levels, the innermost value included, and 400 KB including names, not more."""
+    """32 levels, the innermost value included, and 400 KB including names, not more."""
     make_table(db)
     deep: dict[str, Any] = {"S": "x"}
     for _ in range(31):
@@ -137,7 +137,7 @@ def test_too_deep_and_too_large_are_refused(db: Any) -> None:
      ({"id": {"S": "x" * 2049}, "n": {"N": "1"}}, "Size of hashkey")],
 )  # fmt: skip
 def test_keys_that_are_no_keys_are_refused(db: Any, item: dict[str, Any], text: str) -> None:
-    """DOMAIN 10: key attributes are there, of the declared type, not empty, and not too long."""
+    """Key attributes are there, of the declared type, not empty, and not too long."""
     make_table(db, sort=True)
     name, found = refusal(db.put_item, TableName="Orders", Item=item)
     assert name == "ValidationException"
@@ -145,7 +145,7 @@ def test_keys_that_are_no_keys_are_refused(db: Any, item: dict[str, Any], text: 
 
 
 def test_a_key_names_the_key_attributes_and_no_others(db: Any) -> None:
-    """DOMAIN 10: GetItem and DeleteItem refuse a key that is not the schema's."""
+    """GetItem and DeleteItem refuse a key that is not the schema's."""
     make_table(db)
     for key in ({"id": {"N": "1"}}, {"other": {"S": "a"}}, {"id": {"S": "a"}, "n": {"N": "1"}}):
         for call in (db.get_item, db.delete_item):

@@ -42,7 +42,7 @@ def transact(db: Any, keys: str, value: str = "v") -> None:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_a_skewed_backup_is_one_instant_within_its_boundary(clock: ManualClock, seed: int) -> None:
-    """DOMAIN 2: with the fault on, all from more than a minute before the request is in, nothing of a minute after."""
+    """With the fault on, all from more than a minute before the request is in, nothing of a minute after."""
     machine = TimeMachine(clock, seed=seed, durations={"restore": 300.0})
     db = connect(machine)
     make_table(db)
@@ -60,7 +60,7 @@ def test_a_skewed_backup_is_one_instant_within_its_boundary(clock: ManualClock, 
 
 
 def test_the_cut_is_drawn_on_both_sides(clock: ManualClock) -> None:
-    """DOMAIN 2: some backups hold less than was there when they were asked for, others more."""
+    """Some backups hold less than was there when they were asked for, others more."""
     counts = set()
     for seed in range(8):
         own = ManualClock(START_AT)
@@ -76,7 +76,7 @@ def test_the_cut_is_drawn_on_both_sides(clock: ManualClock) -> None:
 
 
 def test_a_backup_with_a_later_cut_is_ready_later(clock: ManualClock) -> None:
-    """DOMAIN 2: a backup whose cut lies after the request is CREATING until then, and holds what came meanwhile."""
+    """A backup whose cut lies after the request is CREATING until then, and holds what came meanwhile."""
     machine = TimeMachine(clock, seed=later_seed(), durations={"restore": 300.0})
     db = connect(machine)
     make_table(db)
@@ -120,7 +120,7 @@ def test_without_the_fault_backups_are_exact(db: Any, machine: TimeMachine, cloc
 
 @pytest.mark.parametrize("seed", range(4))
 def test_a_torn_backup_misses_a_part_of_one_transaction(clock: ManualClock, seed: int) -> None:
-    """DOMAIN 2: with the fault on a backup holds a part, neither all nor nothing, of the last transaction before it."""
+    """With the fault on a backup holds a part, neither all nor nothing, of the last transaction before it."""
     machine = TimeMachine(clock, seed=seed, durations={"restore": 300.0})
     db = connect(machine)
     make_table(db)
@@ -141,7 +141,7 @@ def test_a_torn_backup_misses_a_part_of_one_transaction(clock: ManualClock, seed
 
 
 def test_a_torn_restore_misses_a_part_of_one_transaction(db: Any, machine: TimeMachine, clock: ManualClock) -> None:
-    """DOMAIN 2: the same for a point-in-time restore, for which AWS makes no promise either."""
+    """The same for a point-in-time restore, for which AWS makes no promise either."""
     make_table(db)
     protect(db)
     clock.set_forward(START_AT + 10)
@@ -161,7 +161,7 @@ def test_a_torn_restore_misses_a_part_of_one_transaction(db: Any, machine: TimeM
 def test_a_transaction_outside_the_boundary_stays_whole(
     db: Any, machine: TimeMachine, clock: ManualClock, age_s: int
 ) -> None:
-    """DOMAIN 2: what was committed more than a minute before the cut is never torn."""
+    """What was committed more than a minute before the cut is never torn."""
     make_table(db)
     machine.fleet.faults.add(Fault(Effect.TORN_TRANSACTION))
     transact(db, "abcd")
@@ -172,7 +172,7 @@ def test_a_transaction_outside_the_boundary_stays_whole(
 
 
 def test_single_writes_and_batches_are_never_torn(db: Any, machine: TimeMachine, clock: ManualClock) -> None:
-    """DOMAIN 2: only transactions are: there is nothing to tear in one write, and a batch promises nothing."""
+    """Only transactions are: there is nothing to tear in one write, and a batch promises nothing."""
     make_table(db)
     machine.fleet.faults.add(Fault(Effect.TORN_TRANSACTION))
     put(db, "a")

@@ -28,7 +28,7 @@ def names(db: Any, **members: Any) -> list[str]:
 
 
 def test_a_backup_holds_what_was_committed_when_it_was_asked_for(db: Any, clock: ManualClock) -> None:
-    """S1-15, DOMAIN 2: later writes and deletes do not show in the restored table."""
+    """S1-15: later writes and deletes do not show in the restored table."""
     make_table(db)
     put(db, "a", "before")
     put(db, "b", "before")
@@ -40,7 +40,7 @@ def test_a_backup_holds_what_was_committed_when_it_was_asked_for(db: Any, clock:
 
 
 def test_a_backup_becomes_available(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 2: CREATING in the answer, AVAILABLE (not ACTIVE) a moment later."""
+    """CREATING in the answer, AVAILABLE (not ACTIVE) a moment later."""
     make_table(db)
     details = db.create_backup(TableName="Orders", BackupName="nightly")["BackupDetails"]
     assert details["BackupStatus"] == "CREATING"
@@ -53,7 +53,7 @@ def test_a_backup_becomes_available(db: Any, clock: ManualClock) -> None:
 
 
 def test_backups_of_one_name_are_apart(db: Any, clock: ManualClock) -> None:
-    """S4-20, DOMAIN 2: names may repeat; each backup has its own ARN and is restored separately."""
+    """S4-20: names may repeat; each backup has its own ARN and is restored separately."""
     make_table(db)
     put(db, "a", "first")
     first = back_up(db, clock)
@@ -65,7 +65,7 @@ def test_backups_of_one_name_are_apart(db: Any, clock: ManualClock) -> None:
 
 
 def test_the_arn_has_the_documented_form(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 2: `table/<name>/backup/<14 digits of epoch milliseconds>-<8 hexadecimal digits>`."""
+    """`table/<name>/backup/<14 digits of epoch milliseconds>-<8 hexadecimal digits>`."""
     make_table(db)
     prefix, _, identifier = back_up(db, clock).partition("/backup/")
     assert prefix == "arn:aws:dynamodb:us-east-1:123456789012:table/Orders"
@@ -76,7 +76,7 @@ def test_the_arn_has_the_documented_form(db: Any, clock: ManualClock) -> None:
 
 
 def test_a_backup_is_described_with_real_counts(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 2: real size and count, the source's details with its TableId, and its features."""
+    """Real size and count, the source's details with its TableId, and its features."""
     make_table(
         db,
         MoreAttributes=[{"AttributeName": "value", "AttributeType": "S"}],
@@ -108,7 +108,7 @@ def test_a_backup_is_described_with_real_counts(db: Any, clock: ManualClock) -> 
 
 
 def test_capacity_is_that_of_the_backup(db: Any, clock: ManualClock) -> None:
-    """S4-10, DOMAIN 1.7: an on-demand backup restores the capacity that was set when it was made."""
+    """S4-10: an on-demand backup restores the capacity that was set when it was made."""
     make_table(db, BillingMode="PROVISIONED", ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5})
     arn = back_up(db, clock)
     db.update_table(TableName="Orders", ProvisionedThroughput={"ReadCapacityUnits": 9, "WriteCapacityUnits": 9})
@@ -117,7 +117,7 @@ def test_capacity_is_that_of_the_backup(db: Any, clock: ManualClock) -> None:
 
 
 def test_backups_survive_their_table(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 2: after deletion and a new table of the same name, only TableId tells the incarnations apart."""
+    """After deletion and a new table of the same name, only TableId tells the incarnations apart."""
     make_table(db)
     put(db, "a", "old")
     old = back_up(db, clock)
@@ -132,7 +132,7 @@ def test_backups_survive_their_table(db: Any, clock: ManualClock) -> None:
 
 
 def test_one_restore_at_a_time_from_one_backup(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 2: a second restore and a deletion meanwhile are BackupInUseException; afterwards both work."""
+    """A second restore and a deletion meanwhile are BackupInUseException; afterwards both work."""
     make_table(db)
     arn = back_up(db, clock)
     db.restore_table_from_backup(TargetTableName="First", BackupArn=arn)
@@ -168,7 +168,7 @@ def test_an_existing_target_is_refused(db: Any, clock: ManualClock) -> None:
 
 
 def test_a_deleted_backup_is_gone(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 2: DeleteBackup answers DELETED, then BackupNotFoundException with status 400."""
+    """DeleteBackup answers DELETED, then BackupNotFoundException with status 400."""
     make_table(db)
     arn = back_up(db, clock)
     assert db.delete_backup(BackupArn=arn)["BackupDescription"]["BackupDetails"]["BackupStatus"] == "DELETED"
@@ -182,7 +182,7 @@ def test_a_deleted_backup_is_gone(db: Any, clock: ManualClock) -> None:
 
 
 def test_listing_filters_by_table_and_time(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 2: the lower bound is included, the upper one is not."""
+    """The lower bound is included, the upper one is not."""
     for table in ("Orders", "Other"):
         make_table(db, table)
     for number in range(3):
@@ -196,7 +196,7 @@ def test_listing_filters_by_table_and_time(db: Any, clock: ManualClock) -> None:
 
 
 def test_listing_goes_by_pages(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 2: pages of the size that is asked for, each backup once."""
+    """Pages of the size that is asked for, each backup once."""
     make_table(db)
     for number in range(5):
         back_up(db, clock, f"day{number}")
@@ -213,14 +213,14 @@ def test_listing_goes_by_pages(db: Any, clock: ManualClock) -> None:
 
 
 def test_bad_names_and_missing_tables_are_refused(db: Any) -> None:
-    """DOMAIN 2: CreateBackup for no table is TableNotFoundException, a bad name ValidationException."""
+    """CreateBackup for no table is TableNotFoundException, a bad name ValidationException."""
     assert refusal(db.create_backup, TableName="Nowhere", BackupName="nightly")[0] == "TableNotFoundException"
     make_table(db)
     assert refusal(db.create_backup, TableName="Orders", BackupName="no spaces")[0] == "ValidationException"
 
 
 def test_a_protected_table_leaves_a_system_backup(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.3: `<table>$DeletedTableBackup`, free for 35 days, with what the table held when it was deleted."""
+    """`<table>$DeletedTableBackup`, free for 35 days, with what the table held when it was deleted."""
     make_table(db)
     protect(db)
     put(db, "a")
@@ -240,7 +240,7 @@ def test_a_protected_table_leaves_a_system_backup(db: Any, clock: ManualClock) -
 
 
 def test_a_system_backup_expires(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.3: after 35 days it is gone."""
+    """After 35 days it is gone."""
     make_table(db)
     protect(db)
     db.delete_table(TableName="Orders")
@@ -251,7 +251,7 @@ def test_a_system_backup_expires(db: Any, clock: ManualClock) -> None:
 
 
 def test_an_unprotected_table_leaves_nothing(db: Any) -> None:
-    """DOMAIN 1.3: with recovery switched off first there is no SYSTEM backup."""
+    """With recovery switched off first there is no SYSTEM backup."""
     make_table(db)
     protect(db)
     db.update_continuous_backups(

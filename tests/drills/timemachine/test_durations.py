@@ -35,7 +35,7 @@ def drawn(seed: int, **fixed: float) -> Durations:
 
 @given(LOADS, LOADS, st.integers(0, 100))
 def test_a_restore_takes_as_long_as_its_largest_partition(left: Load, right: Load, seed: int) -> None:
-    """S1-39, S2-16, S2-17, DOMAIN 1.9: items of the largest partition lengthen it; bytes and other items do not."""
+    """S1-39, S2-16, S2-17: items of the largest partition lengthen it; bytes and other items do not."""
     same = right._replace(largest_partition=left.largest_partition, global_indexes=left.global_indexes)
     assert drawn(seed).of("restore", left) == drawn(seed).of("restore", same)
     more = left._replace(largest_partition=left.largest_partition + ITEMS_PER_S)
@@ -44,14 +44,14 @@ def test_a_restore_takes_as_long_as_its_largest_partition(left: Load, right: Loa
 
 @given(LOADS, st.integers(0, 100))
 def test_every_global_index_lengthens_a_restore(load: Load, seed: int) -> None:
-    """DOMAIN 1.9: fewer indexes are faster, where there are items to index."""
+    """Fewer indexes are faster, where there are items to index."""
     fewer, more = (drawn(seed).of("restore", load._replace(global_indexes=number)) for number in (1, 2))
     assert more > fewer if load.largest_partition > 1000 else more >= fewer
 
 
 @pytest.mark.parametrize("kind", sorted(RANGES_S))
 def test_an_empty_piece_of_work_takes_its_base(kind: str) -> None:
-    """DOMAIN 1.9: each draw lies between the least and the most that was measured, and the seed repeats it."""
+    """Each draw lies between the least and the most that was measured, and the seed repeats it."""
     least_s, most_s = RANGES_S[kind]
     times = [drawn(seed).of(kind) for seed in range(50)]
     assert all(least_s <= seconds <= most_s for seconds in times)
@@ -73,9 +73,11 @@ def test_each_kind_grows_by_one_thing_at_most() -> None:
     assert set(RANGES_S) >= SIZED_BY_PARTITION | SIZED_BY_BYTES
 
 
-@pytest.mark.parametrize("fixed", [{"restores": 1.0}, {"restore": -1.0}, {"restore": float("nan")}])
+@pytest.mark.parametrize(
+    "fixed", [{"restores": 1.0}, {"restore": -1.0}, {"restore": float("nan")}, {"restore": float("inf")}]
+)
 def test_nonsense_is_refused(fixed: dict[str, float]) -> None:
-    """DESIGN 6: an unknown kind of work and a negative duration are wrong usage."""
+    """DESIGN 6: an unknown kind of work, and a negative or endless duration, are wrong usage."""
     with pytest.raises(UsageError):
         drawn(0, **fixed)
 
@@ -119,10 +121,10 @@ def test_a_skewed_table_takes_longer_to_restore() -> None:
 
 
 def test_provisioned_capacity_does_not_speed_a_restore_up() -> None:
-    """S1-40, DOMAIN 1.9: ten times the capacity, the same duration."""
+    """S1-40: ten times the capacity, the same duration."""
     assert duration_of_restore(1, capacity=50) == duration_of_restore(1, capacity=5)
 
 
 def test_an_index_slows_a_restore_down() -> None:
-    """S1-39, DOMAIN 1.9: with a global index the same restore takes longer."""
+    """S1-39: with a global index the same restore takes longer."""
     assert duration_of_restore(1, indexed=True) > duration_of_restore(1)

@@ -50,7 +50,7 @@ def machine(clock: ManualClock) -> TimeMachine:
 
 
 def test_an_item_is_deleted_when_its_time_has_come(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 11: not a moment before; items without the attribute, or with a later one, stay."""
+    """Not a moment before; items without the attribute, or with a later one, stay."""
     make_table(db)
     expire(db)
     put(db, "soon", at(60))
@@ -85,7 +85,7 @@ def test_only_a_number_of_the_last_five_years_deletes(
 
 
 def test_expired_items_are_read_until_they_are_deleted(clock: ManualClock) -> None:
-    """DOMAIN 4: expired and not yet deleted items are found by every read, and can be written."""
+    """Expired and not yet deleted items are found by every read, and can be written."""
     db = connect(TimeMachine(clock, seed=1))
     make_table(db)
     expire(db)
@@ -99,7 +99,7 @@ def test_expired_items_are_read_until_they_are_deleted(clock: ManualClock) -> No
 
 
 def test_items_outlive_their_time_by_different_spans(clock: ManualClock) -> None:
-    """DOMAIN 4: deletion comes late, by a span that is drawn for each item from the range of `expiry`."""
+    """Deletion comes late, by a span that is drawn for each item from the range of `expiry`."""
     gone = deleted_after(clock, seed=1)
     assert len(set(gone)) > 40
     assert LEAST_S <= min(gone) < LEAST_S + 1800
@@ -127,7 +127,7 @@ def deleted_after(clock: ManualClock, seed: int) -> list[float]:
 
 
 def test_enabling_takes_hold_of_items_that_are_there(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 11: what has expired already is deleted, what has not, when it does."""
+    """What has expired already is deleted, what has not, when it does."""
     make_table(db)
     put(db, "expired", at(-DAY_S))
     put(db, "soon", at(60))
@@ -141,7 +141,7 @@ def test_enabling_takes_hold_of_items_that_are_there(db: Any, clock: ManualClock
 
 
 def test_disabling_stops_it(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 11: nothing is deleted after it; enabled again, all that has expired meanwhile is."""
+    """Nothing is deleted after it; enabled again, all that has expired meanwhile is."""
     make_table(db)
     expire(db)
     put(db, "a", at(2 * HOUR_S))
@@ -159,7 +159,7 @@ def test_disabling_stops_it(db: Any, clock: ManualClock) -> None:
     [("later", ["a"]), ("removed", ["a"]), ("string", ["a"]), ("deleted", []), ("sooner", []), ("untouched", [])],
 )
 def test_a_changed_attribute_changes_the_time(db: Any, clock: ManualClock, change: str, expected: list[str]) -> None:
-    """DOMAIN 11: an item is deleted by what its attribute says last."""
+    """An item is deleted by what its attribute says last."""
     make_table(db)
     expire(db)
     put(db, "a", at(DAY_S if change == "sooner" else 60))
@@ -184,7 +184,7 @@ def test_a_changed_attribute_changes_the_time(db: Any, clock: ManualClock, chang
 
 
 def test_an_item_that_was_written_anew_is_not_deleted_by_its_past(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 11: deleted and put again without the attribute, an item stays."""
+    """Deleted and put again without the attribute, an item stays."""
     make_table(db)
     expire(db)
     put(db, "a", at(60))
@@ -219,7 +219,7 @@ def test_an_expired_item_leaves_its_indexes(db: Any, clock: ManualClock) -> None
 
 
 def test_a_jump_deletes_each_item_at_its_own_time(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.2: a restore to a second before an item's expiry has it, one to the second has not."""
+    """A restore to a second before an item's expiry has it, one to the second has not."""
     make_table(db)
     expire(db)
     protect(db)
@@ -270,7 +270,7 @@ def restore_expired(db: Any, clock: ManualClock) -> None:
 
 
 def test_a_backup_holds_what_had_not_been_deleted(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.7: a backup's items come back although they have expired since, and the backup names the setting."""
+    """A backup's items come back although they have expired since, and the backup names the setting."""
     make_table(db)
     expire(db)
     put(db, "a", at(HOUR_S))
@@ -284,7 +284,7 @@ def test_a_backup_holds_what_had_not_been_deleted(db: Any, clock: ManualClock) -
 
 
 def test_a_deletion_by_expiry_says_so_in_the_stream(db: Any, machine: TimeMachine, clock: ManualClock) -> None:
-    """DOMAIN 6: REMOVE with the old image and the service's identity; a user's delete has none."""
+    """REMOVE with the old image and the service's identity; a user's delete has none."""
     arn = make_streaming(db, BOTH)
     streams = connect(machine, service="dynamodbstreams")
     expire(db)
@@ -355,7 +355,7 @@ KEY = "arn:aws:kms:us-east-1:123456789012:key/mine"
 
 
 def test_nothing_expires_while_the_key_is_gone(db: Any, machine: TimeMachine, clock: ManualClock) -> None:
-    """DOMAIN 1.1: time to live stands still, and catches up within an hour of the key's return."""
+    """Time to live stands still, and catches up within an hour of the key's return."""
     make_table(db, SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": KEY})
     expire(db)
     put(db, "a", at(HOUR_S))
@@ -392,7 +392,7 @@ def test_a_reset_forgets_what_was_to_expire(db: Any, machine: TimeMachine, clock
 
 
 def test_the_setting_changes_once_an_hour_and_by_its_own_attribute(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.7: a refused change leaves what was on, on."""
+    """A refused change leaves what was on, on."""
     make_table(db)
     expire(db)
     put(db, "a", at(2 * HOUR_S))
@@ -450,7 +450,7 @@ def test_many_items_of_one_second_go_together(db: Any, machine: TimeMachine, clo
 
 
 def test_items_that_are_written_while_time_jumps_go_at_their_time(machine: TimeMachine, clock: ManualClock) -> None:
-    """DOMAIN 11: whatever threads do at once, every item is deleted, and none before its time."""
+    """Whatever threads do at once, every item is deleted, and none before its time."""
     db = connect(machine)
     make_table(db)
     expire(db)

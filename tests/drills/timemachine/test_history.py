@@ -154,7 +154,7 @@ def test_a_restore_to_any_second_is_the_fold_of_all_writes_up_to_it(
 
 
 def test_what_is_out_of_reach_is_forgotten_and_the_rest_is_right() -> None:
-    """DOMAIN 1.2, 11.1: the log does not grow beyond the window, and forgetting never changes a restorable state."""
+    """The log does not grow beyond the window, and forgetting never changes a restorable state."""
     clock = ManualClock(START_AT)
     machine = TimeMachine(clock, durations={"restore": 1})
     call = Caller(machine)
@@ -174,7 +174,7 @@ def test_what_is_out_of_reach_is_forgotten_and_the_rest_is_right() -> None:
 
 
 def test_without_recovery_no_past_is_kept() -> None:
-    """DOMAIN 11.1: versions that nobody can restore are let go of."""
+    """Versions that nobody can restore are let go of."""
     clock = ManualClock(START_AT)
     machine = TimeMachine(clock)
     call = Caller(machine)

@@ -70,7 +70,7 @@ NEEDS_DATA: list[tuple[str, Called, dict[str, Any]]] = [
 def test_what_needs_the_data_is_refused(
     machine: TimeMachine, sealed: Any, call: Called, members: dict[str, Any]
 ) -> None:
-    """DOMAIN 1.2: while the key is inaccessible data, TTL and backup calls fail, naming the key."""
+    """While the key is inaccessible data, TTL and backup calls fail, naming the key."""
     machine.fleet.keys.take_away(KEY_ID)
     name, text = refusal(call(sealed), **members)
     assert name == "AccessDeniedException"
@@ -78,14 +78,14 @@ def test_what_needs_the_data_is_refused(
 
 
 def test_recovery_can_still_be_switched(machine: TimeMachine, sealed: Any) -> None:
-    """DOMAIN 1.2: while the key is inaccessible the calls that control recovery still work."""
+    """While the key is inaccessible the calls that control recovery still work."""
     machine.fleet.keys.take_away(KEY)
     assert window(sealed)["PointInTimeRecoveryStatus"] == "ENABLED"
     assert protect(sealed, RecoveryPeriodInDays=7)["RecoveryPeriodInDays"] == 7
 
 
 def test_a_restore_needs_the_key_of_its_source(machine: TimeMachine, sealed: Any, clock: ManualClock) -> None:
-    """S1-37, DOMAIN 1.5: refused with ValidationException, no table left, also under another key; later it works."""
+    """S1-37: refused with ValidationException, no table left, also under another key; later it works."""
     machine.fleet.keys.take_away(KEY)
     for overrides in ({}, {"SSESpecificationOverride": {"Enabled": False}}):
         name, text = refusal(restore, db=sealed, **overrides)
@@ -99,7 +99,7 @@ def test_a_restore_needs_the_key_of_its_source(machine: TimeMachine, sealed: Any
 
 
 def test_a_restore_needs_the_key_of_its_target(machine: TimeMachine, sealed: Any) -> None:
-    """DOMAIN 1.5: an override that names a key which is missing or disabled is a ValidationException."""
+    """An override that names a key which is missing or disabled is a ValidationException."""
     machine.fleet.keys.take_away(OTHER)
     override = {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": OTHER}
     assert refusal(restore, db=sealed, SSESpecificationOverride=override)[0] == "ValidationException"
@@ -107,7 +107,7 @@ def test_a_restore_needs_the_key_of_its_target(machine: TimeMachine, sealed: Any
 
 
 def test_a_backup_keeps_the_key_it_was_made_with(machine: TimeMachine, sealed: Any, clock: ManualClock) -> None:
-    """S1-37, DOMAIN 2: the key that the backup was made with must be there, whatever the table's key is by now."""
+    """S1-37: the key that the backup was made with must be there, whatever the table's key is by now."""
     arn = sealed.create_backup(TableName="Orders", BackupName="nightly")["BackupDetails"]["BackupArn"]
     sealed.update_table(TableName="Orders", SSESpecification={**SEALED, "KMSMasterKeyId": OTHER})
     clock.set_forward(clock.now() + 1)
@@ -123,7 +123,7 @@ def test_a_backup_keeps_the_key_it_was_made_with(machine: TimeMachine, sealed: A
 
 
 def test_after_seven_days_the_table_is_archived(machine: TimeMachine, sealed: Any, clock: ManualClock) -> None:
-    """DOMAIN 2: after 7 days without its key the table is ARCHIVED; an on-demand backup of it is made."""
+    """After 7 days without its key the table is ARCHIVED; an on-demand backup of it is made."""
     machine.fleet.keys.take_away(KEY)
     clock.set_forward(START_AT + 1000 + 7 * DAY_S - 1)
     assert sealed.describe_table(TableName="Orders")["Table"]["TableStatus"] == "INACCESSIBLE_ENCRYPTION_CREDENTIALS"
@@ -142,7 +142,7 @@ def test_after_seven_days_the_table_is_archived(machine: TimeMachine, sealed: An
 
 
 def test_a_key_that_comes_back_in_time_saves_the_table(machine: TimeMachine, sealed: Any, clock: ManualClock) -> None:
-    """DOMAIN 2: seven days count from when the key went last."""
+    """Seven days count from when the key went last."""
     machine.fleet.keys.take_away(KEY)
     clock.set_forward(clock.now() + 5 * DAY_S)
     machine.fleet.keys.give_back(KEY)

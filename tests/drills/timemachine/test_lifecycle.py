@@ -76,7 +76,7 @@ def named(rows: list[tuple[str, Called, dict[str, Any]]]) -> Any:
 
 
 def test_a_new_table_is_creating_and_then_active(slow: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.3, 2: with a duration CreateTable leaves a table in CREATING, which is ACTIVE at exactly its time."""
+    """With a duration CreateTable leaves a table in CREATING, which is ACTIVE at exactly its time."""
     assert status(slow) == "CREATING"
     clock.set_forward(ACTIVE_AT - 0.001)
     assert status(slow) == "CREATING"
@@ -99,7 +99,7 @@ def test_a_table_that_is_created_has_no_data(slow: Any, call: Called, members: d
 
 
 def test_backups_do_not_know_a_table_of_three_seconds(slow: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.1: for about 3 s of CREATING, DescribeContinuousBackups says TableNotFoundException."""
+    """For about 3 s of CREATING, DescribeContinuousBackups says TableNotFoundException."""
     assert refusal(slow.describe_continuous_backups, TableName="Orders")[0] == "TableNotFoundException"
     clock.set_forward(START_AT + 2.9)
     assert refusal(slow.describe_continuous_backups, TableName="Orders")[0] == "TableNotFoundException"
@@ -108,7 +108,7 @@ def test_backups_do_not_know_a_table_of_three_seconds(slow: Any, clock: ManualCl
 
 
 def test_continuous_backups_are_off_at_first(slow: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.1: right after ACTIVE ContinuousBackupsStatus reads DISABLED, then ENABLED for good."""
+    """Right after ACTIVE ContinuousBackupsStatus reads DISABLED, then ENABLED for good."""
 
     def continuous() -> Any:
         described = slow.describe_continuous_backups(TableName="Orders")
@@ -121,7 +121,7 @@ def test_continuous_backups_are_off_at_first(slow: Any, clock: ManualClock) -> N
 
 
 def test_recovery_and_backups_wait_for_a_new_table(slow: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.1, 2: seconds after ACTIVE both are ContinuousBackupsUnavailableException with AWS's text, then work."""
+    """Seconds after ACTIVE both are ContinuousBackupsUnavailableException with AWS's text, then work."""
     expected = (
         "ContinuousBackupsUnavailableException",
         "Backups are being enabled for the table: Orders. Please retry later",
@@ -137,12 +137,12 @@ def test_recovery_and_backups_wait_for_a_new_table(slow: Any, clock: ManualClock
 
 
 def test_no_backup_of_a_table_that_is_created(slow: Any) -> None:
-    """DOMAIN 2: CreateBackup of a table in CREATING is TableNotFoundException."""
+    """CreateBackup of a table in CREATING is TableNotFoundException."""
     assert refusal(slow.create_backup, TableName="Orders", BackupName="early")[0] == "TableNotFoundException"
 
 
 def test_an_update_takes_its_time(ready: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.7, 2: UPDATING for seconds; another update waits, data calls and CreateBackup work meanwhile."""
+    """UPDATING for seconds; another update waits, data calls and CreateBackup work meanwhile."""
     ready.update_table(TableName="Orders", DeletionProtectionEnabled=True)
     assert status(ready) == "UPDATING"
     again = {"TableName": "Orders", "DeletionProtectionEnabled": False}
@@ -155,7 +155,7 @@ def test_an_update_takes_its_time(ready: Any, clock: ManualClock) -> None:
 
 
 def test_a_deleted_table_is_deleting_for_a_while(ready: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.3: DescribeTable and ListTables show it as DELETING, then it is gone and the name is free."""
+    """DescribeTable and ListTables show it as DELETING, then it is gone and the name is free."""
     described = ready.delete_table(TableName="Orders")["TableDescription"]
     assert described["TableStatus"] == "DELETING"
     clock.set_forward(clock.now() + DELETING_S - 0.001)
@@ -181,7 +181,7 @@ def test_a_table_that_is_deleted_has_no_data(ready: Any, call: Called, members: 
 
 
 def test_backups_forget_a_dying_table_first(ready: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.3: about 1 s after DeleteTable the calls about backups say TableNotFoundException, DescribeTable not."""
+    """About 1 s after DeleteTable the calls about backups say TableNotFoundException, DescribeTable not."""
     protect(ready)
     ready.delete_table(TableName="Orders")
     clock.set_forward(clock.now() + 0.9)
@@ -195,7 +195,7 @@ def test_backups_forget_a_dying_table_first(ready: Any, clock: ManualClock) -> N
 
 
 def test_a_dying_table_can_still_be_restored_and_backed_up(ready: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.3, 2: in the first second of DELETING a point-in-time restore and CreateBackup are accepted."""
+    """In the first second of DELETING a point-in-time restore and CreateBackup are accepted."""
     protect(ready)
     clock.set_forward(clock.now() + 1000)
     put(ready, "b")
@@ -212,7 +212,7 @@ def test_a_dying_table_can_still_be_restored_and_backed_up(ready: Any, clock: Ma
 
 
 def test_a_dying_target_is_there(ready: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.5: a restore into a name that is DELETING is TableAlreadyExistsException; seconds later it works."""
+    """A restore into a name that is DELETING is TableAlreadyExistsException; seconds later it works."""
     arn = ready.create_backup(TableName="Orders", BackupName="nightly")["BackupDetails"]["BackupArn"]
     clock.set_forward(clock.now() + 1)
     ready.delete_table(TableName="Orders")
@@ -223,7 +223,7 @@ def test_a_dying_target_is_there(ready: Any, clock: ManualClock) -> None:
 
 
 def test_the_system_backup_is_listed_late(ready: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.3: it can be seen 5 to 10 s after DeleteTable, and its 35 days count from the deletion."""
+    """It can be seen 5 to 10 s after DeleteTable, and its 35 days count from the deletion."""
     protect(ready)
     deleted_at = clock.now()
     ready.delete_table(TableName="Orders")
@@ -240,7 +240,7 @@ def test_the_system_backup_is_listed_late(ready: Any, clock: ManualClock) -> Non
 
 
 def test_recovery_switched_off_while_deleting_leaves_no_backup(ready: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.3: disabling recovery in the first second of DELETING suppresses the SYSTEM backup."""
+    """Disabling recovery in the first second of DELETING suppresses the SYSTEM backup."""
     protect(ready)
     ready.delete_table(TableName="Orders")
     ready.update_continuous_backups(TableName="Orders", PointInTimeRecoverySpecification=OFF)
@@ -249,7 +249,7 @@ def test_recovery_switched_off_while_deleting_leaves_no_backup(ready: Any, clock
 
 
 def test_recovery_switched_on_while_deleting_leaves_a_backup(ready: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.3: enabling it in the first second of DELETING leaves one of a table that was never protected."""
+    """Enabling it in the first second of DELETING leaves one of a table that was never protected."""
     ready.delete_table(TableName="Orders")
     protect(ready)
     clock.set_forward(clock.now() + 60)
@@ -257,7 +257,7 @@ def test_recovery_switched_on_while_deleting_leaves_a_backup(ready: Any, clock: 
 
 
 def test_a_table_of_the_old_name_is_not_taken_for_the_old_one(clock: ManualClock) -> None:
-    """DOMAIN 1.3: what falls due for a deleted table does not touch the next one of its name."""
+    """What falls due for a deleted table does not touch the next one of its name."""
     db = connect(TimeMachine(clock, durations={"system_backup": 8.0}))
     make_table(db)
     protect(db)

@@ -67,7 +67,7 @@ def test_a_destination_is_switched_off_and_on(watched: Any) -> None:
 
 
 def test_neither_comes_back(watched: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.7: a restored table is watched by nobody and sends nothing; the source stays as it is."""
+    """A restored table is watched by nobody and sends nothing; the source stays as it is."""
     arn = watched.create_backup(TableName="Orders", BackupName="nightly")["BackupDetails"]["BackupArn"]
     clock.set_forward(clock.now() + 1)
     watched.restore_table_from_backup(TargetTableName="Restored", BackupArn=arn)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
+from dynadrill.drills.errors import UsageError
 from dynadrill.drills.timemachine.machine import ManualClock, TimeMachine
 from dynadrill.drills.timemachine.outages import OutageMode, Outages
 
@@ -61,19 +62,35 @@ def test_a_hanging_region_takes_the_clients_time(machine: TimeMachine, clock: Ma
     assert clock.now() == START_AT + 60
 
 
+@pytest.mark.parametrize(("region", "mode"), [("us-eats-1", "drop"), ("", "drop"), ("us-east-1", "dorp")])
+def test_what_is_no_outage_is_refused(region: str, mode: str) -> None:
+    """Bad input: a misspelt Region or mode; nothing is down."""
+    outages = Outages()
+    with pytest.raises(UsageError):
+        outages.add(region, mode)
+    assert not outages
+
+
+def test_a_mode_may_be_text() -> None:
+    """A test may write a mode as the command line does."""
+    outages = Outages()
+    outages.add("us-east-1", "drop")
+    assert outages.mode("us-east-1") is OutageMode.DROP
+
+
 def test_outages_are_a_set_of_regions() -> None:
     """Regions are added and discarded, each once; a second outage of one changes its mode."""
     outages = Outages()
     assert not outages
-    outages.add("b")
-    outages.add("a")
-    outages.add("b", OutageMode.DROP)
-    assert list(outages) == ["a", "b"]
-    assert "b" in outages
-    assert outages.mode("b") is OutageMode.DROP
-    outages.discard("b")
+    outages.add("us-west-2")
+    outages.add("us-east-1")
+    outages.add("us-west-2", OutageMode.DROP)
+    assert list(outages) == ["us-east-1", "us-west-2"]
+    assert "us-west-2" in outages
+    assert outages.mode("us-west-2") is OutageMode.DROP
+    outages.discard("us-west-2")
     outages.discard("never-there")
-    assert outages.mode("b") is None
-    assert list(outages) == ["a"]
+    assert outages.mode("us-west-2") is None
+    assert list(outages) == ["us-east-1"]
     outages.clear()
     assert not outages

@@ -52,7 +52,7 @@ def restored(request: pytest.FixtureRequest, db: Any, clock: ManualClock) -> Res
 
 
 def test_the_on_demand_maxima_may_change(db: Any, restored: Restore) -> None:
-    """DOMAIN 1.4: OnDemandThroughputOverride sets the maxima of the restored table, the source's stay."""
+    """OnDemandThroughputOverride sets the maxima of the restored table, the source's stay."""
     make_table(db, OnDemandThroughput=MAXIMA)
     changed = {"MaxReadRequestUnits": 7, "MaxWriteRequestUnits": 8}
     assert restored(OnDemandThroughputOverride=changed)["OnDemandThroughput"] == changed
@@ -60,14 +60,14 @@ def test_the_on_demand_maxima_may_change(db: Any, restored: Restore) -> None:
 
 
 def test_maxima_can_come_with_a_change_to_on_demand(db: Any, restored: Restore) -> None:
-    """DOMAIN 1.4: OnDemandThroughputOverride needs an effective PAY_PER_REQUEST, and gets it from the override too."""
+    """OnDemandThroughputOverride needs an effective PAY_PER_REQUEST, and gets it from the override too."""
     make_table(db, BillingMode="PROVISIONED", ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5})
     table = restored(BillingModeOverride="PAY_PER_REQUEST", OnDemandThroughputOverride=MAXIMA)
     assert table["OnDemandThroughput"] == MAXIMA
 
 
 def test_the_capacity_alone_may_change(db: Any, restored: Restore) -> None:
-    """DOMAIN 1.4: ProvisionedThroughputOverride changes the base table only; its indexes keep their capacity."""
+    """ProvisionedThroughputOverride changes the base table only; its indexes keep their capacity."""
     capacity = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
     make_table(
         db,
@@ -82,7 +82,7 @@ def test_the_capacity_alone_may_change(db: Any, restored: Restore) -> None:
 
 
 def test_some_indexes_may_come_back(db: Any, restored: Restore) -> None:
-    """DOMAIN 1.4: an override with some of the source's indexes brings back those, and they answer."""
+    """An override with some of the source's indexes brings back those, and they answer."""
     make_table(
         db, MoreAttributes=ATTRIBUTES, GlobalSecondaryIndexes=[index("by-value", "value"), index("by-other", "other")]
     )
@@ -102,7 +102,7 @@ def test_some_indexes_may_come_back(db: Any, restored: Restore) -> None:
 
 
 def test_a_local_index_may_be_renamed_or_left_out(db: Any, restored: Restore) -> None:
-    """DOMAIN 1.4: the same rules for LocalSecondaryIndexOverride."""
+    """The same rules for LocalSecondaryIndexOverride."""
     schema = [{"AttributeName": "id", "KeyType": "HASH"}, {"AttributeName": "other", "KeyType": "RANGE"}]
     local = {"IndexName": "by-other", "KeySchema": schema, "Projection": {"ProjectionType": "ALL"}}
     make_table(db, sort=True, MoreAttributes=ATTRIBUTES[1:], LocalSecondaryIndexes=[local])
@@ -122,7 +122,7 @@ def test_a_local_index_may_be_renamed_or_left_out(db: Any, restored: Restore) ->
 def test_the_key_may_change(
     db: Any, restored: Restore, override: dict[str, Any], expected: dict[str, Any] | None
 ) -> None:
-    """S4-11, DOMAIN 1.4: SSESpecificationOverride names the key of the restored table; false is AWS's own key."""
+    """S4-11: SSESpecificationOverride names the key of the restored table; false is AWS's own key."""
     make_table(db)
     described = restored(SSESpecificationOverride=override).get("SSEDescription")
     assert (described is None) == (expected is None)
@@ -144,7 +144,7 @@ def test_the_key_may_change(
     ids=["vector index", "maxima of an index", "warm throughput", "unknown index", "capacity on demand"],
 )  # fmt: skip
 def test_what_is_not_possible_is_said(db: Any, restored: Restore, overrides: dict[str, Any], text: str) -> None:
-    """DOMAIN 1.4: an override that does not fit, or that is not implemented, is refused and never ignored."""
+    """An override that does not fit, or that is not implemented, is refused and never ignored."""
     make_table(db, MoreAttributes=ATTRIBUTES[:1], GlobalSecondaryIndexes=[index("by-value", "value")])
     name, found = refusal(restored, **overrides)
     assert name == "ValidationException"
@@ -153,7 +153,7 @@ def test_what_is_not_possible_is_said(db: Any, restored: Restore, overrides: dic
 
 
 def test_empty_maxima_are_answered_as_a_refusal_and_restore(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.5: `OnDemandThroughputOverride={}` answers TableInUseException, yet the restore begins and finishes."""
+    """`OnDemandThroughputOverride={}` answers TableInUseException, yet the restore begins and finishes."""
     make_table(db)
     put(db, "a")
     arn = db.create_backup(TableName="Orders", BackupName="nightly")["BackupDetails"]["BackupArn"]
@@ -169,7 +169,7 @@ def test_empty_maxima_are_answered_as_a_refusal_and_restore(db: Any, clock: Manu
 
 @pytest.mark.parametrize("name", ["ab", "a" * 256, "no spaces", "slash/ed", "Ω-table"])
 def test_bad_targets_are_refused(machine: TimeMachine, name: str) -> None:
-    """S2-15, DOMAIN 1.4: a target's name has 3 to 255 letters, digits, `_`, `.` and `-`."""
+    """S2-15: a target's name has 3 to 255 letters, digits, `_`, `.` and `-`."""
     db = connect(machine, parameter_validation=False)
     make_table(db)
     protect(db)

@@ -55,7 +55,7 @@ REFUSALS: list[tuple[str, dict[str, Any], str, str]] = [
 
 @pytest.mark.parametrize(("members", "name", "text"), [row[1:] for row in REFUSALS], ids=[row[0] for row in REFUSALS])
 def test_what_is_refused(protected: Any, members: dict[str, Any], name: str, text: str) -> None:
-    """DOMAIN 1.5, S1-18, S2-15, S0-14: each refusal has AWS's name and leaves no target behind."""
+    """S1-18, S2-15, S0-14: each refusal has AWS's name and leaves no target behind."""
     refused_name, refused_text = refusal(protected.restore_table_to_point_in_time, **members)
     assert refused_name == name
     assert text in refused_text
@@ -63,13 +63,13 @@ def test_what_is_refused(protected: Any, members: dict[str, Any], name: str, tex
 
 
 def test_the_shape_of_the_request_is_looked_at_first(db: Any) -> None:
-    """DOMAIN 1.5: both times for a table that is not there is a ValidationException."""
+    """Both times for a table that is not there is a ValidationException."""
     members = asked(SourceTableName="Nowhere", RestoreDateTime=1)
     assert refusal(db.restore_table_to_point_in_time, **members)[0] == "ValidationException"
 
 
 def test_recovery_that_is_off_comes_before_time_and_target(db: Any) -> None:
-    """DOMAIN 1.5, S0-18, S3-13: recovery off is said even if the time is bad and the target exists."""
+    """S0-18, S3-13: recovery off is said even if the time is bad and the target exists."""
     make_table(db)
     members = asked(TargetTableName="Orders", UseLatestRestorableTime=None, RestoreDateTime=0)
     refused = refusal(db.restore_table_to_point_in_time, **members)
@@ -80,19 +80,19 @@ def test_recovery_that_is_off_comes_before_time_and_target(db: Any) -> None:
 
 
 def test_a_bad_time_comes_before_the_target(protected: Any) -> None:
-    """DOMAIN 1.5: a time outside the window is said even if the target exists."""
+    """A time outside the window is said even if the target exists."""
     members = asked(TargetTableName="Orders", UseLatestRestorableTime=None, RestoreDateTime=0)
     assert refusal(protected.restore_table_to_point_in_time, **members)[0] == "InvalidRestoreTimeException"
 
 
 def test_a_missing_source_comes_before_the_target(protected: Any) -> None:
-    """DOMAIN 1.5: a missing source is said even if the target exists."""
+    """A missing source is said even if the target exists."""
     members = asked(SourceTableName="Nowhere", TargetTableName="Orders")
     assert refusal(protected.restore_table_to_point_in_time, **members)[0] == "TableNotFoundException"
 
 
 def test_the_source_may_be_named_by_its_arn(protected: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.4: SourceTableArn of this account and Region is as good as the name."""
+    """SourceTableArn of this account and Region is as good as the name."""
     protected.restore_table_to_point_in_time(**asked(SourceTableName=None, SourceTableArn=ARN))
     clock.set_forward(LATER_AT + 300)
     assert items(protected, "Restored") == {"a": "v"}
@@ -153,7 +153,7 @@ def test_deleted_and_overwritten_items_come_back(db: Any, clock: ManualClock) ->
 
 
 def test_latest_restores_to_the_enable_second_at_first(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.2 (drill trap): a restore to Latest right after switching on misses what was written since."""
+    """A restore to Latest right after switching on misses what was written since."""
     make_table(db)
     put(db, "same second")
     protect(db)
@@ -179,7 +179,7 @@ def test_what_was_there_before_recovery_was_on_comes_back(db: Any, clock: Manual
 
 
 def test_the_enable_second_is_known_from_its_beginning(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.2: Earliest is a whole second, and what was written later in it, before recovery was on, is not in."""
+    """Earliest is a whole second, and what was written later in it, before recovery was on, is not in."""
     make_table(db)
     second = int(START_AT) + 10
     clock.set_forward(second - 5)
@@ -195,7 +195,7 @@ def test_the_enable_second_is_known_from_its_beginning(db: Any, clock: ManualClo
 
 
 def test_a_change_of_the_period_keeps_what_is_within_reach(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.2: a new period lets go of nothing that both the old and the new one reach."""
+    """A new period lets go of nothing that both the old and the new one reach."""
     make_table(db)
     protect(db)
     put(db, "a", "good")
@@ -236,7 +236,7 @@ def test_a_restored_table_is_a_table_of_its_own(protected: Any, clock: ManualClo
 
 
 def test_a_restored_table_can_be_restored_in_turn(protected: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.7: recovery is off on it; switched on, it has a past of its own from then on."""
+    """Recovery is off on it; switched on, it has a past of its own from then on."""
     protected.restore_table_to_point_in_time(**asked())
     clock.set_forward(LATER_AT + 300)
     members = asked(SourceTableName="Restored", TargetTableName="Again")

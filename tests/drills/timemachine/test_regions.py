@@ -3,7 +3,10 @@
 from typing import Any
 
 import pytest
+from botocore.loaders import Loader
+from dynadrill.drills.errors import UsageError
 from dynadrill.drills.timemachine.machine import TimeMachine
+from dynadrill.drills.timemachine.regions import check_region
 
 from .support import START_AT, connect, items, make_table, protect, put
 
@@ -34,3 +37,24 @@ def test_a_region_has_tables_of_its_own(machine: TimeMachine) -> None:
     make_table(west)
     assert items(west, "Orders") == {}
     assert items(east, "Orders") == {"a": "v"}
+
+
+@pytest.mark.parametrize("partition", Loader().load_data("partitions")["partitions"], ids=lambda each: each["id"])
+def test_every_region_can_be_named(partition: Any) -> None:
+    """Each Region that botocore knows is one, and so is one more of its kind that AWS may open."""
+    for region in partition["regions"]:
+        if not region.endswith("-global"):
+            assert check_region(region) == region
+            assert check_region(f"{region}9")
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("us-eats-1", "us-east-1"), ("us-east1", "us-east-1"), ("eu-centrl-1", "eu-central-1"),
+     ("us-east-1a", "us-east-1"), ("US-EAST-1", "us-east-1"), ("Frankfurt", "us-east-1"), ("aws-global", "-")],
+)  # fmt: skip
+def test_a_misspelt_region_is_refused(name: str, meant: str) -> None:
+    """Bad input: what can be no Region is refused, with one that may have been meant."""
+    with pytest.raises(UsageError, match="is no Region") as caught:
+        check_region(name)
+    assert meant in caught.value.hint

@@ -62,7 +62,7 @@ def make_indexed(db: Any) -> None:
 
 
 def test_keys_and_indexes_come_back(db: Any, restored: Restore) -> None:
-    """S4-08, S4-09, DOMAIN 1.7: keys, attribute definitions, GSIs and LSIs are the source's."""
+    """S4-08, S4-09: keys, attribute definitions, GSIs and LSIs are the source's."""
     make_indexed(db)
     source = db.describe_table(TableName="Orders")["Table"]
     table = restored()
@@ -91,7 +91,7 @@ def test_an_index_that_came_back_answers(db: Any, clock: ManualClock, restored: 
 
 
 def test_provisioned_capacity_comes_back(db: Any, restored: Restore) -> None:
-    """S4-10, DOMAIN 1.7: billing mode and capacity are the source's."""
+    """S4-10: billing mode and capacity are the source's."""
     make_indexed(db)
     table = restored()
     throughput = table["ProvisionedThroughput"]
@@ -100,7 +100,7 @@ def test_provisioned_capacity_comes_back(db: Any, restored: Restore) -> None:
 
 
 def test_on_demand_billing_comes_back(db: Any, restored: Restore) -> None:
-    """DOMAIN 1.7: an on-demand table comes back on demand, with its maxima."""
+    """An on-demand table comes back on demand, with its maxima."""
     make_table(db, OnDemandThroughput={"MaxReadRequestUnits": 100, "MaxWriteRequestUnits": 50})
     table = restored()
     assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
@@ -108,7 +108,7 @@ def test_on_demand_billing_comes_back(db: Any, restored: Restore) -> None:
 
 
 def test_encryption_comes_back(db: Any, restored: Restore) -> None:
-    """S4-11, S2-19, DOMAIN 1.7: a table with a key of KMS comes back with it."""
+    """S4-11, S2-19: a table with a key of KMS comes back with it."""
     make_table(db, SSESpecification={"Enabled": True, "SSEType": "KMS"})
     source = db.describe_table(TableName="Orders")["Table"]
     assert source["SSEDescription"]["Status"] == "ENABLED"
@@ -116,7 +116,7 @@ def test_encryption_comes_back(db: Any, restored: Restore) -> None:
 
 
 def test_streams_do_not_come_back(db: Any, restored: Restore) -> None:
-    """S2-22, S4-16, DOMAIN 1.7: the restored table has no stream; one that is switched on has an ARN of its own."""
+    """S2-22, S4-16: the restored table has no stream; one that is switched on has an ARN of its own."""
     make_table(db, StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"})
     source = db.describe_table(TableName="Orders")["Table"]
     table = restored()
@@ -130,7 +130,7 @@ def test_streams_do_not_come_back(db: Any, restored: Restore) -> None:
 
 
 def test_time_to_live_does_not_come_back(db: Any, restored: Restore) -> None:
-    """S2-23, S4-17, DOMAIN 1.7: TTL is off on the restored table and can be switched on at once."""
+    """S2-23, S4-17: TTL is off on the restored table and can be switched on at once."""
     make_table(db)
     specification = {"Enabled": True, "AttributeName": "expires"}
     db.update_time_to_live(TableName="Orders", TimeToLiveSpecification=specification)
@@ -140,7 +140,7 @@ def test_time_to_live_does_not_come_back(db: Any, restored: Restore) -> None:
 
 
 def test_recovery_does_not_come_back(db: Any, restored: Restore) -> None:
-    """S2-24, S4-18, DOMAIN 1.7: the restored table is not protected."""
+    """S2-24, S4-18: the restored table is not protected."""
     make_table(db)
     protect(db)
     restored()
@@ -148,21 +148,21 @@ def test_recovery_does_not_come_back(db: Any, restored: Restore) -> None:
 
 
 def test_tags_do_not_come_back(db: Any, restored: Restore) -> None:
-    """S2-25, S4-15, DOMAIN 1.7: the restored table has no tags."""
+    """S2-25, S4-15: the restored table has no tags."""
     make_table(db, Tags=[{"Key": "owner", "Value": "billing"}])
     arn = restored()["TableArn"]
     assert db.list_tags_of_resource(ResourceArn=arn)["Tags"] == []
 
 
 def test_deletion_protection_does_not_come_back(db: Any, restored: Restore) -> None:
-    """DOMAIN 1.7: the restored table can be deleted."""
+    """The restored table can be deleted."""
     make_table(db, DeletionProtectionEnabled=True)
     assert restored()["DeletionProtectionEnabled"] is False
     db.delete_table(TableName="Restored")
 
 
 def test_the_resource_policy_does_not_come_back(db: Any, restored: Restore) -> None:
-    """S4-13, DOMAIN 1.7: PolicyNotFoundException afterwards."""
+    """S4-13: PolicyNotFoundException afterwards."""
     make_table(db)
     source = db.describe_table(TableName="Orders")["Table"]["TableArn"]
     db.put_resource_policy(ResourceArn=source, Policy='{"Version": "2012-10-17", "Statement": []}')
@@ -172,7 +172,7 @@ def test_the_resource_policy_does_not_come_back(db: Any, restored: Restore) -> N
 
 
 def test_the_table_class_does_not_come_back(db: Any, restored: Restore) -> None:
-    """DOMAIN 1.7: the restored table is of class STANDARD, which is not said."""
+    """The restored table is of class STANDARD, which is not said."""
     make_table(db, TableClass="STANDARD_INFREQUENT_ACCESS")
     source = db.describe_table(TableName="Orders")["Table"]
     assert source["TableClassSummary"]["TableClass"] == "STANDARD_INFREQUENT_ACCESS"
@@ -180,7 +180,7 @@ def test_the_table_class_does_not_come_back(db: Any, restored: Restore) -> None:
 
 
 def test_indexes_can_be_left_out(db: Any, restored: Restore) -> None:
-    """S4-08, DOMAIN 1.4: an empty override drops all indexes of its kind, and what only they needed."""
+    """S4-08: an empty override drops all indexes of its kind, and what only they needed."""
     make_indexed(db)
     table = restored(GlobalSecondaryIndexOverride=[])
     assert "GlobalSecondaryIndexes" not in table
@@ -189,7 +189,7 @@ def test_indexes_can_be_left_out(db: Any, restored: Restore) -> None:
 
 
 def test_an_index_may_be_renamed(db: Any, restored: Restore) -> None:
-    """DOMAIN 1.4: entries match by key schema and projection; the name may be new, the capacity too."""
+    """Entries match by key schema and projection; the name may be new, the capacity too."""
     make_indexed(db)
     capacity = {"ReadCapacityUnits": 7, "WriteCapacityUnits": 8}
     (found,) = restored(
@@ -201,7 +201,7 @@ def test_an_index_may_be_renamed(db: Any, restored: Restore) -> None:
 
 
 def test_the_billing_mode_may_change(db: Any, restored: Restore) -> None:
-    """DOMAIN 1.4: from provisioned to on demand, indexes too."""
+    """From provisioned to on demand, indexes too."""
     make_indexed(db)
     table = restored(BillingModeOverride="PAY_PER_REQUEST")
     assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
@@ -210,7 +210,7 @@ def test_the_billing_mode_may_change(db: Any, restored: Restore) -> None:
 
 
 def test_the_capacity_may_change(db: Any, restored: Restore) -> None:
-    """DOMAIN 1.4: from on demand to provisioned with the capacity that is named."""
+    """From on demand to provisioned with the capacity that is named."""
     make_table(db)
     table = restored(
         BillingModeOverride="PROVISIONED",
@@ -221,7 +221,7 @@ def test_the_capacity_may_change(db: Any, restored: Restore) -> None:
 
 
 def test_the_encryption_may_change(db: Any, restored: Restore) -> None:
-    """DOMAIN 1.4: Enabled=false gives a key of AWS's own."""
+    """Enabled=false gives a key of AWS's own."""
     make_table(db, SSESpecification={"Enabled": True, "SSEType": "KMS"})
     assert "SSEDescription" not in restored(SSESpecificationOverride={"Enabled": False})
 
@@ -239,14 +239,14 @@ def test_the_encryption_may_change(db: Any, restored: Restore) -> None:
     ids=["new index", "other projection", "warm throughput", "on-demand maxima", "capacity on demand"],
 )  # fmt: skip
 def test_overrides_that_do_not_fit_are_refused(db: Any, restored: Restore, overrides: dict[str, Any]) -> None:
-    """DOMAIN 1.4: never ignored, never a table left behind."""
+    """Never ignored, never a table left behind."""
     make_indexed(db)
     assert refusal(restored, **overrides)[0] == "ValidationException"
     assert db.list_tables()["TableNames"] == ["Orders"]
 
 
 def test_provisioned_needs_a_capacity(db: Any, restored: Restore) -> None:
-    """DOMAIN 1.4: switching to PROVISIONED requires ProvisionedThroughputOverride."""
+    """Switching to PROVISIONED requires ProvisionedThroughputOverride."""
     make_table(db)
     name, text = refusal(restored, BillingModeOverride="PROVISIONED")
     assert name == "ValidationException"

@@ -65,12 +65,12 @@ BLIND: list[tuple[str, Callable[[Any], Callable[..., Any]], dict[str, Any], str]
 def test_a_table_being_restored_is_blind(
     restoring: Any, call: Callable[[Any], Callable[..., Any]], members: dict[str, Any], name: str
 ) -> None:
-    """DOMAIN 1.8, 1.5: while CREATING only DescribeTable works; a restore can be neither cancelled nor doubled."""
+    """While CREATING only DescribeTable works; a restore can be neither cancelled nor doubled."""
     assert refusal(call(restoring), **members)[0] == name
 
 
 def test_describe_shows_the_restore_until_it_is_done(restoring: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.8: CREATING with a RestoreSummary, then ACTIVE with no trace of the restore, at exactly its time."""
+    """CREATING with a RestoreSummary, then ACTIVE with no trace of the restore, at exactly its time."""
     described = restoring.describe_table(TableName="Restored")["Table"]
     assert described["TableStatus"] == "CREATING"
     assert described["ItemCount"] == 0
@@ -88,7 +88,7 @@ def test_describe_shows_the_restore_until_it_is_done(restoring: Any, clock: Manu
 
 
 def test_a_restored_table_counts_its_items(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 10: ItemCount and TableSizeBytes are real here, for source and restored table alike."""
+    """ItemCount and TableSizeBytes are real here, for source and restored table alike."""
     make_table(db)
     protect(db)
     for number in range(7):
@@ -104,7 +104,7 @@ def test_a_restored_table_counts_its_items(db: Any, clock: ManualClock) -> None:
 
 
 def test_each_restore_takes_its_own_time_and_the_seed_repeats_it(clock: ManualClock) -> None:
-    """DOMAIN 1.9, S2-17: durations vary between two and ten minutes; the same seed gives the same ones."""
+    """S2-17: durations vary between two and ten minutes; the same seed gives the same ones."""
 
     def durations(seed: int) -> list[float]:
         own = ManualClock(START_AT)
@@ -128,7 +128,7 @@ def test_each_restore_takes_its_own_time_and_the_seed_repeats_it(clock: ManualCl
 
 
 def test_fifty_restores_at_a_time(restoring: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.6: the 51st concurrent restore of an account is LimitExceededException, until one is done."""
+    """The 51st concurrent restore of an account is LimitExceededException, until one is done."""
     for number in range(49):
         restore(restoring, f"Restored{number}")
     members = {"SourceTableName": "Orders", "TargetTableName": "OneMore", "UseLatestRestorableTime": True}

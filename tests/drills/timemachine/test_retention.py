@@ -50,7 +50,7 @@ def test_recovery_is_per_table(db: Any) -> None:
 
 
 def test_tables_of_one_name_are_apart_in_each_region(machine: TimeMachine) -> None:
-    """S1-10, DOMAIN 1.2: recovery is set in each Region by itself, and so are backups."""
+    """S1-10: recovery is set in each Region by itself, and so are backups."""
     here, there = connect(machine, "us-east-1"), connect(machine, "eu-west-1")
     for db in (here, there):
         make_table(db)
@@ -61,7 +61,7 @@ def test_tables_of_one_name_are_apart_in_each_region(machine: TimeMachine) -> No
 
 
 def test_fifty_restores_of_any_kind_in_any_region(machine: TimeMachine, clock: ManualClock) -> None:
-    """DOMAIN 1.6: point-in-time and backup restores of all Regions count together; another account's do not."""
+    """Point-in-time and backup restores of all Regions count together; another account's do not."""
     here, there = connect(machine, "us-east-1"), connect(machine, "eu-west-1")
     other = connect(machine, "us-east-1", "999999999999")
     for db in (here, there, other):
@@ -90,7 +90,7 @@ def test_fifty_restores_of_any_kind_in_any_region(machine: TimeMachine, clock: M
 
 
 def test_a_backup_in_use_is_free_again_when_its_restore_is_done(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 2: two backups of one table feed two restores at a time; one backup feeds one."""
+    """Two backups of one table feed two restores at a time; one backup feeds one."""
     make_table(db)
     first, second = (
         db.create_backup(TableName="Orders", BackupName="nightly")["BackupDetails"]["BackupArn"] for _ in range(2)
@@ -106,7 +106,7 @@ def test_a_backup_in_use_is_free_again_when_its_restore_is_done(db: Any, clock: 
 
 
 def test_an_existing_target_comes_before_a_backup_in_use(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.5: the target that is there is said even if the backup feeds another restore."""
+    """The target that is there is said even if the backup feeds another restore."""
     make_table(db)
     arn = db.create_backup(TableName="Orders", BackupName="nightly")["BackupDetails"]["BackupArn"]
     clock.set_forward(START_AT + 1)
@@ -117,7 +117,7 @@ def test_an_existing_target_comes_before_a_backup_in_use(db: Any, clock: ManualC
 
 @pytest.mark.parametrize("kind", ["SYSTEM", "AWS_BACKUP", "USER", "ALL"])
 def test_listing_is_by_type(db: Any, kind: str) -> None:
-    """DOMAIN 2: ListBackups shows USER ones unless asked for SYSTEM, AWS_BACKUP or ALL."""
+    """ListBackups shows USER ones unless asked for SYSTEM, AWS_BACKUP or ALL."""
     make_table(db)
     protect(db)
     db.create_backup(TableName="Orders", BackupName="nightly")
@@ -128,7 +128,7 @@ def test_listing_is_by_type(db: Any, kind: str) -> None:
 
 
 def test_a_backup_knows_its_own_size(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 2: BackupSizeBytes and ItemCount are those of the backup, whatever the table holds later."""
+    """BackupSizeBytes and ItemCount are those of the backup, whatever the table holds later."""
     make_table(db)
     put(db, "a", "vv")
     arn = db.create_backup(TableName="Orders", BackupName="nightly")["BackupDetails"]["BackupArn"]
@@ -141,7 +141,7 @@ def test_a_backup_knows_its_own_size(db: Any, clock: ManualClock) -> None:
 
 
 def test_a_backup_of_a_restored_table_says_nothing_of_where_it_came_from(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.8: after ACTIVE nothing marks a table as restored, nor does its backup."""
+    """After ACTIVE nothing marks a table as restored, nor does its backup."""
     make_table(db)
     protect(db)
     restore(db, "Restored")

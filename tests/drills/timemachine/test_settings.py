@@ -12,7 +12,7 @@ ARN = "arn:aws:dynamodb:us-east-1:123456789012:table/Orders"
 
 
 def test_time_to_live_is_kept_and_shown(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.7: switched on it names its attribute, switched off it does not."""
+    """Switched on it names its attribute, switched off it does not."""
     make_table(db)
     on, off = ({"Enabled": enabled, "AttributeName": "expires"} for enabled in (True, False))
     db.update_time_to_live(TableName="Orders", TimeToLiveSpecification=on)
@@ -24,7 +24,7 @@ def test_time_to_live_is_kept_and_shown(db: Any, clock: ManualClock) -> None:
 
 
 def test_time_to_live_changes_once_an_hour(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.7: a second change within the hour is a ValidationException, and so is what is so already."""
+    """A second change within the hour is a ValidationException, and so is what is so already."""
     make_table(db)
     on, off = ({"Enabled": enabled, "AttributeName": "expires"} for enabled in (True, False))
     assert refusal(db.update_time_to_live, TableName="Orders", TimeToLiveSpecification=off)[1].endswith("disabled")
@@ -71,7 +71,7 @@ def test_a_stream_can_be_switched_off_and_on_again(db: Any, clock: ManualClock) 
 
 
 def test_a_protected_table_cannot_be_deleted(db: Any) -> None:
-    """DOMAIN 1.7: deletion protection refuses DeleteTable until it is off."""
+    """Deletion protection refuses DeleteTable until it is off."""
     make_table(db, DeletionProtectionEnabled=True)
     name, text = refusal(db.delete_table, TableName="Orders")
     assert name == "ValidationException"
@@ -122,6 +122,21 @@ def test_a_refused_update_changes_nothing(db: Any) -> None:
         )
         assert refused[0] == "ValidationException"
         assert db.describe_table(TableName="Orders")["Table"] == before
+
+
+def test_an_update_that_ends_badly_changes_nothing(db: Any) -> None:
+    """UpdateTable: all of it or nothing, also what moto does not know, when only the stream cannot be switched."""
+    make_table(db)
+    before = db.describe_table(TableName="Orders")["Table"]
+    assert refusal(
+        db.update_table,
+        TableName="Orders",
+        TableClass="STANDARD_INFREQUENT_ACCESS",
+        SSESpecification={"Enabled": True},
+        OnDemandThroughput={"MaxReadRequestUnits": 5},
+        StreamSpecification={"StreamEnabled": False},
+    )
+    assert db.describe_table(TableName="Orders")["Table"] == before
 
 
 def test_an_index_can_be_added(db: Any) -> None:

@@ -149,7 +149,7 @@ def test_what_is_malformed_is_refused(machine: TimeMachine, db: Any, bad: dict[s
 
 
 def test_a_transaction_has_at_most_4_megabytes(db: Any) -> None:
-    """DOMAIN 10: 4 MB of items, not more; what is read has the same limit."""
+    """4 MB of items, not more; what is read has the same limit."""
     make_table(db)
     large = {"x": {"S": "x" * 400_000}}
     steps = [step("Put", f"k{number}", more=large) for number in range(11)]

@@ -28,7 +28,7 @@ def restore(db: Any, at: float, target: str) -> None:
 
 
 def test_a_new_table_has_recovery_off_and_shows_no_times(db: Any) -> None:
-    """DOMAIN 1.1: ContinuousBackupsStatus is ENABLED for every table, recovery DISABLED, no bounds and no period."""
+    """ContinuousBackupsStatus is ENABLED for every table, recovery DISABLED, no bounds and no period."""
     make_table(db)
     described = db.describe_continuous_backups(TableName="Orders")["ContinuousBackupsDescription"]
     assert described == {
@@ -38,7 +38,7 @@ def test_a_new_table_has_recovery_off_and_shows_no_times(db: Any) -> None:
 
 
 def test_the_window_starts_when_recovery_is_switched_on(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.2, S2-01: at first Earliest = Latest = the second of switching on, and Latest stays for five minutes."""
+    """S2-01: at first Earliest = Latest = the second of switching on, and Latest stays for five minutes."""
     make_table(db)
     assert bounds(protect(db)) == (STARTED, STARTED)
     clock.set_forward(START_AT + 180)
@@ -46,7 +46,7 @@ def test_the_window_starts_when_recovery_is_switched_on(db: Any, clock: ManualCl
 
 
 def test_latest_follows_five_minutes_behind(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.2, S3-14: Latest = now - 300 s once that is past the start."""
+    """S3-14: Latest = now - 300 s once that is past the start."""
     make_table(db)
     protect(db)
     clock.set_forward(START_AT + 1000)
@@ -99,7 +99,7 @@ def test_before_recovery_was_on_nothing_can_be_restored(db: Any, clock: ManualCl
 
 
 def test_off_and_on_again_starts_anew(db: Any, clock: ManualClock) -> None:
-    """S2-20, DOMAIN 1.2: switching off and on resets the start; what was restorable is not any more."""
+    """S2-20: switching off and on resets the start; what was restorable is not any more."""
     make_table(db)
     protect(db)
     clock.set_forward(START_AT + 1000)
@@ -120,7 +120,7 @@ def test_off_and_on_again_starts_anew(db: Any, clock: ManualClock) -> None:
 
 
 def test_switching_on_twice_does_not_move_the_start(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.1: UpdateContinuousBackups is idempotent."""
+    """UpdateContinuousBackups is idempotent."""
     make_table(db)
     protect(db)
     clock.set_forward(START_AT + 1000)
@@ -128,7 +128,7 @@ def test_switching_on_twice_does_not_move_the_start(db: Any, clock: ManualClock)
 
 
 def test_a_shorter_period_cuts_off_at_once_and_for_good(db: Any, clock: ManualClock) -> None:
-    """DOMAIN 1.2: lowering the period moves Earliest at once; raising it does not bring history back."""
+    """Lowering the period moves Earliest at once; raising it does not bring history back."""
     make_table(db)
     protect(db)
     clock.set_forward(START_AT + 10 * DAY_S)
@@ -141,7 +141,7 @@ def test_a_shorter_period_cuts_off_at_once_and_for_good(db: Any, clock: ManualCl
 
 
 def test_the_period_is_35_days_unless_asked_otherwise(db: Any) -> None:
-    """DOMAIN 1.1, S1-04: 35 days by default, kept by a call without one, 35 again after off and on."""
+    """S1-04: 35 days by default, kept by a call without one, 35 again after off and on."""
     make_table(db)
     assert protect(db)["RecoveryPeriodInDays"] == 35
     assert protect(db, RecoveryPeriodInDays=7)["RecoveryPeriodInDays"] == 7
@@ -153,7 +153,7 @@ def test_the_period_is_35_days_unless_asked_otherwise(db: Any) -> None:
 
 
 def test_nonsense_periods_are_refused(db: Any) -> None:
-    """DOMAIN 1.1: 36 days, and a period for recovery that is being switched off, are ValidationExceptions."""
+    """36 days, and a period for recovery that is being switched off, are ValidationExceptions."""
     make_table(db)
     for specification in (
         {"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": 36},
@@ -167,7 +167,7 @@ def test_nonsense_periods_are_refused(db: Any) -> None:
 
 
 def test_a_missing_table_is_a_table_not_found(db: Any) -> None:
-    """DOMAIN 1.1: the continuous-backup calls answer TableNotFoundException."""
+    """The continuous-backup calls answer TableNotFoundException."""
     assert refusal(db.describe_continuous_backups, TableName="Nowhere")[0] == "TableNotFoundException"
     specification = {"PointInTimeRecoveryEnabled": True}
     refused = refusal(db.update_continuous_backups, TableName="Nowhere", PointInTimeRecoverySpecification=specification)
@@ -179,7 +179,7 @@ def test_a_missing_table_is_a_table_not_found(db: Any) -> None:
     steps=st.lists(st.tuples(st.floats(0, 50 * DAY_S), st.none() | st.integers(1, 35)), max_size=12),
 )
 def test_the_window_never_goes_back(start: int, steps: list[tuple[float, int | None]]) -> None:
-    """DOMAIN 1.2: whatever the period does, Earliest never moves back and never passes Latest by more than the lag."""
+    """Whatever the period does, Earliest never moves back and never passes Latest by more than the lag."""
     now = float(start)
     opened = switched_on(None, None, now)
     earliest_at = opened.earliest_at(now)
@@ -200,7 +200,7 @@ def test_a_fraction_of_a_second_is_dropped(asked_at: float, second: int) -> None
 
 @pytest.mark.parametrize("asked_at", [99.999, 701.0, 1000.0, 1e300, -5.0])
 def test_outside_the_window_is_refused(asked_at: float) -> None:
-    """DOMAIN 1.5: before Earliest, between Latest and now, and any nonsense is InvalidRestoreTimeException."""
+    """Before Earliest, between Latest and now, and any nonsense is InvalidRestoreTimeException."""
     with pytest.raises(AwsError) as refused:
         Window(100).second(asked_at, now=1000.0)
     assert refused.value.name == "InvalidRestoreTimeException"

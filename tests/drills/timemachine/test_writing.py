@@ -133,7 +133,7 @@ def test_an_update_cannot_touch_the_key(db: Any) -> None:
 
 
 def test_an_update_to_too_many_digits_is_refused(db: Any) -> None:
-    """DOMAIN 10: also a number that an update would arrive at has at most 38 digits."""
+    """Also a number that an update would arrive at has at most 38 digits."""
     make_table(db)
     db.put_item(TableName="Orders", Item={**KEY, "n": {"N": "1" + "0" * 37}})
     refused = refusal(
@@ -170,7 +170,7 @@ def test_a_batch_writes_to_several_tables(db: Any) -> None:
 @pytest.mark.parametrize("second", [{"PutRequest": {"Item": {"id": {"S": "a"}, "n": {"N": "1.0"}}}},
                                     {"DeleteRequest": {"Key": {"id": {"S": "a"}, "n": {"N": "1.0"}}}}])  # fmt: skip
 def test_a_batch_names_each_key_once(db: Any, second: dict[str, Any]) -> None:
-    """DOMAIN 11: two puts of one key, or a put and a delete, are refused, in whatever spelling; nothing is written."""
+    """Two puts of one key, or a put and a delete, are refused, in whatever spelling; nothing is written."""
     make_table(db, sort=True)
     first = {"PutRequest": {"Item": {"id": {"S": "a"}, "n": {"N": "1"}}}}
     refused = refusal(db.batch_write_item, RequestItems={"Orders": [first, second]})
@@ -244,7 +244,7 @@ def test_a_transaction_does_all_of_it(db: Any) -> None:
     ids=["a key twice", "101 items", "two verbs", "empty key", "no number"],
 )  # fmt: skip
 def test_bad_transactions_are_refused(db: Any, ops: list[Any]) -> None:
-    """DOMAIN 10: a key may be named once, and only 100 of them; a ValidationException, and nothing is written."""
+    """A key may be named once, and only 100 of them; a ValidationException, and nothing is written."""
     make_table(db)
     assert refusal(db.transact_write_items, TransactItems=ops)[0] == "ValidationException"
     assert db.scan(TableName="Orders")["Count"] == 0

@@ -17,7 +17,7 @@ def state(backup: Any, job_id: str) -> str:
 
 
 def test_a_job_goes_through_its_states(backup: Any, vault: str, table: str, clock: ManualClock) -> None:
-    """DOMAIN 3: CREATED, RUNNING, COMPLETED, each at its target time; the point is CREATING, then COMPLETED."""
+    """CREATED, RUNNING, COMPLETED, each at its target time; the point is CREATING, then COMPLETED."""
     job_id = start_backup(backup, table)
     assert state(backup, job_id) == "CREATED"
     assert points(backup) == []
@@ -49,7 +49,7 @@ def test_a_jump_of_the_clock_leaves_what_waiting_would_have(
 def test_a_point_holds_the_table_as_it_was_when_the_job_began(
     db: Any, backup: Any, vault: str, table: str, clock: ManualClock
 ) -> None:
-    """DOMAIN 3: not instantaneous: a write before the job runs is in the point, one while it runs is not."""
+    """Not instantaneous: a write before the job runs is in the point, one while it runs is not."""
     put(db, "a", "before")
     start_backup(backup, table)
     put(db, "b", "queued")
@@ -62,7 +62,7 @@ def test_a_point_holds_the_table_as_it_was_when_the_job_began(
 
 
 def test_a_recovery_point_is_described(db: Any, backup: Any, vault: str, table: str, clock: ManualClock) -> None:
-    """DOMAIN 3: an ARN of AWS Backup's, the size of the items, the vault's key."""
+    """An ARN of AWS Backup's, the size of the items, the vault's key."""
     put(db, "a")
     point = back_up(backup, clock, table)
     assert point.startswith("arn:aws:backup:us-east-1:123456789012:recovery-point:")
@@ -92,7 +92,7 @@ def test_the_arn_is_known_from_the_start(backup: Any, vault: str, table: str, cl
 def test_native_calls_do_not_know_managed_points(
     db: Any, backup: Any, vault: str, table: str, clock: ManualClock
 ) -> None:
-    """DOMAIN 3: a point of AWS Backup's own is in no ListBackups, and DeleteBackup does not delete it."""
+    """A point of AWS Backup's own is in no ListBackups, and DeleteBackup does not delete it."""
     point = back_up(backup, clock, table)
     assert db.list_backups(BackupType="ALL")["BackupSummaries"] == []
     assert refusal(db.delete_backup, BackupArn=point)[0] == "BackupNotFoundException"
@@ -100,7 +100,7 @@ def test_native_calls_do_not_know_managed_points(
 
 
 def test_a_repeated_request_starts_nothing(backup: Any, vault: str, table: str) -> None:
-    """DOMAIN 3: the same IdempotencyToken again answers the same job."""
+    """The same IdempotencyToken again answers the same job."""
     first = start_backup(backup, table, IdempotencyToken="t")
     assert start_backup(backup, table, IdempotencyToken="t") == first
     assert start_backup(backup, table, IdempotencyToken="u") != first
@@ -110,7 +110,7 @@ def test_a_repeated_request_starts_nothing(backup: Any, vault: str, table: str) 
 def test_a_table_is_not_deleted_while_it_is_backed_up(
     db: Any, backup: Any, vault: str, table: str, clock: ManualClock
 ) -> None:
-    """DOMAIN 3: DeleteTable is ResourceInUseException while the job runs, and works afterwards."""
+    """DeleteTable is ResourceInUseException while the job runs, and works afterwards."""
     start_backup(backup, table)
     wait(clock, QUEUED_S)
     assert refusal(db.delete_table, TableName="Orders")[0] == "ResourceInUseException"
@@ -119,7 +119,7 @@ def test_a_table_is_not_deleted_while_it_is_backed_up(
 
 
 def test_one_job_at_a_time_for_one_table(db: Any, backup: Any, vault: str, table: str, clock: ManualClock) -> None:
-    """DOMAIN 3, quotas: a second job for the same table waits until the first ends; another table's does not."""
+    """A second job for the same table waits until the first ends; another table's does not."""
     make_table(db, "Other")
     other = table.replace("Orders", "Other")
     first, second, third = start_backup(backup, table), start_backup(backup, table), start_backup(backup, other)
@@ -134,7 +134,7 @@ def test_one_job_at_a_time_for_one_table(db: Any, backup: Any, vault: str, table
 def test_a_job_that_cannot_start_in_its_window_expires(
     machine: TimeMachine, backup: Any, vault: str, table: str, clock: ManualClock
 ) -> None:
-    """DOMAIN 3: the start window ends while the table is still being backed up: EXPIRED."""
+    """The start window ends while the table is still being backed up: EXPIRED."""
     machine.fleet.durations.fixed["backup_job"] = 7200.0
     start_backup(backup, table)
     second = start_backup(backup, table, StartWindowMinutes=60)
@@ -173,7 +173,7 @@ def test_a_running_job_is_stopped(db: Any, backup: Any, vault: str, table: str, 
 
 
 def test_a_stopped_job_gives_its_turn_to_the_next(backup: Any, vault: str, table: str, clock: ManualClock) -> None:
-    """DOMAIN 3, quotas: once a job is aborted, the one that waited for its table runs."""
+    """Once a job is aborted, the one that waited for its table runs."""
     first, second = start_backup(backup, table), start_backup(backup, table)
     wait(clock, QUEUED_S)
     backup.stop_backup_job(BackupJobId=first)
@@ -242,7 +242,7 @@ def test_a_job_fails_when_its_region_goes_down(
     ],
 )
 def test_bad_requests_are_refused(backup: Any, vault: str, table: str, members: dict[str, Any], name: str) -> None:
-    """DOMAIN 3: start window of at least 60 minutes, retention 90 days beyond cold storage, a table that is there."""
+    """Start window of at least 60 minutes, retention 90 days beyond cold storage, a table that is there."""
     good = {"BackupVaultName": vault, "ResourceArn": table, "IamRoleArn": ROLE}
     assert refusal(backup.start_backup_job, **{**good, **members})[0] == name
     assert backup.list_backup_jobs()["BackupJobs"] == []
@@ -268,7 +268,7 @@ def test_jobs_are_listed_by_what_is_asked(db: Any, backup: Any, vault: str, tabl
 
 
 def test_tags_of_a_table_come_with_its_point(db: Any, backup: Any, vault: str, table: str, clock: ManualClock) -> None:
-    """DOMAIN 3: with advanced features the point inherits the table's tags, beside those of the request."""
+    """With advanced features the point inherits the table's tags, beside those of the request."""
     db.tag_resource(ResourceArn=table, Tags=[{"Key": "stage", "Value": "prod"}])
     point = back_up(backup, clock, table, RecoveryPointTags={"kind": "hourly"})
     assert backup.list_tags(ResourceArn=point)["Tags"] == {"stage": "prod", "kind": "hourly"}
@@ -290,7 +290,7 @@ def test_protected_resources_are_listed(db: Any, backup: Any, vault: str, table:
 def test_a_table_whose_key_is_gone_is_not_backed_up(
     machine: TimeMachine, db: Any, backup: Any, vault: str, clock: ManualClock
 ) -> None:
-    """DOMAIN 1.2: while the table's key of KMS is inaccessible, backups fail."""
+    """While the table's key of KMS is inaccessible, backups fail."""
     key = "arn:aws:kms:us-east-1:123456789012:key/0000"
     make_table(db, SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key})
     machine.fleet.keys.take_away(key)

@@ -63,7 +63,7 @@ def allow(client: Any, *more: dict[str, Any], **statement: Any) -> None:
 
 
 def test_a_copy_job_goes_through_its_states(backup: Any, far: Any, point: str, clock: ManualClock) -> None:
-    """DOMAIN 3: CREATED, RUNNING, COMPLETED; the copy is there only once the job has completed."""
+    """CREATED, RUNNING, COMPLETED; the copy is there only once the job has completed."""
     job_id = start_copy(backup, point, vault_arn("far"))
     assert copy_job(backup, job_id)["State"] == "CREATED"
     wait(clock, 1)
@@ -92,7 +92,7 @@ def test_a_copy_is_restored_where_it_is(
 
 
 def test_a_point_is_not_restored_where_it_is_not(far: Any, point: str) -> None:
-    """DOMAIN 3: to restore in another Region the point must be copied there first."""
+    """To restore in another Region the point must be copied there first."""
     refused = refusal(far.start_restore_job, RecoveryPointArn=point, Metadata={"targetTableName": "Restored"})
     assert refused[0] == "ResourceNotFoundException"
 
@@ -109,7 +109,7 @@ def test_a_copy_outlives_its_source(
 
 
 def test_a_copy_is_described(backup: Any, far: Any, point: str, clock: ManualClock) -> None:
-    """DOMAIN 3: the copy has the target vault's key, the source's creation date, and a lifecycle of its own."""
+    """The copy has the target vault's key, the source's creation date, and a lifecycle of its own."""
     wait(clock, 3600)
     copied = copy(backup, clock, point, vault_arn("far"), Lifecycle={"DeleteAfterDays": 9})
     described = far.describe_recovery_point(BackupVaultName="far", RecoveryPointArn=copied)
@@ -130,7 +130,7 @@ def test_tags_are_copied(backup: Any, far: Any, point: str, clock: ManualClock) 
 
 
 def test_a_copy_needs_its_vault(backup: Any, point: str, clock: ManualClock) -> None:
-    """DOMAIN 3: without the destination vault the job fails and says so."""
+    """Without the destination vault the job fails and says so."""
     job_id = start_copy(backup, point, vault_arn("nowhere"))
     wait(clock, COPIED_S)
     job = copy_job(backup, job_id)
@@ -150,7 +150,7 @@ def test_a_copy_needs_its_vault(backup: Any, point: str, clock: ManualClock) -> 
 def test_another_account_lets_copies_in(
     backup: Any, foreign: Any, point: str, clock: ManualClock, statement: dict[str, Any]
 ) -> None:
-    """S1-19, DOMAIN 3: the target vault's policy allows backup:CopyIntoBackupVault to the account that copies."""
+    """S1-19: the target vault's policy allows backup:CopyIntoBackupVault to the account that copies."""
     allow(foreign, **statement)
     copied = copy(backup, clock, point, vault_arn("foreign", "us-east-1", OTHER_ACCOUNT))
     assert points(foreign, "foreign") == [copied]
@@ -167,7 +167,7 @@ def test_another_account_lets_copies_in(
 def test_another_account_keeps_copies_out(
     backup: Any, foreign: Any, point: str, clock: ManualClock, statement: dict[str, Any]
 ) -> None:
-    """DOMAIN 3: a policy for another account or action, or one that denies, fails the copy."""
+    """A policy for another account or action, or one that denies, fails the copy."""
     allow(foreign, **statement)
     job_id = start_copy(backup, point, vault_arn("foreign", "us-east-1", OTHER_ACCOUNT))
     wait(clock, COPIED_S)
@@ -176,7 +176,7 @@ def test_another_account_keeps_copies_out(
 
 
 def test_a_statement_that_denies_wins(backup: Any, foreign: Any, point: str, clock: ManualClock) -> None:
-    """DOMAIN 3: where one statement allows and another denies, the copy fails."""
+    """Where one statement allows and another denies, the copy fails."""
     allow(foreign, {**POLICY, "Effect": "Deny", "Principal": "*"})
     job_id = start_copy(backup, point, vault_arn("foreign", "us-east-1", OTHER_ACCOUNT))
     wait(clock, COPIED_S)
@@ -184,7 +184,7 @@ def test_a_statement_that_denies_wins(backup: Any, foreign: Any, point: str, clo
 
 
 def test_without_a_policy_no_other_account_gets_in(backup: Any, foreign: Any, point: str, clock: ManualClock) -> None:
-    """DOMAIN 3: a vault without a policy takes no copies from other accounts."""
+    """A vault without a policy takes no copies from other accounts."""
     job_id = start_copy(backup, point, vault_arn("foreign", "us-east-1", OTHER_ACCOUNT))
     wait(clock, COPIED_S)
     assert copy_job(backup, job_id)["State"] == "FAILED"
@@ -202,7 +202,7 @@ def test_the_other_account_restores_its_copy(
 
 
 def test_cold_points_are_not_copied(backup: Any, far: Any, vault: str, table: str, clock: ManualClock) -> None:
-    """DOMAIN 3: a point in cold storage cannot be copied."""
+    """A point in cold storage cannot be copied."""
     point = back_up(backup, clock, table, Lifecycle={"MoveToColdStorageAfterDays": 1, "DeleteAfterDays": 91})
     wait(clock, 2 * DAY_S)
     refused = refusal(
@@ -220,7 +220,7 @@ def test_cold_points_are_not_copied(backup: Any, far: Any, vault: str, table: st
 def test_a_copy_fails_when_a_region_goes_down(
     machine: TimeMachine, backup: Any, far: Any, point: str, region: str
 ) -> None:
-    """DOMAIN 3: either Region down while the copy runs: FAILED, and no copy is there."""
+    """Either Region down while the copy runs: FAILED, and no copy is there."""
     job_id = start_copy(backup, point, vault_arn("far"))
     wait(machine.clock, 1)
     machine.fleet.journal.catch_up()
@@ -234,7 +234,7 @@ def test_a_copy_fails_when_a_region_goes_down(
 
 
 def test_a_copy_fails_by_a_fault(machine: TimeMachine, backup: Any, far: Any, point: str, clock: ManualClock) -> None:
-    """DOMAIN 3: a fault on copies: FAILED at the end, which ListCopyJobs shows."""
+    """A fault on copies: FAILED at the end, which ListCopyJobs shows."""
     machine.fleet.faults.add(Fault(Effect.FAIL, service="backup", operation="StartCopyJob", times=1))
     job_id = start_copy(backup, point, vault_arn("far"))
     wait(clock, COPIED_S)
@@ -245,7 +245,7 @@ def test_a_copy_fails_by_a_fault(machine: TimeMachine, backup: Any, far: Any, po
 
 
 def test_a_lock_holds_copies_to_its_retention(backup: Any, far: Any, point: str, clock: ManualClock) -> None:
-    """DOMAIN 3, Vault Lock: the destination's bounds hold for copies too."""
+    """The destination's bounds hold for copies too."""
     far.put_backup_vault_lock_configuration(BackupVaultName="far", MaxRetentionDays=30)
     job_id = start_copy(backup, point, vault_arn("far"))
     wait(clock, COPIED_S)
@@ -256,7 +256,7 @@ def test_a_lock_holds_copies_to_its_retention(backup: Any, far: Any, point: str,
 def test_copies_of_one_table_to_one_region_run_one_after_another(
     machine: TimeMachine, backup: Any, far: Any, point: str, clock: ManualClock
 ) -> None:
-    """DOMAIN 3, quotas: a second copy to the same Region waits; one to a third Region does not."""
+    """A second copy to the same Region waits; one to a third Region does not."""
     connect(machine, "eu-west-1", service="backup").create_backup_vault(BackupVaultName="far")
     jobs = [start_copy(backup, point, vault_arn("far", region)) for region in ("us-west-2", "us-west-2", "eu-west-1")]
     wait(clock, COPIED_S - 1)

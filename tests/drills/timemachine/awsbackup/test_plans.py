@@ -107,7 +107,7 @@ def test_copies_follow_the_backups(machine: TimeMachine, db: Any, backup: Any, p
 def test_a_region_that_is_down_makes_no_backups(
     machine: TimeMachine, backup: Any, plan: str, clock: ManualClock
 ) -> None:
-    """DOMAIN 3: hours in which the Region is down have no backup, and those after it have."""
+    """Hours in which the Region is down have no backup, and those after it have."""
     clock.set_forward(FIRST_HOUR_AT + 600)
     machine.fleet.journal.catch_up()
     machine.fleet.outages.add("us-east-1")
@@ -121,7 +121,7 @@ def test_a_region_that_is_down_makes_no_backups(
 def test_a_failed_backup_is_not_copied(
     machine: TimeMachine, backup: Any, vault: str, table: str, clock: ManualClock
 ) -> None:
-    """DOMAIN 3: a backup that fails leaves no point and starts no copy."""
+    """A backup that fails leaves no point and starts no copy."""
     plan_id = make_plan(backup, rule(CopyActions=[{"DestinationBackupVaultArn": vault_arn("far")}]))
     select(backup, plan_id, Resources=[table])
     machine.fleet.faults.add(Fault(Effect.FAIL, service="backup", operation="StartBackupJob"))

@@ -60,7 +60,7 @@ def test_a_point_is_in_its_vault_only(backup: Any, vault: str, table: str, clock
 
 
 def test_a_point_becomes_cold_and_goes(backup: Any, vault: str, table: str, clock: ManualClock) -> None:
-    """DOMAIN 3: cold storage and deletion come as many days after the point's creation as its lifecycle says."""
+    """Cold storage and deletion come as many days after the point's creation as its lifecycle says."""
     point = back_up(backup, clock, table, Lifecycle=COLD)
     created_at = START_AT + 1
     calculated = described(backup, point)["CalculatedLifecycle"]
@@ -77,7 +77,7 @@ def test_a_point_becomes_cold_and_goes(backup: Any, vault: str, table: str, cloc
 
 
 def test_a_point_without_retention_stays(backup: Any, vault: str, table: str, clock: ManualClock) -> None:
-    """DOMAIN 3: no lifecycle, or -1, means for ever."""
+    """No lifecycle, or -1, means for ever."""
     kept = [back_up(backup, clock, table), back_up(backup, clock, table, Lifecycle={"DeleteAfterDays": -1})]
     wait(clock, 30_000 * DAY_S)
     assert points(backup) == kept
@@ -101,7 +101,7 @@ def test_a_lifecycle_is_changed(backup: Any, vault: str, table: str, clock: Manu
 
 
 def test_a_cold_point_stays_cold(backup: Any, vault: str, table: str, clock: ManualClock) -> None:
-    """DOMAIN 3: once a point is cold, the way there cannot be changed; its retention can."""
+    """Once a point is cold, the way there cannot be changed; its retention can."""
     point = back_up(backup, clock, table, Lifecycle=COLD)
     wait(clock, 11 * DAY_S)
     named = {"BackupVaultName": vault, "RecoveryPointArn": point}

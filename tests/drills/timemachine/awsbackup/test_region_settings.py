@@ -17,7 +17,7 @@ def unmanaged(backup: Any) -> Any:
 
 
 def test_advanced_features_are_on_by_default(backup: Any) -> None:
-    """DOMAIN 3: DynamoDB is opted in, and its points are managed by AWS Backup."""
+    """DynamoDB is opted in, and its points are managed by AWS Backup."""
     settings = backup.describe_region_settings()
     assert settings["ResourceTypeOptInPreference"]["DynamoDB"] is True
     assert settings["ResourceTypeManagementPreference"]["DynamoDB"] is True
@@ -48,7 +48,7 @@ def test_other_resource_types_are_not_here(backup: Any) -> None:
 def test_unmanaged_points_are_native_backups(
     db: Any, unmanaged: Any, vault: str, table: str, clock: ManualClock
 ) -> None:
-    """DOMAIN 3: without advanced features a point is a DynamoDB backup of type AWS_BACKUP, with its ARN."""
+    """Without advanced features a point is a DynamoDB backup of type AWS_BACKUP, with its ARN."""
     point = back_up(unmanaged, clock, table)
     assert point.startswith(f"{table}/backup/")
     (summary,) = db.list_backups(BackupType="AWS_BACKUP")["BackupSummaries"]
@@ -61,7 +61,7 @@ def test_unmanaged_points_are_native_backups(
 def test_unmanaged_points_are_deleted_in_aws_backup_only(
     db: Any, unmanaged: Any, vault: str, table: str, clock: ManualClock
 ) -> None:
-    """DOMAIN 3: DeleteBackup refuses it; DeleteRecoveryPoint takes it away on both sides."""
+    """DeleteBackup refuses it; DeleteRecoveryPoint takes it away on both sides."""
     point = back_up(unmanaged, clock, table)
     assert refusal(db.delete_backup, BackupArn=point)[0] == "ValidationException"
     unmanaged.delete_recovery_point(BackupVaultName=vault, RecoveryPointArn=point)
@@ -72,7 +72,7 @@ def test_unmanaged_points_are_deleted_in_aws_backup_only(
 def test_unmanaged_points_are_restored_from_both_sides(
     db: Any, unmanaged: Any, vault: str, table: str, clock: ManualClock
 ) -> None:
-    """DOMAIN 3: StartRestoreJob and RestoreTableFromBackup give the same table, one at a time."""
+    """StartRestoreJob and RestoreTableFromBackup give the same table, one at a time."""
     put(db, "a")
     point = back_up(unmanaged, clock, table)
     assert restore(unmanaged, clock, point, "First")["Status"] == "COMPLETED"
@@ -87,7 +87,7 @@ def test_unmanaged_points_are_restored_from_both_sides(
 def test_unmanaged_points_have_no_advanced_features(
     db: Any, unmanaged: Any, vault: str, table: str, clock: ManualClock
 ) -> None:
-    """DOMAIN 3: no copy, no cold storage, no tags of the table."""
+    """No copy, no cold storage, no tags of the table."""
     db.tag_resource(ResourceArn=table, Tags=[{"Key": "a", "Value": "b"}])
     lifecycle = {"MoveToColdStorageAfterDays": 1, "DeleteAfterDays": 91}
     point = back_up(unmanaged, clock, table, Lifecycle=lifecycle)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from dynadrill.drills.timemachine.changelog import Past
 from dynadrill.drills.timemachine.faults import Effect, Fault
 from dynadrill.drills.timemachine.machine import ManualClock, TimeMachine
 
@@ -29,7 +30,7 @@ def described(db: Any, table: str = "Restored") -> Any:
 
 
 def test_a_restore_job_goes_through_its_states(db: Any, backup: Any, point: str, clock: ManualClock) -> None:
-    """DOMAIN 3: PENDING, RUNNING while the table is CREATING, COMPLETED when it is ACTIVE."""
+    """PENDING, RUNNING while the table is CREATING, COMPLETED when it is ACTIVE."""
     job_id = start_restore(backup, point)
     assert backup.describe_restore_job(RestoreJobId=job_id)["Status"] == "PENDING"
     assert "Restored" not in db.list_tables()["TableNames"]
@@ -59,7 +60,7 @@ def test_a_restored_table_is_its_own(db: Any, backup: Any, point: str, clock: Ma
 
 
 def test_metadata_keys_have_no_case(db: Any, backup: Any, point: str, clock: ManualClock) -> None:
-    """DOMAIN 3: targetTableName, encryptionType and the others are read whatever their case."""
+    """TargetTableName, encryptionType and the others are read whatever their case."""
     metadata = {"TARGETTABLENAME": "Restored", "EncryptionType": "Default", "AWS:backup:REQUEST-ID": "1"}
     job_id = backup.start_restore_job(RecoveryPointArn=point, Metadata=metadata)["RestoreJobId"]
     wait(clock, RESTORED_S)
@@ -84,13 +85,13 @@ def test_metadata_keys_have_no_case(db: Any, backup: Any, point: str, clock: Man
     ],
 )
 def test_bad_metadata_are_refused(backup: Any, point: str, metadata: dict[str, str], name: str) -> None:
-    """DOMAIN 3: only encryption can be chosen; an unknown key is refused before anything is done."""
+    """Only encryption can be chosen; an unknown key is refused before anything is done."""
     assert refusal(backup.start_restore_job, RecoveryPointArn=point, Metadata=metadata)[0] == name
     assert backup.list_restore_jobs()["RestoreJobs"] == []
 
 
 def test_encryption_is_chosen(db: Any, backup: Any, point: str, clock: ManualClock) -> None:
-    """DOMAIN 3: Default is a key that DynamoDB owns, KMS the key that is named."""
+    """Default is a key that DynamoDB owns, KMS the key that is named."""
     key = "arn:aws:kms:us-east-1:123456789012:key/0000"
     restore(backup, clock, point, "Plain")
     restore(backup, clock, point, "Keyed", Metadata={"encryptionType": "KMS", "kmsMasterKeyArn": key})
@@ -99,7 +100,7 @@ def test_encryption_is_chosen(db: Any, backup: Any, point: str, clock: ManualClo
 
 
 def test_all_indexes_come_back_and_settings_do_not(db: Any, backup: Any, vault: str, clock: ManualClock) -> None:
-    """DOMAIN 3, 1.7: all indexes and the billing mode; not streams, TTL, tags, PITR, deletion protection, class."""
+    """All indexes and the billing mode; not streams, TTL, tags, PITR, deletion protection, class."""
     make_table(
         db,
         MoreAttributes=[{"AttributeName": "value", "AttributeType": "S"}],
@@ -125,7 +126,7 @@ def test_all_indexes_come_back_and_settings_do_not(db: Any, backup: Any, vault: 
 
 
 def test_source_tags_cannot_be_copied(db: Any, backup: Any, point: str, clock: ManualClock) -> None:
-    """DOMAIN 3: CopySourceTagsToRestoredResource is not supported for DynamoDB and makes the job fail."""
+    """CopySourceTagsToRestoredResource is not supported for DynamoDB and makes the job fail."""
     job = restore(backup, clock, point, CopySourceTagsToRestoredResource=True)
     assert job["Status"] == "FAILED"
     assert "CopySourceTagsToRestoredResource" in job["StatusMessage"]
@@ -133,7 +134,7 @@ def test_source_tags_cannot_be_copied(db: Any, backup: Any, point: str, clock: M
 
 
 def test_a_restore_needs_a_new_table(db: Any, backup: Any, point: str, clock: ManualClock) -> None:
-    """DOMAIN 3: new table only: into one that is there the job fails, and the table stays as it is."""
+    """New table only: into one that is there the job fails, and the table stays as it is."""
     put(db, "a", "later")
     job = restore(backup, clock, point, "Orders")
     assert (job["Status"], job["StatusMessage"]) == ("FAILED", "Table already exists: Orders")
@@ -155,7 +156,7 @@ def test_a_failed_restore_leaves_no_table(
 
 
 def test_fifty_restores_at_a_time(db: Any, backup: Any, point: str, clock: ManualClock) -> None:
-    """DOMAIN 1.6: the 51st restore of an account fails, whichever calls asked for the others."""
+    """The 51st restore of an account fails, whichever calls asked for the others."""
     jobs = [start_restore(backup, point, f"Restored{number}") for number in range(51)]
     wait(clock, RESTORED_S)
     states = [backup.describe_restore_job(RestoreJobId=job)["Status"] for job in jobs]
@@ -205,10 +206,38 @@ def test_what_restores_took_is_known(backup: Any, table: str, point: str, clock:
 def test_a_key_that_is_gone_fails_the_restore(
     machine: TimeMachine, db: Any, backup: Any, point: str, clock: ManualClock
 ) -> None:
-    """DOMAIN 1.5: a restore with a key of KMS that cannot be used fails, and leaves no table."""
+    """A restore with a key of KMS that cannot be used fails, and leaves no table."""
     key = "arn:aws:kms:us-east-1:123456789012:key/0000"
     machine.fleet.keys.take_away(key)
     job = restore(backup, clock, point, Metadata={"encryptionType": "KMS", "kmsMasterKeyArn": key})
     assert job["Status"] == "FAILED"
     assert "KMS" in job["StatusMessage"]
     assert "Restored" not in db.list_tables()["TableNames"]
+
+
+@pytest.mark.parametrize("first", ["get_item", "put_item", "describe_table", "create_backup"])
+def test_nobody_waits_for_what_is_restored(  # noqa: PLR0917 - fixtures
+    db: Any,
+    backup: Any,
+    machine: TimeMachine,
+    point: str,
+    clock: ManualClock,
+    monkeypatch: pytest.MonkeyPatch,
+    first: str,
+) -> None:
+    """The rows of a restored table are worked out while others may write, by who uses the table first."""
+    held: list[bool] = []
+    work_out = Past.work_out
+
+    def watched(past: Past) -> Any:
+        held.append(machine.fleet.journal.lock._is_owned())  # type: ignore[attr-defined]  # of RLock
+        return work_out(past)
+
+    monkeypatch.setattr(Past, "work_out", watched)
+    restore(backup, clock, point)
+    assert held == []
+    members: dict[str, Any] = {"TableName": "Restored"}
+    members |= {"get_item": {"Key": {"id": {"S": "a"}}}, "put_item": {"Item": {"id": {"S": "b"}}}}.get(first, {})
+    getattr(db, first)(**members, **({"BackupName": "again"} if first == "create_backup" else {}))
+    assert held == [False]
+    assert {"S": "a"} in [item["id"] for item in db.scan(TableName="Restored")["Items"]]

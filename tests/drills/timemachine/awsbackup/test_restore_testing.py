@@ -59,7 +59,7 @@ def points(db: Any, backup: Any, vault: str, table: str, clock: ManualClock) -> 
 
 
 def test_a_plan_restores_the_latest_point(db: Any, backup: Any, points: list[str], clock: ManualClock) -> None:
-    """DOMAIN 3.1: at the plan's time the newest point of each table is restored into a tagged table of its own."""
+    """At the plan's time the newest point of each table is restored into a tagged table of its own."""
     arn = make_plan(backup)
     select(backup)
     clock.set_forward(FIRST_HOUR_AT + RESTORED_S)
@@ -76,7 +76,7 @@ def test_a_plan_restores_the_latest_point(db: Any, backup: Any, points: list[str
 
 
 def test_random_points_are_of_the_window(backup: Any, points: list[str], clock: ManualClock) -> None:
-    """DOMAIN 3.1: RANDOM_WITHIN_WINDOW restores any of the points, in the end each of them."""
+    """RANDOM_WITHIN_WINDOW restores any of the points, in the end each of them."""
     make_plan(backup, Algorithm="RANDOM_WITHIN_WINDOW")
     select(backup)
     wait(clock, 12 * HOUR_S)
@@ -84,7 +84,7 @@ def test_random_points_are_of_the_window(backup: Any, points: list[str], clock: 
 
 
 def test_points_outside_the_window_are_not_tested(backup: Any, points: list[str], clock: ManualClock) -> None:
-    """DOMAIN 3.1: a point older than SelectionWindowDays is not eligible: then nothing is restored."""
+    """A point older than SelectionWindowDays is not eligible: then nothing is restored."""
     make_plan(backup, schedule="cron(0 0 * * ? *)", SelectionWindowDays=2)
     select(backup)
     wait(clock, 2 * DAY_S)
@@ -105,7 +105,7 @@ def test_points_outside_the_window_are_not_tested(backup: Any, points: list[str]
 def test_vaults_are_filtered(
     backup: Any, points: list[str], clock: ManualClock, selection: dict[str, Any], count: int
 ) -> None:
-    """DOMAIN 3.1: vaults by ARN and pattern; DynamoDB has snapshots only."""
+    """Vaults by ARN and pattern; DynamoDB has snapshots only."""
     make_plan(backup, **selection)
     select(backup)
     clock.set_forward(FIRST_HOUR_AT + 1)
@@ -128,7 +128,7 @@ def test_vaults_are_filtered(
 def test_selections_choose_tables(
     db: Any, backup: Any, clock: ManualClock, members: dict[str, Any], names: set[str]
 ) -> None:
-    """DOMAIN 3.1: one point of each table that is named, or whose tags fit."""
+    """One point of each table that is named, or whose tags fit."""
     for name, tags in (("Orders", []), ("Users", [{"Key": "a", "Value": "1"}])):
         make_table(db, name, Tags=tags)
         back_up(backup, clock, db.describe_table(TableName=name)["Table"]["TableArn"])
@@ -139,7 +139,7 @@ def test_selections_choose_tables(
 
 
 def test_a_validated_table_is_deleted(db: Any, backup: Any, points: list[str], clock: ManualClock) -> None:
-    """DOMAIN 3.1: the result of a validation is kept, cannot be changed, and ends the table's life."""
+    """The result of a validation is kept, cannot be changed, and ends the table's life."""
     make_plan(backup)
     select(backup)
     clock.set_forward(FIRST_HOUR_AT + RESTORED_S)
@@ -157,7 +157,7 @@ def test_a_validated_table_is_deleted(db: Any, backup: Any, points: list[str], c
 
 
 def test_a_validation_times_out(db: Any, backup: Any, points: list[str], clock: ManualClock) -> None:
-    """DOMAIN 3.1: after the validation window nobody has looked: TIMED_OUT, and the table is deleted."""
+    """After the validation window nobody has looked: TIMED_OUT, and the table is deleted."""
     make_plan(backup, schedule="cron(0 23 * * ? *)")
     select(backup)
     wait(clock, DAY_S - HOUR_S)
@@ -169,7 +169,7 @@ def test_a_validation_times_out(db: Any, backup: Any, points: list[str], clock: 
 
 
 def test_a_table_stays_for_its_validation_window(db: Any, backup: Any, points: list[str], clock: ManualClock) -> None:
-    """DOMAIN 3.1: just before the window's end the table is there, at its end it is not."""
+    """Just before the window's end the table is there, at its end it is not."""
     make_plan(backup, schedule="cron(0 23 * * ? *)")
     select(backup)
     run_at = FIRST_HOUR_AT
@@ -180,7 +180,7 @@ def test_a_table_stays_for_its_validation_window(db: Any, backup: Any, points: l
 
 
 def test_without_a_window_the_table_goes_at_once(db: Any, backup: Any, points: list[str], clock: ManualClock) -> None:
-    """DOMAIN 3.1: no time to validate: the table is deleted when the restore is complete."""
+    """No time to validate: the table is deleted when the restore is complete."""
     make_plan(backup)
     select(backup, ValidationWindowHours=0)
     clock.set_forward(FIRST_HOUR_AT + RESTORED_S)
@@ -191,7 +191,7 @@ def test_without_a_window_the_table_goes_at_once(db: Any, backup: Any, points: l
 
 
 def test_without_its_tag_a_table_is_not_deleted(db: Any, backup: Any, points: list[str], clock: ManualClock) -> None:
-    """DOMAIN 3.1: removing the tag awsbackup-restore-test breaks the deletion, and the job says so."""
+    """Removing the tag awsbackup-restore-test breaks the deletion, and the job says so."""
     make_plan(backup)
     select(backup)
     clock.set_forward(FIRST_HOUR_AT + RESTORED_S)
@@ -212,7 +212,7 @@ def test_only_tests_are_validated(backup: Any, points: list[str], clock: ManualC
 
 
 def test_inferred_metadata(db: Any, backup: Any, points: list[str]) -> None:
-    """DOMAIN 3.1: encryptionType Default, a random target name with its prefix, no deletion protection."""
+    """EncryptionType Default, a random target name with its prefix, no deletion protection."""
     found = [
         backup.get_restore_testing_inferred_metadata(BackupVaultName="vault", RecoveryPointArn=points[0])
         for _ in range(2)
@@ -224,7 +224,7 @@ def test_inferred_metadata(db: Any, backup: Any, points: list[str]) -> None:
 
 
 def test_encryption_can_be_overridden(db: Any, backup: Any, points: list[str], clock: ManualClock) -> None:
-    """DOMAIN 3.1: encryptionType and kmsMasterKeyArn, and nothing else."""
+    """EncryptionType and kmsMasterKeyArn, and nothing else."""
     make_plan(backup)
     key = "arn:aws:kms:us-east-1:123456789012:key/0000"
     select(backup, RestoreMetadataOverrides={"encryptiontype": "KMS", "kmsMasterKeyArn": key})
@@ -288,7 +288,7 @@ def test_a_selection_is_described_and_changed(backup: Any, points: list[str], ta
     ],
 )
 def test_bad_plans_are_refused(backup: Any, name: str, members: dict[str, Any]) -> None:
-    """DOMAIN 3.1: letters, digits and underscores; 1 to 365 days; an algorithm, vaults and types."""
+    """Letters, digits and underscores; 1 to 365 days; an algorithm, vaults and types."""
     plan = {
         "RestoreTestingPlanName": name,
         "ScheduleExpression": "cron(0 5 ? * * *)",
@@ -300,7 +300,7 @@ def test_bad_plans_are_refused(backup: Any, name: str, members: dict[str, Any]) 
 
 @pytest.mark.parametrize("hours", [0, 169])
 def test_bad_start_windows_are_refused(backup: Any, hours: int) -> None:
-    """DOMAIN 3.1: a start window of 1 to 168 hours."""
+    """A start window of 1 to 168 hours."""
     plan = {
         "RestoreTestingPlanName": "plan",
         "ScheduleExpression": "cron(0 5 ? * * *)",
@@ -321,7 +321,7 @@ def test_bad_start_windows_are_refused(backup: Any, hours: int) -> None:
     ],
 )
 def test_bad_selections_are_refused(backup: Any, members: dict[str, Any]) -> None:
-    """DOMAIN 3.1: at most 30 ARNs or the wildcard, 0 to 168 hours of validation."""
+    """At most 30 ARNs or the wildcard, 0 to 168 hours of validation."""
     make_plan(backup)
     selection = {
         "RestoreTestingSelectionName": "selection",
@@ -337,7 +337,7 @@ def test_bad_selections_are_refused(backup: Any, members: dict[str, Any]) -> Non
 
 
 def test_a_deletion_takes_its_time(machine: TimeMachine, backup: Any, points: list[str], clock: ManualClock) -> None:
-    """DOMAIN 3.1: where deleting a table takes a while, so does the cleaning up after a test."""
+    """Where deleting a table takes a while, so does the cleaning up after a test."""
     machine.fleet.durations.fixed["delete_table"] = 5.0
     make_plan(backup)
     select(backup, ValidationWindowHours=0)

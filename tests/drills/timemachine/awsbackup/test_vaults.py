@@ -11,7 +11,7 @@ from .support import BACKED_UP_S, back_up, points, start_backup, wait
 
 
 def test_a_vault_is_described(backup: Any, vault: str) -> None:
-    """DOMAIN 3: a new vault is AVAILABLE, empty and not locked, and was made at target time."""
+    """A new vault is AVAILABLE, empty and not locked, and was made at target time."""
     described = backup.describe_backup_vault(BackupVaultName=vault)
     assert described["BackupVaultArn"] == "arn:aws:backup:us-east-1:123456789012:backup-vault:vault"
     assert (described["VaultState"], described["VaultType"]) == ("AVAILABLE", "BACKUP_VAULT")
@@ -21,7 +21,7 @@ def test_a_vault_is_described(backup: Any, vault: str) -> None:
 
 
 def test_a_vault_has_the_key_that_it_was_given(backup: Any) -> None:
-    """DOMAIN 3: the vault's key is the one that was named; what is no key is refused."""
+    """The vault's key is the one that was named; what is no key is refused."""
     key = "arn:aws:kms:us-east-1:123456789012:key/0000"
     backup.create_backup_vault(BackupVaultName="locked", EncryptionKeyArn=key)
     assert backup.describe_backup_vault(BackupVaultName="locked")["EncryptionKeyArn"] == key
@@ -89,7 +89,7 @@ def test_only_an_empty_vault_is_deleted(backup: Any, vault: str, table: str, clo
 
 
 def test_a_governance_lock_can_be_removed(backup: Any, vault: str, table: str, clock: ManualClock) -> None:
-    """DOMAIN 3, Vault Lock: it keeps points from being deleted or changed, until it is taken off."""
+    """It keeps points from being deleted or changed, until it is taken off."""
     point = back_up(backup, clock, table)
     backup.put_backup_vault_lock_configuration(BackupVaultName=vault, MinRetentionDays=7)
     described = backup.describe_backup_vault(BackupVaultName=vault)
@@ -106,7 +106,7 @@ def test_a_governance_lock_can_be_removed(backup: Any, vault: str, table: str, c
 
 
 def test_a_compliance_lock_becomes_immutable(backup: Any, vault: str, clock: ManualClock) -> None:
-    """DOMAIN 3, Vault Lock: until ChangeableForDays are over it can be changed, from then on by nobody."""
+    """Until ChangeableForDays are over it can be changed, from then on by nobody."""
     backup.put_backup_vault_lock_configuration(BackupVaultName=vault, ChangeableForDays=3, MaxRetentionDays=9)
     lock_date = backup.describe_backup_vault(BackupVaultName=vault)["LockDate"].timestamp()
     assert lock_date == pytest.approx(START_AT + 3 * DAY_S)
@@ -147,7 +147,7 @@ def bounded(backup: Any, vault: str) -> str:
 def test_a_lock_fails_jobs_with_another_retention(
     backup: Any, bounded: str, table: str, clock: ManualClock, lifecycle: dict[str, int]
 ) -> None:
-    """DOMAIN 3, Vault Lock: a job whose retention is outside the vault's bounds fails; for ever is longer than any."""
+    """A job whose retention is outside the vault's bounds fails; for ever is longer than any."""
     job_id = start_backup(backup, table, bounded, Lifecycle=lifecycle)
     wait(clock, BACKED_UP_S)
     assert backup.describe_backup_job(BackupJobId=job_id)["State"] == "FAILED"
@@ -157,7 +157,7 @@ def test_a_lock_fails_jobs_with_another_retention(
 def test_a_lock_lets_jobs_with_its_retention_pass(
     backup: Any, bounded: str, table: str, clock: ManualClock, days: int
 ) -> None:
-    """DOMAIN 3, Vault Lock: the bounds themselves are within."""
+    """The bounds themselves are within."""
     assert back_up(backup, clock, table, bounded, Lifecycle={"DeleteAfterDays": days}) in points(backup)
 
 

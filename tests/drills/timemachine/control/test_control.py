@@ -243,6 +243,8 @@ BAD = [
     ("clock", {"advance_s": 1, "to_at": 2}, "'advance_s', 'to_at'"),
     ("clock", {"to_at": True}, "to_at is True"),
     ("clock", {"to_at": 1e300}, "year 9999"),
+    ("clock", {"to_at": "tomorrow"}, "'tomorrow'"),
+    ("clock", {"to_at": "2030-01-01T00:00:00"}, "local time"),
     ("clock", [1], "list"),
     ("faults", {}, "no effect"),
     ("faults", {"effect": "explode"}, "'explode'"),
@@ -251,6 +253,10 @@ BAD = [
     ("faults", {"effect": "throttle", "times": 0}, "times of a fault is 0"),
     ("outages", {}, "region is None"),
     ("outages", {"region": ""}, "region is ''"),
+    ("outages", {"region": "us-eats-1"}, "'us-eats-1' is no Region"),
+    ("faults", {"effect": "throttle", "region": "us-eats-1"}, "'us-eats-1' is no Region"),
+    ("replication", {"source": "us-eats-1", "paused": True}, "'us-eats-1' is no Region"),
+    ("replication", {"destination": "us-eats-1", "lag_s": 5}, "'us-eats-1' is no Region"),
     ("outages", {"region": 5}, "region is 5"),
     ("outages", {"region": "us-east-1", "mode": "explode"}, "'explode'"),
     ("outages", {"region": "us-east-1", "how": "drop"}, "'how'"),
@@ -288,6 +294,25 @@ def test_a_body_that_is_no_json_object_is_refused(machine: TimeMachine, body: by
 def test_a_wrong_path_or_method_is_refused(machine: TimeMachine, method: str, path: str, status: int) -> None:
     """404 for what is not here, 405 with the methods that are."""
     assert ask(machine, method, path, status=status)["message"]
+
+
+@pytest.mark.parametrize("path", ["/dynadrill", "/dynadrill/", "/dynadrill?pretty", "/dynadrill/?pretty"])
+def test_the_list_needs_no_last_slash(machine: TimeMachine, path: str) -> None:
+    """Whoever leaves the slash out is told what there is, and is not taken for a client of DynamoDB."""
+    answer = machine.respond(Call("GET", "h", path, {}, b""))
+    assert len(json.loads(answer.body)["paths"]) == len(ROUTES)
+
+
+def test_a_path_that_only_begins_alike_is_not_the_control_apis(machine: TimeMachine) -> None:
+    """`/dynadrill-exports` may be a bucket."""
+    assert b"UnknownOperation" in machine.respond(Call("GET", "h", "/dynadrill-exports", {}, b"")).body
+
+
+def test_the_clock_is_moved_to_a_time_as_people_write_it(machine: TimeMachine) -> None:
+    """`to_at` is epoch seconds, or ISO 8601 with a zone, as `--start-at` is; a time that has passed changes nothing."""
+    assert ask(machine, "POST", "clock", {"to_at": "2030-01-01T01:00:00+01:00"}) == {"now": 1_893_456_000.0}
+    assert ask(machine, "POST", "clock", {"to_at": 1_893_456_001}) == {"now": 1_893_456_001.0}
+    assert ask(machine, "POST", "clock", {"to_at": "2029-01-01T00:00:00Z"}) == {"now": 1_893_456_001.0}
 
 
 def test_methods_that_there_are_are_named(machine: TimeMachine) -> None:

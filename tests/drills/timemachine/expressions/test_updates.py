@@ -277,7 +277,7 @@ def test_taking_away_makes_no_item(db: Any, expression: str) -> None:
 
 
 def test_an_update_may_not_make_an_item_too_large(table: Any) -> None:
-    """DOMAIN 10: 400 KB, and 32 levels, also for what an update leaves."""
+    """400 KB, and 32 levels, also for what an update leaves."""
     half = {":v": {"S": "x" * 250_000}}
     assert refusal(table.update_item, **members("SET q = :v, r = :v", ExpressionAttributeValues=half)) == (
         "ValidationException",
@@ -318,7 +318,7 @@ number = st.decimals(min_value=-(10**18), max_value=10**18, places=6, allow_nan=
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(st.lists(number, min_size=1, max_size=8))
 def test_sums_are_exact(db: Any, numbers: list[Decimal]) -> None:
-    """DOMAIN 10: adding and taking away in 38 digits, never in binary fractions or in Python's 28."""
+    """Adding and taking away in 38 digits, never in binary fractions or in Python's 28."""
     if "Orders" not in db.list_tables()["TableNames"]:
         make_table(db)
     db.put_item(TableName="Orders", Item={**KEY, "n": {"N": "0"}})

@@ -51,6 +51,20 @@ def test_a_new_replica_takes_time_to_live_over(regions: Regions, east: Any) -> N
     assert described["AttributeName"] == "expires"
 
 
+def test_a_new_replica_whose_key_went_takes_time_to_live_over(regions: Regions, east: Any) -> None:
+    """A key of KMS that goes while a replica is added refuses nobody else's request, and time to live is on."""
+    key = "arn:aws:kms:{}:123456789012:key/mine-{}"
+    make_table(east, SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key.format(EAST, 1)})
+    east.update_time_to_live(TableName="Orders", TimeToLiveSpecification=TTL)
+    regions.add(EAST, WEST, KMSMasterKeyId=key.format(WEST, 2))
+    regions.machine.fleet.keys.take_away(key.format(WEST, 2))
+    regions.pass_s(700)
+    assert regions.statuses(EAST) == {WEST: "ACTIVE"}
+    regions.machine.fleet.keys.give_back(key.format(WEST, 2))
+    described = regions.client(WEST).describe_time_to_live(TableName="Orders")["TimeToLiveDescription"]
+    assert described["AttributeName"] == "expires"
+
+
 def test_the_table_class_goes_everywhere(pair: Regions) -> None:
     """A change of the table class is one of all Regions; an override is of one, and is shown as one."""
     pair.client(EAST).update_table(TableName="Orders", TableClass="STANDARD_INFREQUENT_ACCESS")
@@ -78,6 +92,21 @@ def test_encryption_is_of_one_type_with_a_key_of_each_region(pair: Regions) -> N
     pair.client(EAST).update_table(TableName="Orders", SSESpecification={"Enabled": True, "SSEType": "KMS"})
     keys = {region: pair.described(region)["SSEDescription"]["KMSMasterKeyArn"] for region in (EAST, WEST)}
     assert all(f":{region}:" in key for region, key in keys.items())
+
+
+def test_a_replica_needs_a_key_that_can_be_used(regions: Regions, east: Any) -> None:
+    """A replica with a key of KMS that cannot be used is refused, and leaves no table behind."""
+    key = "arn:aws:kms:{}:123456789012:key/mine-{}"
+    make_table(east, SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key.format(EAST, 1)})
+    regions.machine.fleet.keys.take_away(key.format(WEST, 2))
+    create = {"RegionName": WEST, "KMSMasterKeyId": key.format(WEST, 2)}
+    refused = refusal(east.update_table, TableName="Orders", ReplicaUpdates=[{"Create": create}])
+    assert (refused[0], "missing, disabled" in refused[1]) == (
+        "ValidationException",
+        True,
+    )
+    assert regions.client(WEST).list_tables()["TableNames"] == []
+    assert regions.statuses(EAST) == {}
 
 
 def test_a_customers_key_must_be_named_for_a_replica(regions: Regions, east: Any) -> None:

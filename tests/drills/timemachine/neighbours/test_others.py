@@ -152,3 +152,22 @@ def test_a_service_that_is_not_here(machine: TimeMachine) -> None:
     with pytest.raises(ClientError) as caught:
         connect(machine, service="sqs").list_queues()
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "found"),
+    [("iam", "list_roles", "service iam"), ("sns", "list_topics", "service sns"),
+     ("lambda", "list_functions", "service lambda"), ("sqs", "list_queues", "AmazonSQS.ListQueues")],
+)  # fmt: skip
+def test_a_service_that_is_not_here_says_so(machine: TimeMachine, service: str, operation: str, found: str) -> None:
+    """A client of another service reads in its own protocol, XML or JSON, that the machine does not have it."""
+    with pytest.raises(ClientError, match=f"the dynadrill time machine has no .*{found}") as caught:
+        getattr(connect(machine, service=service), operation)()
+    assert caught.value.response["Error"]["Code"] == "UnknownOperationException"
+
+
+def test_a_request_that_is_for_no_service_says_what_is_missing(machine: TimeMachine) -> None:
+    """A form sent by hand is told that it is not signed, and where to read on."""
+    answer = machine.respond(Call("POST", "h", "/", {"content-type": "application/x-www-form-urlencoded"}, b"{}"))
+    assert answer.status == 400
+    assert b"not signed" in answer.body

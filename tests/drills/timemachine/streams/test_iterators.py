@@ -21,14 +21,14 @@ def written(db: Any, streams: Any, arn: str) -> list[str]:
 
 
 def test_trim_horizon_is_the_oldest_record(db: Any, streams: Any) -> None:
-    """DOMAIN 6: TRIM_HORIZON reads a shard from its beginning."""
+    """TRIM_HORIZON reads a shard from its beginning."""
     arn = make_streaming(db)
     written(db, streams, arn)
     assert keys(read_from(streams, iterator(streams, arn))) == ["a", "b", "c"]
 
 
 def test_latest_is_what_comes_next(db: Any, streams: Any) -> None:
-    """DOMAIN 6: LATEST reads nothing that is there, and all that comes."""
+    """LATEST reads nothing that is there, and all that comes."""
     arn = make_streaming(db)
     written(db, streams, arn)
     place = iterator(streams, arn, kind="LATEST")
@@ -38,7 +38,7 @@ def test_latest_is_what_comes_next(db: Any, streams: Any) -> None:
 
 
 def test_latest_of_a_closed_shard_is_its_end(db: Any, streams: Any) -> None:
-    """DOMAIN 6: nothing comes, and it says so at once."""
+    """Nothing comes, and it says so at once."""
     arn = make_streaming(db)
     put(db, "a")
     switch(db, OFF)
@@ -47,7 +47,7 @@ def test_latest_of_a_closed_shard_is_its_end(db: Any, streams: Any) -> None:
 
 
 def test_at_and_after_a_sequence_number(db: Any, streams: Any) -> None:
-    """DOMAIN 6: AT includes the record that is named, AFTER does not."""
+    """AT includes the record that is named, AFTER does not."""
     arn = make_streaming(db)
     second = written(db, streams, arn)[1]
     assert keys(read_from(streams, iterator(streams, arn, 0, "AT_SEQUENCE_NUMBER", SequenceNumber=second))) == [*"bc"]
@@ -70,7 +70,7 @@ def test_a_shards_first_number_reads_it_all(db: Any, streams: Any) -> None:
 def test_at_a_timestamp_to_the_millisecond(
     db: Any, streams: Any, clock: ManualClock, after_s: float, expected: list[str]
 ) -> None:
-    """DOMAIN 6: the first record made at the instant or later; before the stream began that is its first one."""
+    """The first record made at the instant or later; before the stream began that is its first one."""
     arn = make_streaming(db)
     start_at = int(START_AT) + 60.0
     for key, at in (("a", start_at), ("b", start_at + 0.5), ("c", start_at + 1)):
@@ -82,7 +82,7 @@ def test_at_a_timestamp_to_the_millisecond(
 
 
 def test_a_timestamp_may_be_now_and_not_later(db: Any, streams: Any) -> None:
-    """DOMAIN 6: a Timestamp in the future is a ValidationException."""
+    """A Timestamp in the future is a ValidationException."""
     arn = make_streaming(db)
     place = iterator(streams, arn, 0, "AT_TIMESTAMP", Timestamp=datetime.fromtimestamp(START_AT, UTC))
     put(db, "a")
@@ -95,7 +95,7 @@ def test_a_timestamp_may_be_now_and_not_later(db: Any, streams: Any) -> None:
 
 
 def test_a_timestamp_that_is_trimmed_means_the_oldest_record(db: Any, streams: Any, clock: ManualClock) -> None:
-    """DOMAIN 6: older than the trim horizon is TRIM_HORIZON, not an error; outside a shard it is the nearer end."""
+    """Older than the trim horizon is TRIM_HORIZON, not an error; outside a shard it is the nearer end."""
     arn = make_streaming(db)
     put(db, "trimmed")
     clock.set_forward(START_AT + 2 * HOUR_S)
@@ -108,7 +108,7 @@ def test_a_timestamp_that_is_trimmed_means_the_oldest_record(db: Any, streams: A
 
 
 def test_a_client_that_knows_no_timestamp_can_send_one(db: Any, streams: Any, machine: TimeMachine) -> None:
-    """DOMAIN 6: AT_TIMESTAMP is looked at here, whatever model of the service is installed."""
+    """AT_TIMESTAMP is looked at here, whatever model of the service is installed."""
     arn = make_streaming(db)
     put(db, "a")
     body = {
@@ -160,7 +160,7 @@ def test_a_shard_that_is_not_there(db: Any, streams: Any) -> None:
 
 
 def test_an_iterator_lives_fifteen_minutes(db: Any, streams: Any, clock: ManualClock) -> None:
-    """DOMAIN 6: then ExpiredIteratorException; each page brings a fresh one."""
+    """Then ExpiredIteratorException; each page brings a fresh one."""
     arn = make_streaming(db)
     place = iterator(streams, arn)
     clock.set_forward(START_AT + 15 * MINUTE_S)
@@ -172,7 +172,7 @@ def test_an_iterator_lives_fifteen_minutes(db: Any, streams: Any, clock: ManualC
 
 
 def test_a_number_older_than_a_day_is_trimmed(db: Any, streams: Any, clock: ManualClock) -> None:
-    """DOMAIN 6: TrimmedDataAccessException for it, while TRIM_HORIZON gives the oldest record that is left."""
+    """TrimmedDataAccessException for it, while TRIM_HORIZON gives the oldest record that is left."""
     arn = make_streaming(db)
     first, second, _ = written(db, streams, arn)
     shard_id = shards_of(streams, arn)[0]["ShardId"]
@@ -188,7 +188,7 @@ def test_a_number_older_than_a_day_is_trimmed(db: Any, streams: Any, clock: Manu
 
 
 def test_what_an_iterator_points_at_may_be_trimmed_meanwhile(db: Any, streams: Any, clock: ManualClock) -> None:
-    """DOMAIN 6: GetRecords answers TrimmedDataAccessException, though the iterator is young."""
+    """GetRecords answers TrimmedDataAccessException, though the iterator is young."""
     arn = make_streaming(db)
     clock.set_forward(START_AT + 60)
     put(db, "a")
@@ -201,7 +201,7 @@ def test_what_an_iterator_points_at_may_be_trimmed_meanwhile(db: Any, streams: A
 
 
 def test_recovery_keeps_the_log_and_not_the_stream(db: Any, streams: Any, clock: ManualClock) -> None:
-    """DOMAIN 6: records are trimmed after 24 hours although point-in-time recovery keeps what they are made of."""
+    """Records are trimmed after 24 hours although point-in-time recovery keeps what they are made of."""
     arn = make_streaming(db)
     protect(db)
     put(db, "a")
@@ -214,7 +214,7 @@ def test_recovery_keeps_the_log_and_not_the_stream(db: Any, streams: Any, clock:
 def test_the_log_is_kept_for_a_reader_and_not_longer(
     db: Any, streams: Any, machine: TimeMachine, clock: ManualClock
 ) -> None:
-    """DOMAIN 6: without recovery the log holds the last day of changes, and never more than twice as many."""
+    """Without recovery the log holds the last day of changes, and never more than twice as many."""
     arn = make_streaming(db)
     table = machine.fleet.at("123456789012", "us-east-1").tables["Orders"]
     for hour in range(96):
@@ -230,7 +230,7 @@ def test_the_log_is_kept_for_a_reader_and_not_longer(
 
 
 def test_what_the_log_has_let_go_of_is_trimmed_too(db: Any, streams: Any, clock: ManualClock) -> None:
-    """DOMAIN 6: a trimmed number is refused, not passed over, when nothing is left of what it named."""
+    """A trimmed number is refused, not passed over, when nothing is left of what it named."""
     arn = make_streaming(db)
     protect(db)
     first, _, _ = written(db, streams, arn)
@@ -247,7 +247,7 @@ def test_what_the_log_has_let_go_of_is_trimmed_too(db: Any, streams: Any, clock:
 
 
 def test_a_timestamp_before_a_shard_is_its_beginning(db: Any, streams: Any, clock: ManualClock) -> None:
-    """DOMAIN 6: a child gives its own records only, however old the instant is."""
+    """A child gives its own records only, however old the instant is."""
     arn = make_streaming(db)
     put(db, "parents")
     clock.set_forward(START_AT + 5 * HOUR_S)
@@ -268,13 +268,13 @@ def test_a_text_that_is_no_iterator_is_refused(db: Any, streams: Any, text: str)
 
 @pytest.mark.parametrize("limit", [0, 1001])
 def test_a_page_is_of_1_to_1000(db: Any, streams: Any, limit: int) -> None:
-    """DOMAIN 6: another Limit is a ValidationException."""
+    """Another Limit is a ValidationException."""
     place = iterator(streams, make_streaming(db))
     assert refusal(streams.get_records, ShardIterator=place, Limit=limit)[0] == "ValidationException"
 
 
 def test_reading_twice_gives_the_same(db: Any, streams: Any) -> None:
-    """DOMAIN 6: an iterator is a place, not a cursor: two readers of one shard do not disturb each other."""
+    """An iterator is a place, not a cursor: two readers of one shard do not disturb each other."""
     arn = make_streaming(db)
     written(db, streams, arn)
     place = iterator(streams, arn)

@@ -67,7 +67,7 @@ def test_a_stream_is_described(db: Any, streams: Any, view_type: str) -> None:
 
 
 def test_the_view_type_of_a_stream_never_changes(db: Any) -> None:
-    """DOMAIN 6: a stream that is on cannot be switched on, whether with another view type or the same."""
+    """A stream that is on cannot be switched on, whether with another view type or the same."""
     arn = make_streaming(db)
     for view_type in VIEW_TYPES:
         refused = refusal(db.update_table, TableName="Orders", StreamSpecification=specified(view_type))
@@ -125,7 +125,7 @@ def test_a_refused_update_begins_no_stream(db: Any, streams: Any) -> None:
 
 
 def test_off_and_on_is_another_stream(db: Any, streams: Any) -> None:
-    """DOMAIN 6: a new ARN, at the same instant too; the old records are in the old one only."""
+    """A new ARN, at the same instant too; the old records are in the old one only."""
     first = make_streaming(db, "KEYS_ONLY")
     put(db, "a")
     assert switch(db, OFF) == first
@@ -142,7 +142,7 @@ def test_off_and_on_is_another_stream(db: Any, streams: Any) -> None:
 
 
 def test_a_disabled_stream_is_readable_for_a_day(db: Any, streams: Any, clock: ManualClock) -> None:
-    """DOMAIN 6: with the iterators that were out and with new ones; after 24 hours it is gone."""
+    """With the iterators that were out and with new ones; after 24 hours it is gone."""
     arn = make_streaming(db)
     place = iterator(streams, arn)
     clock.set_forward(START_AT + 60)
@@ -157,7 +157,7 @@ def test_a_disabled_stream_is_readable_for_a_day(db: Any, streams: Any, clock: M
 
 
 def test_a_deleted_tables_stream_is_readable_for_a_day(db: Any, streams: Any, clock: ManualClock) -> None:
-    """DOMAIN 6: the records survive their table, and deleting it makes none."""
+    """The records survive their table, and deleting it makes none."""
     arn = make_streaming(db)
     put(db, "a")
     clock.set_forward(START_AT + HOUR_S)
@@ -174,7 +174,7 @@ def test_a_deleted_tables_stream_is_readable_for_a_day(db: Any, streams: Any, cl
 
 
 def test_a_table_of_the_same_name_has_streams_of_its_own(db: Any, streams: Any) -> None:
-    """DOMAIN 6: a table that is made anew at the same instant has another ARN, and the old stream keeps its records."""
+    """A table that is made anew at the same instant has another ARN, and the old stream keeps its records."""
     first = make_streaming(db)
     put(db, "old")
     db.delete_table(TableName="Orders")
@@ -204,7 +204,7 @@ def test_a_restored_table_has_no_stream(db: Any, streams: Any, clock: ManualCloc
 
 
 def test_a_restore_leaves_the_sources_stream_alone(db: Any, streams: Any, clock: ManualClock) -> None:
-    """DOMAIN 6: a restore writes into its own table only."""
+    """A restore writes into its own table only."""
     arn = make_streaming(db)
     protect(db)
     put(db, "a")
@@ -218,7 +218,7 @@ def test_a_restore_leaves_the_sources_stream_alone(db: Any, streams: Any, clock:
 
 
 def test_a_stream_keeps_history_that_a_restore_does_not_lack(db: Any, streams: Any, clock: ManualClock) -> None:
-    """DOMAIN 6: recovery that is switched off lets go of its window, and the stream still reads its day."""
+    """Recovery that is switched off lets go of its window, and the stream still reads its day."""
     arn = make_streaming(db)
     protect(db)
     for hour in range(10):
@@ -305,7 +305,7 @@ def test_a_deleted_tables_stream_holds_no_items(
 
 
 def test_a_stream_shows_what_shards_it_had_when_it_ended(db: Any, streams: Any, clock: ManualClock) -> None:
-    """DOMAIN 6: every shard of a disabled stream is closed, and each can be read."""
+    """Every shard of a disabled stream is closed, and each can be read."""
     arn = make_streaming(db)
     for hour in (1, 5, 9):
         clock.set_forward(START_AT + hour * HOUR_S)

@@ -22,7 +22,7 @@ def images(record: Any) -> dict[str, Any]:
 
 
 def test_a_new_item_is_inserted_a_changed_one_modified_a_deleted_one_removed(db: Any, streams: Any) -> None:
-    """DOMAIN 6: the three events of an item's life, with what it was before and after each."""
+    """The three events of an item's life, with what it was before and after each."""
     arn = make_streaming(db)
     db.put_item(TableName="Orders", Item=A)
     db.put_item(TableName="Orders", Item=B)
@@ -35,7 +35,7 @@ def test_a_new_item_is_inserted_a_changed_one_modified_a_deleted_one_removed(db:
 
 
 def test_a_record_has_all_its_members(db: Any, streams: Any) -> None:
-    """DOMAIN 6: every member of a record, with the values that AWS documents."""
+    """Every member of a record, with the values that AWS documents."""
     arn = make_streaming(db)
     put(db, "a")
     (record,) = read_all(streams, arn)
@@ -61,7 +61,7 @@ def test_a_record_has_all_its_members(db: Any, streams: Any) -> None:
      (BOTH, [["NewImage"], ["OldImage", "NewImage"], ["OldImage"]])],
 )  # fmt: skip
 def test_the_view_type_says_which_images_are_shown(db: Any, streams: Any, view_type: str, shown: list[Any]) -> None:
-    """DOMAIN 6: NewImage and OldImage by view type; the keys always."""
+    """NewImage and OldImage by view type; the keys always."""
     arn = make_streaming(db, view_type)
     db.put_item(TableName="Orders", Item=A)
     db.put_item(TableName="Orders", Item=B)
@@ -99,7 +99,7 @@ def test_sizes_are_those_of_awss_example(db: Any, streams: Any) -> None:
     ],
 )
 def test_a_write_that_changes_nothing_makes_no_record(db: Any, streams: Any, same: dict[str, Any]) -> None:
-    """DOMAIN 6: sets have no order, maps have none, and a number has one value however it is spelt."""
+    """Sets have no order, maps have none, and a number has one value however it is spelt."""
     arn = make_streaming(db)
     item = {
         "id": {"S": "a"},
@@ -114,7 +114,7 @@ def test_a_write_that_changes_nothing_makes_no_record(db: Any, streams: Any, sam
 
 
 def test_what_does_nothing_makes_no_record(db: Any, streams: Any) -> None:
-    """DOMAIN 6: a delete of nothing, an update to the same value, a refused condition and a failed transaction."""
+    """A delete of nothing, an update to the same value, a refused condition and a failed transaction."""
     arn = make_streaming(db)
     put(db, "a")
     key = {"id": {"S": "a"}}
@@ -139,7 +139,7 @@ def test_what_does_nothing_makes_no_record(db: Any, streams: Any) -> None:
 
 
 def test_every_operation_that_writes_is_in_the_stream(db: Any, streams: Any) -> None:
-    """DOMAIN 6: put, update, batch, transaction and PartiQL each leave their records."""
+    """Put, update, batch, transaction and PartiQL each leave their records."""
     arn = make_streaming(db)
     put(db, "put")
     db.update_item(TableName="Orders", Key={"id": {"S": "update"}}, AttributeUpdates={"x": {"Value": {"S": "1"}}})
@@ -154,7 +154,7 @@ def test_every_operation_that_writes_is_in_the_stream(db: Any, streams: Any) -> 
 
 
 def test_an_update_shows_the_whole_item(db: Any, streams: Any) -> None:
-    """DOMAIN 6: images are of whole items, also where an update touched one attribute."""
+    """Images are of whole items, also where an update touched one attribute."""
     arn = make_streaming(db)
     db.put_item(TableName="Orders", Item={**A, "kept": {"N": "1"}})
     names = {"#v": "value"}
@@ -166,7 +166,7 @@ def test_an_update_shows_the_whole_item(db: Any, streams: Any) -> None:
 
 
 def test_sequence_numbers_rise(db: Any, streams: Any) -> None:
-    """DOMAIN 6: decimal strings of at least 21 digits that rise, also within a batch; every event has its own id."""
+    """Decimal strings of at least 21 digits that rise, also within a batch; every event has its own id."""
     arn = make_streaming(db)
     requests = [{"PutRequest": {"Item": {"id": {"S": f"{n}"}}}} for n in range(25)]
     db.batch_write_item(RequestItems={"Orders": requests})
@@ -178,7 +178,7 @@ def test_sequence_numbers_rise(db: Any, streams: Any) -> None:
 
 
 def test_records_are_read_by_pages(db: Any, streams: Any) -> None:
-    """DOMAIN 6: with a limit each record comes once, in order."""
+    """With a limit each record comes once, in order."""
     arn = make_streaming(db)
     for number in range(10):
         put(db, f"{number}")
@@ -186,7 +186,7 @@ def test_records_are_read_by_pages(db: Any, streams: Any) -> None:
 
 
 def test_a_page_has_at_most_a_thousand_records(db: Any, streams: Any) -> None:
-    """DOMAIN 6: GetRecords gives 1,000 records, and the rest with the next iterator."""
+    """GetRecords gives 1,000 records, and the rest with the next iterator."""
     arn = make_streaming(db, "KEYS_ONLY")
     for start in range(0, 1025, 25):
         requests = [{"PutRequest": {"Item": {"id": {"S": f"{start + n}"}}}} for n in range(25)]
@@ -197,7 +197,7 @@ def test_a_page_has_at_most_a_thousand_records(db: Any, streams: Any) -> None:
 
 
 def test_a_page_has_at_most_a_megabyte(db: Any, streams: Any) -> None:
-    """DOMAIN 6: GetRecords stops before 1 MB, and gives at least one record."""
+    """GetRecords stops before 1 MB, and gives at least one record."""
     arn = make_streaming(db)
     for number in range(4):
         db.put_item(TableName="Orders", Item={"id": {"S": f"{number}"}, "x": {"S": "x" * 390_000}})
@@ -207,7 +207,7 @@ def test_a_page_has_at_most_a_megabyte(db: Any, streams: Any) -> None:
 
 
 def test_writes_without_effect_do_not_end_a_reading(db: Any, streams: Any) -> None:
-    """DOMAIN 6: a page is filled past any number of writes that changed nothing."""
+    """A page is filled past any number of writes that changed nothing."""
     arn = make_streaming(db)
     put(db, "a")
     for _ in range(5):
@@ -218,7 +218,7 @@ def test_writes_without_effect_do_not_end_a_reading(db: Any, streams: Any) -> No
 
 
 def test_the_time_of_a_record_is_the_second(db: Any, streams: Any, clock: ManualClock) -> None:
-    """DOMAIN 6: ApproximateCreationDateTime is rounded down, so that two writes of one second cannot be told apart."""
+    """ApproximateCreationDateTime is rounded down, so that two writes of one second cannot be told apart."""
     arn = make_streaming(db)
     clock.set_forward(int(START_AT) + 10.01)
     put(db, "a")
@@ -229,7 +229,7 @@ def test_the_time_of_a_record_is_the_second(db: Any, streams: Any, clock: Manual
 
 
 def test_the_region_is_the_streams(machine: TimeMachine) -> None:
-    """DOMAIN 6: `awsRegion` and the ARN name the Region; no other Region and no other account sees the stream."""
+    """`awsRegion` and the ARN name the Region; no other Region and no other account sees the stream."""
     db, streams = (connect(machine, "eu-west-1", service=service) for service in ("dynamodb", "dynamodbstreams"))
     arn = make_streaming(db)
     put(db, "a")
@@ -245,7 +245,7 @@ def test_the_region_is_the_streams(machine: TimeMachine) -> None:
 
 
 def test_writes_before_the_stream_are_not_in_it(db: Any, streams: Any) -> None:
-    """DOMAIN 6: a stream begins with the first write after it was switched on, at the same instant or later."""
+    """A stream begins with the first write after it was switched on, at the same instant or later."""
     arn = make_streaming(db, name="Other")
     put(db, "a", table="Other")
     db.update_table(TableName="Other", StreamSpecification={"StreamEnabled": False})
@@ -256,7 +256,7 @@ def test_writes_before_the_stream_are_not_in_it(db: Any, streams: Any) -> None:
 
 
 def test_a_replicated_write_is_in_the_replicas_own_stream(db: Any, streams: Any, machine: TimeMachine) -> None:
-    """DOMAIN 4: what comes from another Region makes a record like any other, a replicated expiry without identity."""
+    """What comes from another Region makes a record like any other, a replicated expiry without identity."""
     arn = make_streaming(db)
     put(db, "a")
     table = machine.fleet.at("123456789012", "us-east-1").tables["Orders"]
@@ -278,7 +278,7 @@ def test_faults_reach_the_streams_of_a_table(db: Any, streams: Any, machine: Tim
 
 
 def test_a_reader_among_writers_loses_nothing(machine: TimeMachine, clock: ManualClock) -> None:
-    """DOMAIN 6: each record once and per item in order, read while eight threads write and shards close."""
+    """Each record once and per item in order, read while eight threads write and shards close."""
     arn = make_streaming(connect(machine), "NEW_IMAGE")
     done = threading.Event()
 

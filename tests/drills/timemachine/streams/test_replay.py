@@ -61,7 +61,7 @@ def contents(db: Any) -> dict[str, Any]:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(STEPS, max_size=25))
 def test_a_stream_is_the_table(steps: list[Any]) -> None:
-    """DOMAIN 6: new images in order give the table, each old image is the item's last new one, and all differ."""
+    """New images in order give the table, each old image is the item's last new one, and all differ."""
     clock = ManualClock(START_AT)
     machine = TimeMachine(clock, seed=1)
     db, streams = connect(machine), connect(machine, service="dynamodbstreams")
@@ -88,7 +88,7 @@ def test_a_stream_is_the_table(steps: list[Any]) -> None:
 @settings(max_examples=30, deadline=None)
 @given(st.lists(STEPS, max_size=20), st.integers(0, 20), st.integers(1, 5))
 def test_a_reader_may_stop_and_go_on(steps: list[Any], stopped_after: int, limit: int) -> None:
-    """DOMAIN 6: reading by pages while writes go on, over shards that close, gives what reading at the end gives."""
+    """Reading by pages while writes go on, over shards that close, gives what reading at the end gives."""
     clock = ManualClock(START_AT)
     machine = TimeMachine(clock, seed=1)
     db, streams = connect(machine), connect(machine, service="dynamodbstreams")

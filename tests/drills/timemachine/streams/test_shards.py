@@ -22,7 +22,7 @@ from .reader import (
 
 
 def test_a_stream_begins_with_one_open_shard(db: Any, streams: Any) -> None:
-    """DOMAIN 6: it has a first sequence number and no last one, and no parent."""
+    """It has a first sequence number and no last one, and no parent."""
     (shard,) = shards_of(streams, make_streaming(db))
     assert 28 <= len(shard["ShardId"]) <= 65
     assert set(shard) == {"ShardId", "SequenceNumberRange"}
@@ -31,7 +31,7 @@ def test_a_stream_begins_with_one_open_shard(db: Any, streams: Any) -> None:
 
 
 def test_a_shard_closes_and_its_child_opens(db: Any, streams: Any, clock: ManualClock) -> None:
-    """DOMAIN 6: every four hours of target time, in one line of descent whose ids sort by age."""
+    """Every four hours of target time, in one line of descent whose ids sort by age."""
     arn = make_streaming(db)
     clock.set_forward(START_AT + 12 * HOUR_S)
     shards = shards_of(streams, arn)
@@ -43,7 +43,7 @@ def test_a_shard_closes_and_its_child_opens(db: Any, streams: Any, clock: Manual
 
 
 def test_ranges_of_shards_follow_each_other(db: Any, streams: Any, clock: ManualClock) -> None:
-    """DOMAIN 6: each record's number lies in the range of its own shard, and the ranges do not overlap."""
+    """Each record's number lies in the range of its own shard, and the ranges do not overlap."""
     arn = make_streaming(db)
     for hour in range(0, 12, 2):
         clock.set_forward(START_AT + hour * HOUR_S)
@@ -64,7 +64,7 @@ def test_ranges_of_shards_follow_each_other(db: Any, streams: Any, clock: Manual
 
 
 def test_parents_before_children_is_the_order_of_the_writes(db: Any, streams: Any, clock: ManualClock) -> None:
-    """DOMAIN 6: an item's changes come in the order of its writes, across shards too."""
+    """An item's changes come in the order of its writes, across shards too."""
     arn = make_streaming(db)
     for hour in range(20):
         clock.set_forward(START_AT + hour * HOUR_S)
@@ -74,7 +74,7 @@ def test_parents_before_children_is_the_order_of_the_writes(db: Any, streams: An
 
 
 def test_a_closed_shard_has_an_end(db: Any, streams: Any, clock: ManualClock) -> None:
-    """DOMAIN 6: at the end of a closed shard there is no NextShardIterator, at that of an open one there is."""
+    """At the end of a closed shard there is no NextShardIterator, at that of an open one there is."""
     arn = make_streaming(db)
     put(db, "a")
     clock.set_forward(START_AT + 5 * HOUR_S)
@@ -85,7 +85,7 @@ def test_a_closed_shard_has_an_end(db: Any, streams: Any, clock: ManualClock) ->
 
 
 def test_a_page_that_is_not_the_last_of_a_closed_shard_goes_on(db: Any, streams: Any, clock: ManualClock) -> None:
-    """DOMAIN 6: a limit does not hide the rest of a closed shard, and its last record ends it."""
+    """A limit does not hide the rest of a closed shard, and its last record ends it."""
     arn = make_streaming(db)
     put(db, "a")
     put(db, "b")
@@ -97,7 +97,7 @@ def test_a_page_that_is_not_the_last_of_a_closed_shard_goes_on(db: Any, streams:
 
 
 def test_a_reader_meets_the_end_of_a_shard_that_closes_meanwhile(db: Any, streams: Any, clock: ManualClock) -> None:
-    """DOMAIN 6: an iterator of an open shard ends with it; what comes later is in the child."""
+    """An iterator of an open shard ends with it; what comes later is in the child."""
     arn = make_streaming(db)
     clock.set_forward(START_AT + 4 * HOUR_S - 60)
     place = iterator(streams, arn)
@@ -121,7 +121,7 @@ def test_shards_are_listed_by_pages(db: Any, streams: Any, clock: ManualClock) -
 
 
 def test_the_children_of_a_shard_can_be_asked_for(db: Any, streams: Any, clock: ManualClock) -> None:
-    """DOMAIN 6: ShardFilter CHILD_SHARDS."""
+    """ShardFilter CHILD_SHARDS."""
     arn = make_streaming(db)
     clock.set_forward(START_AT + 12 * HOUR_S)
     ids = [shard["ShardId"] for shard in shards_of(streams, arn)]
@@ -139,7 +139,7 @@ def test_a_filter_that_is_none_is_refused(db: Any, streams: Any, wanted: dict[st
 
 
 def test_shards_are_trimmed_after_a_day(db: Any, streams: Any, clock: ManualClock) -> None:
-    """DOMAIN 6: a shard that closed 24 hours ago is listed no more; its child still names it as its parent."""
+    """A shard that closed 24 hours ago is listed no more; its child still names it as its parent."""
     arn = make_streaming(db)
     clock.set_forward(START_AT + 4 * HOUR_S)
     ids = [shard["ShardId"] for shard in shards_of(streams, arn)]
@@ -154,7 +154,7 @@ def test_shards_are_trimmed_after_a_day(db: Any, streams: Any, clock: ManualCloc
 
 
 def test_switching_off_closes_the_open_shard(db: Any, streams: Any, clock: ManualClock) -> None:
-    """DOMAIN 6: and no child opens, however long one waits."""
+    """And no child opens, however long one waits."""
     arn = make_streaming(db)
     switch(db, OFF)
     clock.set_forward(START_AT + 20 * HOUR_S)

@@ -263,6 +263,18 @@ def test_a_table_that_is_there(db: Any, clock: ManualClock, two: None) -> None:
     assert refusal(ask, db=db)[0] == "ResourceInUseException"
 
 
+def test_nothing_is_restored_into_a_table_that_is_imported(db: Any, clock: ManualClock, two: None) -> None:
+    """A restore into the name of an import is TableAlreadyExistsException, also before the table is seen."""
+    make_table(db)
+    arn = db.create_backup(TableName="Orders", BackupName="before")["BackupDetails"]["BackupArn"]
+    clock.set_forward(clock.now() + 1)
+    ask(db)
+    restore = refusal(db.restore_table_from_backup, BackupArn=arn, TargetTableName="Imported")
+    assert restore[0] == "TableAlreadyExistsException"
+    clock.set_forward(clock.now() + 120)
+    assert items(db, "Imported") == {"a": "v", "b": "v"}
+
+
 def test_a_name_is_taken_before_it_is_seen(db: Any, clock: ManualClock, two: None) -> None:
     """While the table cannot be seen yet, no other of its name can be created or imported."""
     ask(db)
