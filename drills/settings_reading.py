@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from .indexes import IndexDefinition, definitions
 from .scan import ANSWERED_WRONG
 from .settings import TABLE, TABLE_ARN, Settings, Units
-from .table_settings import error_code, recovery_period
+from .table_settings import NO_SUCH_OPERATION, error_code, recovery_period
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -59,10 +59,16 @@ def _ttl_attribute(client: "DynamoDBClient", table: str) -> str | None:
 
 
 def _tags(client: "DynamoDBClient", arn: str) -> dict[str, str]:
+    """The tags of a table; none on a target that has no tags at all."""
     tags: list[Any] = []
     token: dict[str, str] = {}
     while True:
-        page = client.list_tags_of_resource(ResourceArn=arn, **token)
+        try:
+            page = client.list_tags_of_resource(ResourceArn=arn, **token)
+        except ClientError as error:
+            if error_code(error) in NO_SUCH_OPERATION:
+                return {}
+            raise
         tags += page.get("Tags", [])
         if not page.get("NextToken"):
             return {tag["Key"]: tag["Value"] for tag in sorted(tags, key=lambda tag: str(tag["Key"]))}

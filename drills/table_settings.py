@@ -11,6 +11,8 @@ from .settings import TABLE, TABLE_ARN, Settings
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+NO_SUCH_OPERATION = frozenset({"UnknownOperationException", "UnsupportedOperationException"})
+"""How a target answers that does not have an operation at all, such as DynamoDB Local."""
 STANDARD = "STANDARD"
 """The class that a new table has."""
 POLL_S = 15.0
@@ -33,7 +35,7 @@ def recovery_period(client: "DynamoDBClient", table: str) -> int | None:
     try:
         answer = client.describe_continuous_backups(TableName=table)["ContinuousBackupsDescription"]
     except ClientError as error:
-        if error_code(error) in ("UnknownOperationException", "UnsupportedOperationException"):
+        if error_code(error) in NO_SUCH_OPERATION:
             return None
         raise
     recovery = answer.get("PointInTimeRecoveryDescription", {})

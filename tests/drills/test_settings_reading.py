@@ -158,7 +158,9 @@ def test_a_target_that_cannot_say_is_quoted(time_machine: Any, monkeypatch: pyte
         raise ClientError({"Error": {"Code": "UnknownOperationException"}}, "ListContributorInsights")
 
     monkeypatch.setattr(db, "list_contributor_insights", refuse)
+    monkeypatch.setattr(db, "list_tags_of_resource", refuse)
     found = read_settings(db, "Orders")
     assert found.contributor_insights is None
     assert found.not_seen == {"contributor_insights": "the target answered with UnknownOperationException"}
     assert found.kinesis_destinations == {}
+    assert found.tags == {}
