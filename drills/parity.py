@@ -25,10 +25,14 @@ NOT_DYNAMODBS = (
 
 
 class Came(StrEnum):
-    """What became of a setting. UNSEEN: it was seen on one side only; UNASKED: on neither."""
+    """What became of a setting.
+
+    TO_REVIEW: it differs, and may well be left so. UNSEEN: it was seen on one side only; UNASKED: on neither.
+    """
 
     SAME = "same"
     DIFFERENT = "different"
+    TO_REVIEW = "to review"
     UNSEEN = "unseen"
     UNASKED = "unasked"
 
@@ -190,6 +194,9 @@ ROWS: Mapping[str, Row] = {
 }  # fmt: skip
 """Every setting that is compared, by the name of its field in `SettingsRecord`."""
 
+WARMTH = "warm_throughput"
+"""It rises with traffic by itself, and AWS's advice after a restore is to review it; the rest has to be as it was."""
+
 ALWAYS_SEEN = frozenset({"stream_view", "ttl_attribute", "tags", "recovery_period_days", "deletion_protection"})
 """Where None is a value: off."""
 
@@ -213,11 +220,13 @@ def _row(name: str, row: Row, before: SettingsRecord, after: SettingsRecord, tab
         why = unseen.not_seen.get(name, "it was not asked for")
         came = Came.UNASKED if was is found else Came.UNSEEN
         return RowFinding(name, came, was, found, f"{name} {when} is not known: {why}", "")
-    if was == found or (name == "warm_throughput" and _no_less(was, found)):
+    warmth = name == WARMTH
+    if was == found or (warmth and _no_less(was, found)):
         return RowFinding(name, Came.SAME, was, found, "", "")
     note = f" ({row.note})" if row.note else ""
     remedy = f"aws dynamodb {row.command(table, was)}{note}"
-    return RowFinding(name, Came.DIFFERENT, was, found, row.restore.value, remedy)
+    came = Came.TO_REVIEW if warmth else Came.DIFFERENT
+    return RowFinding(name, came, was, found, row.restore.value, remedy)
 
 
 def _no_less(was: Mapping[str, tuple[int, int]], found: Mapping[str, tuple[int, int]]) -> bool:

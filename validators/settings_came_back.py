@@ -24,14 +24,20 @@ class SettingsCameBack:
         table = evidence.run.tables.restored or evidence.run.tables.in_service
         rows = compare_settings(before, after, table)
         if lost := [row for row in rows if row.came is Came.DIFFERENT]:
-            found = "; ".join(
-                f"{row.name}: was {row.was!r}, is {row.found!r} ({row.because}): {row.remedy}" for row in lost
-            )
-            return failed(f"{len(lost)} of {len(rows)} settings differ: {found}")
+            return failed(f"{len(lost)} of {len(rows)} settings differ: {'; '.join(_said(row) for row in lost)}")
         if unseen := [row for row in rows if row.came is Came.UNSEEN]:
             return unknown(f"{len(unseen)} of {len(rows)} settings cannot be compared: {unseen[0].because}")
         same = sum(row.came is Came.SAME for row in rows)
-        return passed(f"all {same} settings that were seen are as they were{_not_looked_at(rows)}")
+        return passed(f"all {same} settings that were seen are as they were{_to_review(rows)}{_not_looked_at(rows)}")
+
+
+def _said(row: RowFinding) -> str:
+    return f"{row.name}: was {row.was!r}, is {row.found!r} ({row.because}): {row.remedy}"
+
+
+def _to_review(rows: Sequence[RowFinding]) -> str:
+    found = [_said(row) for row in rows if row.came is Came.TO_REVIEW]
+    return f"; to review: {'; '.join(found)}" if found else ""
 
 
 def _not_looked_at(rows: Sequence[RowFinding]) -> str:

@@ -61,13 +61,11 @@ def test_every_setting_has_a_row() -> None:
 
 @pytest.mark.parametrize("name", ROWS)
 def test_a_row_that_differs_says_what_to_do(name: str) -> None:
-    """S2-22 to S2-25, S4-08 to S4-11, S4-13, S4-15 to S4-18: each lost setting is a row with a call that mends it.
-
-    The call is one of DynamoDB's, with parameters that it has, and names the restored table.
-    """
+    """Each lost setting is a row with a call that mends it: one of DynamoDB's, with parameters that it has."""
     assert compared(name).came is Came.SAME
     row = compared(name, **{name: AFTER_A_BARE_RESTORE[name]})
-    assert (row.came, row.was, row.found) == (Came.DIFFERENT, BEFORE[name], AFTER_A_BARE_RESTORE[name])
+    came = Came.TO_REVIEW if name == "warm_throughput" else Came.DIFFERENT
+    assert (row.came, row.was, row.found) == (came, BEFORE[name], AFTER_A_BARE_RESTORE[name])
     assert "a restore" in row.because
     _check_command(row.remedy)
 
@@ -108,9 +106,9 @@ def test_what_nobody_saw_is_not_taken_for_the_same(name: str) -> None:
 
 
 def test_a_table_may_be_warmer_than_it_was() -> None:
-    """Traffic raises warm throughput by itself: more is no loss, less is."""
+    """Traffic raises warm throughput by itself: more is the same, and less is to be reviewed, but no loss."""
     assert compared("warm_throughput", warm_throughput={"table": (12000, 4001)}).came is Came.SAME
-    assert compared("warm_throughput", warm_throughput={"table": (12000, 3999)}).came is Came.DIFFERENT
+    assert compared("warm_throughput", warm_throughput={"table": (12000, 3999)}).came is Came.TO_REVIEW
 
 
 def test_records_of_earlier_versions_are_still_compared() -> None:
@@ -122,6 +120,6 @@ def test_records_of_earlier_versions_are_still_compared() -> None:
 
 
 def test_what_dynamodb_does_not_know_is_named() -> None:
-    """S2-26, S2-27, S4-12, S4-14: auto scaling, alarms, IAM policies and triggers are said not to be looked at."""
+    """Auto scaling, alarms, IAM policies and triggers are said not to be looked at."""
     said = " ".join(NOT_DYNAMODBS)
     assert all(word in said for word in ("auto scaling", "CloudWatch alarms", "IAM policies", "Lambda triggers"))

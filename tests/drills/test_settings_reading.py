@@ -96,7 +96,7 @@ def three(request: pytest.FixtureRequest, time_machine: Any) -> Three:
 
 @pytest.mark.parametrize("three", ["point in time", "backup"], indirect=True)
 def test_what_a_restore_drops_is_missing_and_put_back(three: Three) -> None:
-    """S2-22 to S2-25, S4-13, S4-15 to S4-18: row by row, it was on, is off after the restore, and is on again.
+    """S2-22 to S2-25, S4-15, S4-17, S4-18: row by row, it was on, is off after the restore, and is on again.
 
     Stream, TTL, tags, point-in-time recovery, deletion protection, class, policy, insights and Kinesis.
     """
@@ -128,7 +128,7 @@ def test_nothing_is_left_out_on_the_time_machine(three: Three) -> None:
 
 
 def test_a_policy_names_the_table_that_it_is_of(time_machine: Any) -> None:
-    """S4-13: the policies of two tables are compared without their names, and put on a table under its own."""
+    """The policies of two tables are compared without their names, and put on a table under its own."""
     db, clock = time_machine.client("dynamodb"), VirtualClock(0.0, lambda *_: None)
     for name in ("One", "Two"):
         db.create_table(

@@ -48,6 +48,10 @@ def spoil(name: str, story: Any) -> None:
         "protection is off": lambda: record.update(
             settings_after={**record["settings_after"], "deletion_protection": False}
         ),
+        "less warm than it was": lambda: record.update(
+            settings_before={**record["settings_before"], "warm_throughput": {"table": (9, 9)}},
+            settings_after={**record["settings_after"], "warm_throughput": {"table": (8, 9)}},
+        ),
         "a setting seen on one side only": lambda: record.update(
             settings_after={**record["settings_after"], "table_class": "STANDARD"}
         ),
@@ -156,6 +160,7 @@ CASES = [
     ("consistent_cut", "an undo promised", NOT_APPLICABLE),
     ("consistent_cut", "no promise", UNKNOWN),
     ("settings_came_back", "protection is off", FAIL),
+    ("settings_came_back", "less warm than it was", PASS),
     ("settings_came_back", "settings not seen", UNKNOWN),
     ("settings_came_back", "a setting seen on one side only", UNKNOWN),
     ("settings_came_back", "nothing was to be restored", NOT_APPLICABLE),

@@ -189,11 +189,13 @@ def test_settings_come_back(drill: Any) -> None:
 
 
 def test_a_restore_alone_is_not_enough(drill: Any, scenario_of_tests: Any) -> None:
-    """S2-22 to S2-25, S4-15 to S4-18: where nobody puts the settings back the drill fails, and says how to do it."""
+    """S2-22 to S2-25: where nobody puts the settings back the drill fails, and says how to do it."""
     judgement = drill(scenario_of_tests("forgetful")).judgement
     assert judgement.verdict is Outcome.FAIL
     because = next(claim.because for claim in judgement.validators if claim.name == "settings_came_back")
     assert because.startswith("5 of 16 settings differ: ")
     assert "deletion_protection: was True, is False (a restore does not copy it): aws dynamodb update-table" in because
+    assert "all that expired meanwhile is deleted" in because
+    assert "until then the table cannot be recovered to any time" in because
     for name in ("stream_view", "ttl_attribute", "tags", "recovery_period_days"):
         assert f"{name}: was" in because
