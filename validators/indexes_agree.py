@@ -9,8 +9,7 @@ import orjson
 from ..drills.evidence import Evidence
 from ..drills.index_snapshot import IndexSnapshot
 from ..drills.indexes import IndexFinding, disagreements
-from ..drills.snapshot import Snapshot
-from ..drills.values import key_label
+from ..drills.values import Item, key_label
 from ..drills.verdict import Verdict, failed, not_applicable, passed, unknown
 
 NAMED = 3
@@ -34,23 +33,19 @@ class IndexesAgree:
             return unknown("there is no whole snapshot of the table in service to hold its indexes against")
         open_keys = {write.key for write in evidence.history.writes if write.told_at is None}
         unsure = ""
+        items: list[Item] = [orjson.loads(text) for text in table.items.values()]
         for name in names:
             index = evidence.indexes.get(name)
             if index is None or not index.complete:
                 unsure = unsure or f"index {name} was not read to its end{_why(index)}"
                 continue
-            found = _found(table, index, tuple(evidence.run.key_attributes))
+            found = disagreements(items, index.items(), index.definition, evidence.run.key_attributes)
             certain = [finding for finding in found if finding.key not in open_keys]
             if certain:
                 return failed(_said(certain, index))
             if found:
                 unsure = unsure or f"index {name}: {len(found)} items with writes that nobody was told the outcome of"
         return unknown(unsure) if unsure else passed(_agreed([evidence.indexes[name] for name in names]))
-
-
-def _found(table: Snapshot, index: IndexSnapshot, key_attributes: tuple[str, ...]) -> list[IndexFinding]:
-    items = (orjson.loads(text) for text in table.items.values())
-    return disagreements(items, index.items(), index.definition, key_attributes)
 
 
 def _said(found: Sequence[IndexFinding], index: IndexSnapshot) -> str:
