@@ -55,7 +55,7 @@ def test_the_command_lines_invariants_are_kept_with_the_run(drill: Any, tmp_path
 
 
 def test_a_broken_invariant_keeps_the_old_table_in_service(drill: Any, tmp_path: Path) -> None:
-    """What is not as a person says it must be is not put in service, however well it matches the history."""
+    """S1-36: what is not as a person says it must be fails, and is not put in service, however well it matches."""
     file = tmp_path / "none.sql"
     file.write_text("select key from items limit 1")
     ran = drill(invariants=(str(file),))

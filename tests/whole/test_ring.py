@@ -15,7 +15,7 @@ def ring(ran: Any) -> Any:
 
 
 def test_a_ring_comes_back_whole(drill: Any) -> None:
-    """S1-12: users permute a ring in transactions throughout, and what is restored is one ring of all items."""
+    """Users permute a ring in transactions throughout, and what is restored is one ring of all items."""
     ran = drill("broken_ring", **QUICK)
     assert ran.judgement.verdict is Outcome.PASS, ran.judgement.because
     assert "one ring of 200 items" in ring(ran).because
