@@ -1,9 +1,9 @@
 """What validators share: how a class of keys that should be empty is turned into a verdict."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from .diff import ONLY_ABSENCE, Diff, Finding, ItemClass, Seen
+from .diff import ONLY_ABSENCE, Diff, Finding, ItemClass
 from .evidence import PLACES, Evidence
 from .values import ABSENT, Key, key_label
 from .verdict import Verdict, failed, passed, unknown
@@ -37,25 +37,20 @@ def unseen(evidence: Evidence) -> str:
     return f"the snapshot of {cut_short[0]} did not come to its end" if cut_short else ""
 
 
-class ExpectedKey(NamedTuple):
-    """A key under which an item may be; `certain` where none would be wrong."""
+class OffCount(NamedTuple):
+    """Keys by which a snapshot has too few items or too many: absent where none may be, and there where one may not."""
 
-    key: Key
-    certain: bool
+    missing: tuple[Key, ...]
+    extra: tuple[Key, ...]
 
 
-def expected_keys(evidence: Evidence, place: str) -> Iterator[ExpectedKey]:
-    """The keys under which what a snapshot is held to allows an item: those of a place of `PLACES`."""
-    restored = place == "restored"
-    snapshot = evidence.restored if restored else evidence.in_service
-    expectation = evidence.promise if restored else evidence.expected_in_service
-    if snapshot is None or expectation is None:
-        return
-    seen = Seen.of(snapshot)
-    for key in {**dict.fromkeys(expectation.writes), **dict.fromkeys(expectation.begun)}:
-        right = expectation.right(key, *(expectation.during or seen.window(snapshot.rows.get(key))))
-        if right != ONLY_ABSENCE:
-            yield ExpectedKey(key, ABSENT not in right)
+def off_count(found: Diff) -> OffCount:
+    """The keys of a diff that make the number of items wrong; other values under right keys do not."""
+    wrong = [finding for findings in found.findings.values() for finding in findings]
+    return OffCount(
+        missing=tuple(finding.key for finding in wrong if finding.seen == ABSENT),
+        extra=tuple(finding.key for finding in wrong if finding.right == ONLY_ABSENCE),
+    )
 
 
 def _keys(evidence: Evidence) -> int:

@@ -10,8 +10,13 @@ import pyarrow.parquet as pq
 
 from .errors import UnverifiableError
 from .indexes import IndexDefinition, IndexKey
-from .snapshot import ROWS_AT_ONCE, SCHEMA
-from .values import Item, digest, key_of
+from .values import Item, key_of
+
+ROWS_AT_ONCE = 2000
+"""How many rows are held twice while a snapshot is read."""
+
+SCHEMA = pa.schema([("key", pa.string()), ("item", pa.string())])
+"""The table's key of an entry, and the entry: of two entries of one item both are there."""
 
 
 class Attempt(NamedTuple):
@@ -59,7 +64,6 @@ class IndexSnapshot:
 
 def write_index_snapshot(snapshot: IndexSnapshot, key_attributes: tuple[str, ...], path: Path) -> None:
     """Write it as a Parquet file, one row an entry, under its table's key."""
-    last = snapshot.attempts[-1]
     items = snapshot.items()
     about = {
         "table": snapshot.table,
@@ -69,9 +73,6 @@ def write_index_snapshot(snapshot: IndexSnapshot, key_attributes: tuple[str, ...
     }
     columns = {
         "key": [key_of(item, key_attributes) for item in items],
-        "digest": [digest(item) for item in items],
-        "asked_at": [last.asked_at] * len(items),
-        "told_at": [last.told_at] * len(items),
         "item": [text.decode() for text in snapshot.entries],
     }
     pq.write_table(pa.table(columns, schema=SCHEMA.with_metadata({"dynadrill": orjson.dumps(about)})), path)

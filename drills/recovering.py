@@ -15,7 +15,7 @@ from .runrecord import Ending, PromiseRecord
 from .scenario import Clue, Recovered
 from .settings import Settings
 from .settings_reading import read_settings
-from .snapshot import Snapshot
+from .snapshot import Snapshot, read_snapshot
 from .stages import check_load, snap
 from .store import put_in_place
 from .stored import load_evidence, load_validators
@@ -112,8 +112,8 @@ def finish(drill: Drill) -> None:
     check_load(drill)
     drill.mark(Mark.LOAD_STOPPED)
     drill.watch.phase("snapshot", "of the table in service")
-    in_service = snap(drill, drill.record.now.tables.in_service, "in_service")
-    _snap_indexes(drill, in_service)
+    snap(drill, drill.record.now.tables.in_service, "in_service")
+    _snap_indexes(drill, read_snapshot(drill.folder.snapshot("in_service")))
 
 
 def _snap_indexes(drill: Drill, in_service: Snapshot) -> None:

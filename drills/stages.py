@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import Literal
 
-from .diff import Diff, Seen, diff
+from .books import Place
 from .drill import Drill, settings_record
 from .errors import GateError, UnsupportedError, UnverifiableError
 from .history import Mark, Who
-from .ledger import Ledger, current
 from .load.perform import Writer
 from .load.seeding import seed_table
 from .recorder import Change
@@ -17,9 +15,9 @@ from .scan import take_snapshot
 from .scenario import Clue, Strike
 from .settings import Settings
 from .settings_reading import read_settings
-from .snapshot import Snapshot, write_snapshot
+from .snapshot import write_snapshot
 from .store import put_in_place
-from .stored import load_evidence
+from .stored import diff_at_gate
 from .table_settings import await_active, put_settings_on
 from .values import key_label
 
@@ -84,8 +82,8 @@ def warm_up(drill: Drill) -> None:
     drill.clock.live(WARM_UP_S)
     check_load(drill)
     drill.watch.phase("gate", "is the table what the ledger says?")
-    snapshot = snap(drill, drill.source, "gate")
-    found = _gate(drill, snapshot)
+    snap(drill, drill.source, "gate")
+    found = diff_at_gate(drill.folder, drill.record.now)
     if not found.clean:
         item_class, findings = next(iter(found.findings.items()), (None, ()))
         example = f": {key_label(findings[0].key)} is {item_class}" if item_class else ""
@@ -95,12 +93,6 @@ def warm_up(drill: Drill) -> None:
             "The target lost or invented writes without any disaster; see snapshot-gate.parquet in the run folder.",
         )
     drill.mark(Mark.GATE_PASSED)
-
-
-def _gate(drill: Drill, snapshot: Snapshot) -> Diff:
-    """A snapshot of a table that is being written, against what was asked and told until now."""
-    ledger = Ledger.of(load_evidence(drill.folder, drill.record.now).history)
-    return diff(current(ledger, drill.source), Seen.of(snapshot), ledger.physical(drill.source))
 
 
 def strike(drill: Drill) -> Clue:
@@ -162,8 +154,8 @@ def _let_pass(drill: Drill, seconds: float, why: str) -> None:
     drill.clock.wait(seconds - lived_s, why)
 
 
-def snap(drill: Drill, table: str, name: Literal["gate", "restored", "in_service"]) -> Snapshot:
-    """Take a snapshot, keep it in the run folder, and answer it as it reads from there."""
+def snap(drill: Drill, table: str, name: Place) -> None:
+    """Take a snapshot, and keep it in the run folder."""
     snapshot, fault = take_snapshot(drill.target.data(), table, drill.key_attributes, drill.clock)
     path = drill.folder.snapshot(name)
     partial = path.with_suffix(".partial")
@@ -171,7 +163,6 @@ def snap(drill: Drill, table: str, name: Literal["gate", "restored", "in_service
     put_in_place(partial, path)
     if fault:
         raise UnverifiableError(f"the snapshot of {table} was cut short: {fault}")
-    return snapshot
 
 
 def check_load(drill: Drill) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import orjson
 
-from ..drills.claims import expected_keys
+from ..drills.claims import off_count
 from ..drills.evidence import PLACES, Evidence
 from ..drills.values import Key
 from ..drills.verdict import Verdict, failed, not_applicable, passed, unknown
@@ -16,10 +16,9 @@ NAMED = 3
 
 
 class Sizes(NamedTuple):
-    """How many items of each partition key must be there, how many may be, and how many are."""
+    """How many items of each partition key were to be expected, and how many are there."""
 
-    least: Mapping[str, int]
-    most: Mapping[str, int]
+    before: Mapping[str, int]
     there: Mapping[str, int]
 
 
@@ -38,12 +37,11 @@ class KeyDistribution:
         if not recovered.complete:
             return unknown(f"the snapshot of {PLACES[place]} did not come to its end")
         partition_key = evidence.run.key_attributes[0]
-        expected = list(expected_keys(evidence, place))
-        sizes = Sizes(
-            least=_counted((each.key for each in expected if each.certain), partition_key),
-            most=_counted((each.key for each in expected), partition_key),
-            there=_counted(recovered.rows, partition_key),
-        )
+        there = _counted(recovered.rows, partition_key)
+        off = off_count(found)
+        before = there + _counted(off.missing, partition_key)
+        before.subtract(_counted(off.extra, partition_key))
+        sizes = Sizes(before, there)
         if changed := _changed(sizes):
             said = "; ".join(_said(name, sizes) for name in changed[:NAMED])
             return failed(f"{PLACES[place]}: {len(changed)} item collections are larger or smaller: {said}")
@@ -52,16 +50,13 @@ class KeyDistribution:
 
 def _changed(sizes: Sizes) -> list[str]:
     """The collections that have too few or too many items, those that differ by most first."""
-    off: dict[str, int] = {}
-    for name in {*sizes.most, *sizes.there}:
-        there = sizes.there.get(name, 0)
-        off[name] = max(sizes.least.get(name, 0) - there, there - sizes.most.get(name, 0))
+    off = {name: abs(sizes.there.get(name, 0) - items) for name, items in sizes.before.items()}
     return sorted((name for name, items in off.items() if items > 0), key=lambda name: (-off[name], name))
 
 
 def _said(name: str, sizes: Sizes) -> str:
-    before, after = _share(name, sizes.most), _share(name, sizes.there)
-    return f"{name}: {sizes.most.get(name, 0)} items ({before}) before, {sizes.there.get(name, 0)} ({after}) after"
+    before, after = _share(name, sizes.before), _share(name, sizes.there)
+    return f"{name}: {sizes.before.get(name, 0)} items ({before}) before, {sizes.there.get(name, 0)} ({after}) after"
 
 
 def _largest(sizes: Sizes) -> str:

@@ -1,6 +1,6 @@
 """JSON Schemas of the files that dynadrill writes for others to read.
 
-`python -m dynadrill.drills.schemas` writes them again from the models in `judgement` and `runrecord`.
+`python -m dynadrill.drills.schemas` writes them again from the models in `judgement`, `runrecord` and `compare.result`.
 """
 
 import json
@@ -9,11 +9,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from ..compare.result import Comparison
 from ..judgement import Judgement
 from ..runrecord import RunRecord
 
 MODELS: dict[str, type[BaseModel]] = {
     "verdict-1.schema.json": Judgement,
+    "compare-1.schema.json": Comparison,
     "run-1.schema.json": RunRecord,
 }
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

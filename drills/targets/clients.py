@@ -19,10 +19,11 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 from botocore.loaders import Loader, create_loader
+from botocore.model import OperationModel
 
-from ..errors import UsageError
+from ..errors import RefusedError, UsageError
 from ..target import Connection
-from .guard import Guard
+from .guard import Guard, ReadOnlyGuard
 from .hooks import Hooks
 from .inventory import Inventory
 from .wire import WireParserFactory
@@ -105,6 +106,29 @@ def client_for_load(connection: Connection) -> "DynamoDBClient":
     return _client(place, Hooks(guard, None), Config(**_data_settings()), wire=True)
 
 
+def client_for_reading(place: Place, connections: int) -> "DynamoDBClient":
+    """A client that can only read, never retries by itself, answers items in wire form, and talks to many at once."""
+    settings = {**_data_settings(), "read_timeout": CONTROL_READ_S, "max_pool_connections": connections}
+    return _client(place, Hooks(ReadOnlyGuard(), None), Config(**settings), wire=True)
+
+
+def client_for_buckets(place: Place) -> Any:
+    """A client of S3 that only reads: any other call is refused before it is sent. Retries as the control client does.
+
+    Raises:
+        UsageError: none can be made for this place.
+    """
+    session = _session(place)
+    session.get_component("event_emitter").register("before-parameter-build.s3", _only_reads)
+    config = Config(
+        retries={"total_max_attempts": CONTROL_ATTEMPTS, "mode": "standard"},
+        connect_timeout=CONNECT_S,
+        read_timeout=CONTROL_READ_S,
+        s3={"addressing_style": "auto" if place.endpoint_url is None else "path"},
+    )
+    return _boto3_client(session, place, "s3", config)
+
+
 def is_loopback(url: str) -> bool:
     """Whether an endpoint is on this machine, by its name."""
     return (urlsplit(url).hostname or "") in LOOPBACK
@@ -126,15 +150,21 @@ def _client(place: Place, hooks: Hooks, config: Config, *, wire: bool) -> "Dynam
     if wire:
         session.register_component("response_parser_factory", WireParserFactory())
     hooks.install(session.get_component("event_emitter"), SERVICE)
+    client: DynamoDBClient = _boto3_client(session, place, SERVICE, config)
+    return client
+
+
+def _boto3_client(session: botocore.session.Session, place: Place, service: str, config: Config) -> Any:
     if place.answering is not None:
-        _keep_inside(session, place.answering)
-    keys = _keys(place)
+        _keep_inside(session, service, place.answering)
+    keys = _keys(place, service)
+    made: Any = boto3.Session(botocore_session=session)  # boto3's has an overload for each service
     try:
-        return boto3.Session(botocore_session=session).client(
-            "dynamodb",
+        return made.client(
+            service,
             region_name=place.region,
             endpoint_url=place.endpoint_url,
-            config=config.merge(_config_for(place)),
+            config=config.merge(_config_for(place, service)),
             aws_access_key_id=keys.access,
             aws_secret_access_key=keys.secret,
             aws_session_token=keys.token,
@@ -144,6 +174,11 @@ def _client(place: Place, hooks: Hooks, config: Config, *, wire: bool) -> "Dynam
             f"no client can be made for {place.endpoint_url or 'AWS'} in {place.region!r}: {error}",
             "See the environment's AWS_ variables, and for AWS its configuration files.",
         ) from error
+
+
+def _only_reads(model: OperationModel, **_: Any) -> None:
+    if not model.name.startswith(("Get", "Head", "List")):
+        raise RefusedError(f"{model.name} was not sent: this client only reads", "Nothing in a bucket is ever changed.")
 
 
 def _session(place: Place) -> botocore.session.Session:
@@ -169,20 +204,25 @@ def _loader() -> Loader:
     return create_loader()
 
 
-def _config_for(place: Place) -> Config:
+def _config_for(place: Place, service: str) -> Config:
     """What must not come from the environment where the place is not AWS: FIPS names, proxies, account endpoints."""
     if place.endpoint_url is None:
         return Config()
     settings: dict[str, Any] = {**NOT_FROM_ENVIRONMENT}
     if place.answering is not None or is_loopback(place.endpoint_url):
         settings["proxies"] = {}
-    if place.answering is not None:
+    if _unsigned(place, service):
         settings["signature_version"] = UNSIGNED
     return Config(**settings)
 
 
-def _keys(place: Place) -> Keys:
-    if place.endpoint_url is None or place.answering is not None:
+def _unsigned(place: Place, service: str) -> bool:
+    """Whether signing is work for nothing: within this process, but for S3, which is known by its signature alone."""
+    return place.answering is not None and service == SERVICE
+
+
+def _keys(place: Place, service: str) -> Keys:
+    if place.endpoint_url is None or _unsigned(place, service):
         return Keys(None, None, None)
     access, secret = os.environ.get("AWS_ACCESS_KEY_ID"), os.environ.get("AWS_SECRET_ACCESS_KEY")
     if access and secret:
@@ -190,8 +230,8 @@ def _keys(place: Place) -> Keys:
     return Keys("dynadrill", "dynadrill", None)
 
 
-def _keep_inside(session: botocore.session.Session, answering: Answering) -> None:
+def _keep_inside(session: botocore.session.Session, service: str, answering: Answering) -> None:
     def answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         return answering(request)
 
-    session.get_component("event_emitter").register(f"before-send.{SERVICE}", answer)
+    session.get_component("event_emitter").register(f"before-send.{service}", answer)

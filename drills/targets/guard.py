@@ -108,3 +108,22 @@ class Guard:
             f"{operation} was not sent: {because}",
             f"This run changes only what it creates itself, under names that begin with {self.inventory.prefix}",
         )
+
+
+class ReadOnlyGuard:
+    """Lets nothing out that could change anything, whoever made it."""
+
+    def check(self, operation: str, parameters: Parameters) -> None:  # noqa: ARG002 -- none of them makes it a reading
+        """Let a call pass if it reads.
+
+        Raises:
+            RefusedError: it does anything else.
+        """
+        if KINDS.get(operation) is not Kind.READ:
+            raise RefusedError(
+                f"{operation} was not sent: it does not only read",
+                "A snapshot or a comparison changes nothing; this is a defect of whoever asked for the call.",
+            )
+
+    def answered(self, operation: str, made: str | None, answer: dict[str, Any]) -> None:
+        """Learn nothing."""

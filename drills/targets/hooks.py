@@ -1,18 +1,29 @@
 """The hooks on the one seam that all calls pass: guard, call log and wire form, as botocore's events."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from botocore.hooks import BaseEventHooks
 from botocore.model import OperationModel
 
 from ..errors import RefusedError
 from .call_log import CallLog
-from .guard import Guard
 from .operations import ITEM_OPERATIONS, Parameters
 from .wire import to_request
 
 ASKED = "dynadrill"
 """Where a call's own context keeps what was asked, from before it is sent until it is answered."""
+
+
+class Looking(Protocol):
+    """Looks at every call before it is sent, and at what it was answered."""
+
+    def check(self, operation: str, parameters: Parameters) -> str | None:
+        """See `Guard.check`."""
+        ...
+
+    def answered(self, operation: str, made: str | None, answer: dict[str, Any]) -> None:
+        """See `Guard.answered`."""
+        ...
 
 
 class Hooks:
@@ -22,7 +33,7 @@ class Hooks:
     after botocore's own retries: one call of the API is one look and one line, however many attempts it took.
     """
 
-    def __init__(self, guard: Guard, log: CallLog | None) -> None:
+    def __init__(self, guard: Looking, log: CallLog | None) -> None:
         self._guard = guard
         self._log = log
 
