@@ -1,7 +1,7 @@
 """The evidence of one drill: what was written down, and what follows from it. Pure: no target, no clock."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
 
@@ -10,6 +10,8 @@ from .cut import Cut
 from .defects import ControlResult
 from .diff import Diff
 from .history import History, Jump, Mark
+from .index_snapshot import IndexSnapshot
+from .invariants.invariant import Invariant
 from .loss import Loss
 from .promise import Boundary
 from .runrecord import RunRecord
@@ -40,6 +42,10 @@ class Evidence:
     problems: tuple[str, ...] = ()
     missing_history: tuple[str, ...] = ()
     kept: Books | None = None
+    indexes: Mapping[str, IndexSnapshot] = field(default_factory=dict)
+    """What the indexes of the table in service held, by their names."""
+    invariants: tuple[Invariant, ...] = ()
+    """A person's own, as they were when the run began."""
 
     @cached_property
     def books(self) -> Books:

@@ -14,10 +14,11 @@ from .recorder import Change
 from .scan import take_snapshot
 from .scenario import Clue, Strike
 from .settings import Settings
+from .settings_reading import read_settings
 from .snapshot import write_snapshot
 from .store import put_in_place
 from .stored import diff_at_gate
-from .table_settings import await_active, put_settings_on, read_settings
+from .table_settings import await_active, put_settings_on
 from .values import key_label
 
 WARM_UP_S = 10.0

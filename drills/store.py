@@ -40,6 +40,14 @@ class RunFolder:
         """What the table held before the strike, after the restore, and in service at the end."""
         return self.path / f"snapshot-{name}.parquet"
 
+    def invariant(self, name: str) -> Path:
+        """A person's own invariant, as it was when the run began."""
+        return self.path / "invariants" / name
+
+    def index_snapshot(self, index: str) -> Path:
+        """What an index of the table in service held at the end."""
+        return self.path / f"snapshot-index-{index}.parquet"
+
     @property
     def verdict_json(self) -> Path:
         """What judging came to: `judgement.Judgement`."""

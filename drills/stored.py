@@ -10,6 +10,8 @@ from .diff import Diff
 from .errors import UnverifiableError, UsageError
 from .evidence import Evidence
 from .history import History, read_history
+from .index_snapshot import IndexSnapshot, read_index_snapshot
+from .invariants.invariant import kept_invariant
 from .judge import judge
 from .judgement import Judgement
 from .large.keeping import keep
@@ -65,6 +67,8 @@ def load_evidence(folder: RunFolder, record: RunRecord) -> Evidence:
     """Read everything that a run has written down so far; it is final when the drill came to its end."""
     final = record.ending is not None and record.ending.how == "completed"
     read = _read(folder, record, ("restored", "in_service") if final else ("restored",))
+    problems = list(read.problems)
+    indexes = _indexes(folder, record, problems) if final else {}
     uncounted = [] if read.history.loads or not final else ["no load process wrote down what it counted"]
     return Evidence(
         run=record,
@@ -72,9 +76,11 @@ def load_evidence(folder: RunFolder, record: RunRecord) -> Evidence:
         restored=read.snapshots.get("restored"),
         in_service=read.snapshots.get("in_service"),
         final=final,
-        problems=read.problems,
+        problems=tuple(problems),
         missing_history=(*_missing_parts(folder, record), *uncounted),
         kept=read.kept,
+        indexes=indexes,
+        invariants=tuple(kept_invariant(folder.invariant(name)) for name in record.invariants),
     )
 
 
@@ -129,3 +135,15 @@ def _missing_parts(folder: RunFolder, record: RunRecord) -> list[str]:
         for name, size in record.history_parts.items()
         if found.get(name, 0) < size
     ]
+
+
+def _indexes(folder: RunFolder, record: RunRecord, problems: list[str]) -> dict[str, IndexSnapshot]:
+    """What the drill read of the indexes of the table in service."""
+    found: dict[str, IndexSnapshot] = {}
+    for name in record.indexes or ():
+        path = folder.index_snapshot(name)
+        try:
+            found[name] = read_index_snapshot(path)
+        except UnverifiableError as error:
+            problems.append(error.message.replace(str(path), path.name))
+    return found

@@ -31,6 +31,8 @@ def run(  # noqa: PLR0913, PLR0917 -- one parameter per option
     rto: options.Rto = None,
     max_lost_after: options.MaxLostAfter = None,
     force_cutover: options.ForceCutover = False,  # noqa: FBT002 -- a flag
+    invariants: options.Invariants = None,
+    show_values: options.ShowValues = False,  # noqa: FBT002 -- a flag
     repeat: options.Repeat = 1,
     out: options.Out = Path("runs"),
     json: options.Json = None,
@@ -64,6 +66,8 @@ def run(  # noqa: PLR0913, PLR0917 -- one parameter per option
             rto=rto,
             max_lost_after=max_lost_after,
             force_cutover=force_cutover,
+            invariants=tuple(invariants or ()),
+            show_values=show_values,
         )
         around = batch.Surroundings(time.time, lambda: watch(quiet=quiet), _log_defect)
         return batch.run_all(asked, repeat, out, Output(json, junit, quiet, several=repeat > 1), around)

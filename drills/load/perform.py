@@ -10,7 +10,7 @@ from ..history import Told, Who
 from ..outcomes import error_name, outcome_of
 from ..recorder import Change, Recorder
 from ..scenario import Operation
-from ..values import Key, digest, key_item, key_of
+from ..values import Item, Key, digest, key_item, key_of
 from .requests import Request, batch_request, entry_item, request
 
 if TYPE_CHECKING:
@@ -21,13 +21,15 @@ class Performed(NamedTuple):
     """What came of one operation.
 
     `latency_s` is from just before sending to just after the answer, in target time; `error` is the name of the
-    error, empty where there was none; `refused` are the keys of a batch that the answer named as not processed.
+    error, empty where there was none; `refused` are the keys of a batch that the answer named as not processed;
+    `seen` is the item that a read saw.
     """
 
     outcome: Told
     latency_s: float
     error: str = ""
     refused: frozenset[Key] = frozenset()
+    seen: Item | None = None
 
     @property
     def acknowledged(self) -> bool:
@@ -90,7 +92,7 @@ class Writer:
         _raise_if_ours(error)
         if record and error is None:
             self.recorder.read(table, key, digest(response.get("Item")), asked_at, told_at)
-        return Performed(outcome_of(error), told_at - asked_at, error_name(error))
+        return Performed(outcome_of(error), told_at - asked_at, error_name(error), seen=response.get("Item"))
 
     def _call(self, call: Request) -> _Answered:
         method: Callable[..., Mapping[str, Any]] = getattr(self.client, call.method)
