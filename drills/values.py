@@ -113,7 +113,7 @@ def key_of(item: Item, key_attributes: Sequence[str]) -> Key:
 
 def key_text(item: Item, key_attributes: Sequence[str]) -> bytes:
     """The primary key of an item (or of a bare key) as canonical JSON."""
-    return canonical({name: item[name] for name in key_attributes})
+    return texts({name: item[name] for name in key_attributes})[1]
 
 
 def key_item(key: Key) -> dict[str, dict[str, Any]]:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import pyarrow.parquet as pq
 
+from ..defects import ControlResult
 from ..diff import Diff, Finding, ItemClass, Seen, diff
 from ..errors import UnverifiableError, UsageError
 from ..evidence import Evidence
 from ..garbage import uncollected
-from ..ledger import rewound
-from ..planted import ControlResult, prove_detector
+from ..ledger import Ledger, rewound
+from ..planted import prove_detector
 from ..snapshot import Row
 from ..snapshots.columns import digest_of
 from ..snapshots.folder import StoredSnapshot
@@ -63,9 +64,10 @@ def compare_with_ledger(instant: Instant, which: Which, other: Side, asked: Aske
     evidence = _evidence(instant.word)
     _check(instant.word, evidence, other)
     table = evidence.run.tables.source
-    expectation = rewound(evidence.ledger, table, instant.at, -instant.boundary_s, instant.boundary_s)
-    physical = evidence.ledger.physical(table)
     with uncollected():
+        ledger_of_it = Ledger.of(evidence.history)
+        expectation = rewound(ledger_of_it, table, instant.at, -instant.boundary_s, instant.boundary_s)
+        physical = ledger_of_it.physical(table)
         seen = _seen(other.stored)
         found = diff(expectation, seen, physical)
         proof = prove_detector(expectation, seen, physical, found)

@@ -11,6 +11,7 @@ from .findings import join
 from .kinds import DIFFERENCES, Kind
 from .planted import bed
 from .result import EXIT_CODES, Verdict
+from .sides import same_key_schema
 from .spark import SparkEngine
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def compare_in_spark(
         for place, relation in ((left, one), (right, other)):
             if not relation.about.complete:
                 raise UnverifiableError(f"{place} is not complete", "Go on with `dynadrill snapshot --resume`.")
-        if one.about.key_attributes != other.about.key_attributes or one.about.key_types != other.about.key_types:
+        if not same_key_schema(one.about, other.about):
             raise UsageError(
                 f"the keys are {one.about.key_attributes} {one.about.key_types}"
                 f" and {other.about.key_attributes} {other.about.key_types}",

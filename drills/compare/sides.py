@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
 from ..errors import UnverifiableError, UsageError
+from ..snapshots.about import About
 from ..snapshots.folder import StoredSnapshot
 from ..values import Item, Key
 
@@ -40,9 +41,7 @@ def check_comparable(left: Side, right: Side, *, keys_only: bool) -> None:
         UsageError: their keys are not the same attributes of the same types, or one has no values to compare.
         UnverifiableError: one was not read to its end.
     """
-    one, other = left.stored.about, right.stored.about
-    types_differ = one.key_types and other.key_types and one.key_types != other.key_types
-    if one.key_attributes != other.key_attributes or types_differ:
+    if not same_key_schema(left.stored.about, right.stored.about):
         raise UsageError(
             f"the key of {left.given} is {key_schema(left.stored)},"
             f" and that of {right.given} {key_schema(right.stored)}",
@@ -57,6 +56,13 @@ def check_comparable(left: Side, right: Side, *, keys_only: bool) -> None:
             )
         if about.holds == "keys" and not keys_only:
             raise UsageError(f"{side.given} holds keys only, and no values to compare", "Compare with --keys-only.")
+
+
+def same_key_schema(one: About, other: About) -> bool:
+    """Whether two snapshots have the same key; an export without an item does not tell the types of its key."""
+    if one.key_attributes != other.key_attributes:
+        return False
+    return not one.key_types or not other.key_types or one.key_types == other.key_types
 
 
 def key_schema(stored: StoredSnapshot) -> str:

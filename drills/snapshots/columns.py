@@ -62,18 +62,20 @@ class Columns:
 
     def add(self, items: Sequence[Item], asked_at: float, told_at: float) -> None:
         """Take a page."""
-        with_value, with_item = self._holds != "keys", self._holds == "items"
+        key_attributes, with_value, with_item = self._key_attributes, self._holds != "keys", self._holds == "items"
+        keys, key_ends, key_digests = self._keys, self._key_ends, self._key_digests
+        values, value_ends, digests = self._texts, self._text_ends, self._digests
         for item in items:
-            key = key_text(item, self._key_attributes)
-            self._keys += key
-            self._key_ends.append(len(self._keys))
-            self._key_digests += short_digest(key)
+            key = key_text(item, key_attributes)
+            keys += key
+            key_ends.append(len(keys))
+            key_digests += short_digest(key)
             if with_value:
                 text, canonical = texts(item)
-                self._digests += short_digest(canonical)
+                digests += short_digest(canonical)
                 if with_item:
-                    self._texts += text
-                    self._text_ends.append(len(self._texts))
+                    values += text
+                    value_ends.append(len(values))
         self.rows += len(items)
         self._asked_at.extend([asked_at] * len(items))
         self._told_at.extend([told_at] * len(items))

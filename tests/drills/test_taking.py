@@ -6,11 +6,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from dynadrill.drills import taking
 from dynadrill.drills.cli import main
 from dynadrill.drills.clock import Clock
 from dynadrill.drills.errors import UsageError
+from dynadrill.drills.schemas import stored
 from dynadrill.drills.snapshots.folder import open_snapshot
 from dynadrill.drills.snapshots.reading import Reading, read_table
 from dynadrill.drills.snapshots.signature import read_signature, signature_of
@@ -57,7 +59,7 @@ def test_the_command_says_what_it_read(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_json_alone_is_on_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
-    """With `--json -` standard output is that JSON and nothing else."""
+    """With `--json -` standard output is that JSON and nothing else; all JSON is as the published schemas say."""
     assert main(["snapshot", "Orders", "--out", "s", "--json", "-", "--signature"]) == 0
     said, rest = capsys.readouterr()
     found = json.loads(said)
@@ -65,6 +67,11 @@ def test_json_alone_is_on_standard_output(capsys: pytest.CaptureFixture[str]) ->
     assert (found["rows"], found["rows_read"], found["holds"]) == (30, 30, "items")
     assert found["signature"] == "s/signature.json"
     assert "30 rows" in rest
+    files = {"taken": said, "snapshot": Path("s/snapshot.json"), "signature": Path("s/signature.json")}
+    for name, file in files.items():
+        content = json.loads(file if isinstance(file, str) else file.read_text())
+        assert content["schema"] == f"dynadrill.{name}/1"
+        jsonschema.Draft202012Validator(json.loads(stored(f"{name}-1.schema.json"))).validate(content)
 
 
 def test_the_signature_is_the_snapshots(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from dynadrill.drills.cli import main
 from dynadrill.drills.compare.result import Comparison
 from dynadrill.drills.history import Told, Who
 from dynadrill.drills.recorder import Change, Recorder
+from dynadrill.drills.snapshot import Page, collect, write_snapshot
 from dynadrill.drills.snapshots.signature import signature_of, write_signature
 from dynadrill.drills.store import RunFolder, write_record
 from dynadrill.drills.timemachine.front import listening
@@ -234,6 +235,17 @@ def test_a_runs_ledger_at_an_instant(at: float, held: list[Any], classes: Any, h
     assert {sample["class"] for sample in found["samples"]} == set(classes) - {"intact"}
     swapped = compared("./held", f"{run}@{at}", code=code, capsys=capsys)
     assert (swapped["classes"], swapped["right"]["taken_for"]) == (found["classes"], "ledger")
+
+
+def test_a_snapshot_that_a_drill_took_is_a_side(here: Path, capsys: Any) -> None:
+    """A run's snapshot-*.parquet is compared as it is, also with the ledger of the run that it is of."""
+    run = run_folder(here)
+    took = collect("a", KEY, [Page(list(IS), 3500.0, 3501.0)], complete=True)
+    write_snapshot(took, RunFolder(run).snapshot("in_service"))
+    stored(here / "was", WAS, per_part=100)
+    found = compared(f"{run}/snapshot-in_service.parquet", "./was", code=1, capsys=capsys)
+    assert (found["equal"], found["different"], found["left"]["taken_for"]) == (29, 1, "run_snapshot")
+    compared(f"{run}/snapshot-in_service.parquet", f"{run}@{STRUCK_AT - 1}", code=0, capsys=capsys)
 
 
 def test_a_ledgers_boundary_admits_what_was_right_within_it(here: Path, capsys: Any) -> None:
