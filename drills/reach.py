@@ -11,7 +11,7 @@ NOT_THERE = frozenset({"ResourceNotFoundException", "TableNotFoundException"})
 
 def out_of_reach(drill: Drill, table: str) -> str:
     """Why nobody can reach a table, where the drill knows it for certain; empty where nothing is known to be wrong."""
-    if lost := lost_region(drill, table):
+    if lost := _lost_region(drill, table):
         return f"Region {lost} is lost"
     try:
         described = drill.target.control(region_of(table)).describe_table(TableName=name_of(table))["Table"]
@@ -24,7 +24,7 @@ def out_of_reach(drill: Drill, table: str) -> str:
     return ""
 
 
-def lost_region(drill: Drill, table: str) -> str:
+def _lost_region(drill: Drill, table: str) -> str:
     """The Region of a table, where it is lost; else empty."""
     region = region_of(table) or drill.target.region
     return region if drill.target.world is not None and region in drill.target.world.lost_regions() else ""

@@ -5,17 +5,23 @@ from botocore.exceptions import BotoCoreError, ClientError
 from .disaster import Clue
 from .drill import Drill, settings_record
 from .errors import RecoveryFailedError
+from .index_scan import take_index_snapshot
+from .index_snapshot import write_index_snapshot
+from .indexes import definitions
 from .judge import judge
 from .marks import Mark
 from .promise import WITHOUT_A_POINT, Boundary
 from .quantities import resolve
-from .reach import lost_region, out_of_reach
+from .reach import out_of_reach
 from .recovery import Recovered
 from .runrecord import Ending, PromiseRecord, SettingsRecord
 from .settings import Settings
+from .settings_reading import read_settings
+from .snapshot import Snapshot, read_snapshot
 from .stages import check_load, snap
+from .store import put_in_place
 from .stored import load_evidence, load_validators
-from .table_settings import error_code, error_message, read_settings
+from .table_settings import error_code, error_message
 from .tables import name_of, region_of
 from .verdict import Outcome
 
@@ -41,7 +47,7 @@ def recover(drill: Drill, clue: Clue, kept: dict[str, str]) -> Recovered:
     try:
         recovered = drill.plan.recovery.recover(drill.tools(kept, clue, to, settings))
     except (ClientError, BotoCoreError) as error:
-        raise _refused(error, lost_region(drill, drill.source)) from error
+        raise _explained(drill, error) from error
     drill.record.change(promise=_promise(drill, recovered))
     if recovered.table is not None:
         drill.record.change(tables={**drill.record.now.tables.model_dump(), "restored": recovered.table})
@@ -56,16 +62,22 @@ def _settings_after(drill: Drill, table: str) -> SettingsRecord | None:
     return settings_record(read_settings(drill.target.control(region_of(table)), name_of(table)))
 
 
-def _refused(error: ClientError | BotoCoreError, lost: str) -> Exception:
+def _explained(drill: Drill, error: ClientError | BotoCoreError) -> Exception:
+    """What it means that a call of the recovery failed: refused, or in need of a Region that is lost, it has failed."""
+    explained = _refused(error) if isinstance(error, ClientError) else error
+    if explained is error and drill.target.world is not None and (lost := drill.target.world.lost_regions()):
+        return RecoveryFailedError(
+            f"the recovery needs {lost[0]}, which is lost: {error}",
+            "What is kept in one Region is lost with it: keep a copy, or a replica, in another.",
+        )
+    return explained
+
+
+def _refused(error: ClientError) -> Exception:
     """What it means that a call of the recovery was answered with an error: refused, the recovery has failed.
 
-    Where the target could not answer (5xx), or throttled to the end, nobody knows; unless its Region is `lost`, which a
-    recovery that went there has not reckoned with.
+    Where the target could not answer (5xx), or throttled to the end, nobody knows.
     """
-    if lost:
-        return RecoveryFailedError(f"the recovery needs Region {lost}, which is lost: {error}")
-    if not isinstance(error, ClientError):
-        return error
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if not 400 <= status < 500 or error_code(error) in THROTTLED:
         return error
@@ -132,8 +144,22 @@ def finish(drill: Drill) -> None:
     in_service = drill.record.now.tables.in_service
     if why := out_of_reach(drill, in_service):
         drill.record.change(out_of_reach=why)
-    else:
-        snap(drill, in_service, "in_service")
+        return
+    snap(drill, in_service, "in_service")
+    _snap_indexes(drill, read_snapshot(drill.folder.snapshot("in_service")), region_of(in_service))
+
+
+def _snap_indexes(drill: Drill, in_service: Snapshot, region: str | None) -> None:
+    """Read every index of the table in service, each until it agrees with its table or its time is up."""
+    described = drill.target.control(region).describe_table(TableName=in_service.table)["Table"]
+    indexes = definitions(described)
+    for index in indexes:
+        drill.watch.phase("snapshot", f"of index {index.name}")
+        read = take_index_snapshot(drill.target.data(region), index, in_service, drill.key_attributes, drill.clock)
+        path = drill.folder.index_snapshot(index.name)
+        write_index_snapshot(read, drill.key_attributes, partial := path.with_suffix(".partial"))
+        put_in_place(partial, path)
+    drill.record.change(indexes=[index.name for index in indexes])
 
 
 def _users_work(drill: Drill) -> bool:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from ..drills.evidence import Evidence
-from ..drills.history import Told, Who
 from ..drills.promise import PromiseKind
 from ..drills.verdict import Verdict, passed, unknown
 
@@ -14,9 +13,9 @@ class DamageDone:
 
     def check(self, evidence: Evidence) -> Verdict:
         """Count the disaster's acknowledged writes by key, and its acts that were not refused."""
-        keys = {w.key for w in evidence.history.writes if w.who is Who.DISASTER and w.outcome is Told.OK}
+        damaged = evidence.counted.damaged
         done = [act.act for act in evidence.history.acts if not act.refused]
-        said = [f"the disaster's writes to {len(keys)} keys were acknowledged"] if keys else []
+        said = [f"the disaster's writes to {damaged} keys were acknowledged"] if damaged else []
         if said := [*said, *(f"the disaster's {act} was not refused" for act in done)]:
             return passed("; ".join(said))
         return _nothing_done(evidence)

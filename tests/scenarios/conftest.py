@@ -13,8 +13,9 @@ from dynadrill.drills.load.perform import Writer
 from dynadrill.drills.recorder import Recorder
 from dynadrill.drills.scan import take_snapshot
 from dynadrill.drills.settings import Settings
+from dynadrill.drills.settings_reading import read_settings
 from dynadrill.drills.striking import Blow
-from dynadrill.drills.table_settings import put_settings_on, read_settings
+from dynadrill.drills.table_settings import put_settings_on
 from dynadrill.drills.target import Target, table_prefix
 from dynadrill.drills.targets.embedded import within
 from dynadrill.drills.values import Item, Key, canonical_value, key_of

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from dynadrill.drills.settings import Settings
-from dynadrill.drills.table_settings import read_settings
+from dynadrill.drills.settings_reading import read_settings
 from dynadrill.drills.values import ABSENT
 from dynadrill.fixtures.contracts import Contracts
 from dynadrill.fixtures.important_table import VerySuperImportantTable

@@ -46,7 +46,7 @@ def test_what_was_kept_in_the_lost_region_restores_nothing(scenario: str, drill:
     """S1-22, S1-46: a restore asked for in the Region that is lost gets no answer: fail, with the cause, and swept."""
     judgement = drill(scenario, **AS_TOLD).judgement
     assert judgement.verdict is Outcome.FAIL
-    assert judgement.because.startswith("the recovery needs Region us-east-2, which is lost")
+    assert judgement.because.startswith("the recovery needs us-east-2, which is lost")
     assert judgement.leftovers == []
 
 

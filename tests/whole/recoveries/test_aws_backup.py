@@ -29,7 +29,7 @@ def home_lost(plan: Plan) -> Plan:
 
 
 def test_at_home_the_newest_good_point_is_restored(drilled: Any) -> None:
-    """S1-01: after bad writes the newest recovery point before them comes back at home, settings and all."""
+    """After bad writes the newest recovery point before them comes back at home, settings and all."""
     ran = drilled(backed_up(1800.0), warmed_up(4000.0), scenario="bad_batch_delete", rate=0.5)
     assert ran.judgement.verdict is Outcome.PASS, ran.judgement.because
     record = read_record(ran.folder)

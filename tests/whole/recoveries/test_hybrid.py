@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from dynadrill.drills.promise import PromiseKind
 from dynadrill.drills.store import read_record
+from dynadrill.drills.verdict import Outcome
 
 from .conftest import DropTable, LoseHome, warmed_up
 
@@ -20,9 +21,10 @@ RESTORES = ("RestoreTableToPointInTime", "RestoreTableFromBackup", "backup:Start
 def test_it_takes_what_the_disaster_calls_for(disaster: Any, restore: str, most_s: float, drilled: Any) -> None:
     """S1-30, S1-56, S2-05: bad writes cost seconds, a dropped table nothing, a lost Region what lies between copies."""
     ran = drilled(
-        warmed_up(5000.0),
+        warmed_up(3000.0),
         lambda plan: plan if disaster is None else replace(plan, disaster=disaster),
         recovery="hybrid",
+        rate=0.4,
     )
     judgement, record = ran.judgement, read_record(ran.folder)
     assert judgement.items.intact == judgement.items.expected > 150, judgement.because
@@ -31,3 +33,11 @@ def test_it_takes_what_the_disaster_calls_for(disaster: Any, restore: str, most_
     assert record.promise.kind is PromiseKind.REWIND
     assert record.tables.in_service.startswith(f"{record.tables.source}-restored")
     assert (restore == RESTORES[2]) == record.tables.in_service.endswith("@us-west-1")
+
+
+def test_recovery_alone_does_not_survive_its_region(drilled: Any) -> None:
+    """S1-22: with point-in-time recovery alone a lost Region is lost: the recovery fails, and says which it needs."""
+    ran = drilled(lambda plan: replace(plan, disaster=LoseHome()), recovery="point_in_time")
+    assert ran.judgement.verdict is Outcome.FAIL
+    assert "the recovery needs us-east-1, which is lost" in ran.judgement.because
+    assert ran.judgement.leftovers == []

@@ -115,7 +115,7 @@ def needed(call: str) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("recovery", CASES)
 def test_a_page_names_the_calls_that_are_made(recovery: str, drilled: Any) -> None:
-    """S1-38: the calls on a recovery's page are those that the call log shows, and their IAM actions are named."""
+    """The calls on a page are those that the call log shows of its recovery, and their IAM actions are named."""
     watched: list[Watched] = []
 
     def watch(plan: Plan) -> Plan:
