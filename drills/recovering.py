@@ -9,7 +9,7 @@ from .judge import judge
 from .marks import Mark
 from .promise import Boundary, PromiseKind
 from .quantities import resolve
-from .recovery import Recovered
+from .recovery import CatchingUp, Recovered, RecoveryTools
 from .runrecord import Ending, PromiseRecord, SettingsRecord
 from .settings import Settings
 from .stages import check_load, snap
@@ -92,8 +92,35 @@ def _boundary(drill: Drill, recovered: Recovered) -> Boundary:
     return drill.target.boundary(drill.plan.recovery.method)
 
 
-def put_in_service(drill: Drill, table: str) -> None:
-    """Validate the restored table, and cut the users over to it, unless it is not what was promised."""
+def put_in_service(drill: Drill, table: str, clue: Clue, kept: dict[str, str]) -> None:
+    """Validate the restored table, and cut the users over to it, unless it is not what was promised.
+
+    Where the new table has followed the old one until now, users are held meanwhile, so that no write of theirs
+    falls between the two.
+    """
+    recovery = drill.plan.recovery
+    if not isinstance(recovery, CatchingUp):
+        _cut_over(drill, table)
+        return
+    drill.watch.phase("hold", "users wait for the cutover")
+    drill.load.hold()
+    held_at = drill.clock.now()
+    try:
+        _catch_up(recovery, drill.tools(kept, clue, None, Settings()))
+        _cut_over(drill, table)
+    finally:
+        drill.load.release()
+        drill.record.change(held_s=round(drill.clock.now() - held_at, 6))
+
+
+def _catch_up(recovery: CatchingUp, tools: RecoveryTools) -> None:
+    try:
+        recovery.before_cutover(tools)
+    except ClientError as error:
+        raise _refused(error) from error
+
+
+def _cut_over(drill: Drill, table: str) -> None:
     drill.watch.phase("validate", table)
     snap(drill, table, "restored")
     record = drill.record.now

@@ -76,7 +76,8 @@ class Ending(RecordPart):
 class RunRecord(RecordPart):
     """The content of `run.json`. `ending` is null while the drill runs, and stays null when it was killed.
 
-    `history_parts` are the sizes in bytes that the history's part files had when the drill ended; they may be longer.
+    `held_s` is how long users were held for the cutover, null where they were not. `history_parts` are the sizes in
+    bytes that the history's part files had when the drill ended; they may be longer.
     """
 
     schema_: Literal["dynadrill.run/1"] = RUN_SCHEMA
@@ -100,6 +101,7 @@ class RunRecord(RecordPart):
     settings_before: SettingsRecord | None
     settings_after: SettingsRecord | None
     forced_cutover: bool
+    held_s: float | None = None
     leftovers: list[str]
     history_parts: dict[str, int] = {}
     ending: Ending | None
