@@ -94,7 +94,13 @@ class Evidence:
         if promise.point_at is None or self.boundary is None:
             return None
         boundary = self.boundary
-        return rewound(self.ledger, self.run.tables.source, promise.point_at, boundary.lo_s, boundary.hi_s)
+        found = rewound(self.ledger, self.run.tables.source, promise.point_at, boundary.lo_s, boundary.hi_s)
+        if promise.kind is not PromiseKind.FAILOVER:
+            return found
+        # Transactions are atomic only in the Region where they ran (Developer Guide, "Amazon DynamoDB Transactions:
+        # how it works"): one that may have been under way has no claim to be whole elsewhere.
+        arrived = [write for write in found.transactions if (write.told_at or inf) < promise.point_at + boundary.lo_s]
+        return replace(found, transactions=arrived)
 
     @cached_property
     def expected_in_service(self) -> Expectation | None:

@@ -12,8 +12,10 @@ class DamageDone:
     """The disaster changed something, so that there was something to recover from."""
 
     def check(self, evidence: Evidence) -> Verdict:
-        """Count the disaster's acknowledged writes by key."""
+        """Count the disaster's acknowledged writes by key, and what it did beside them."""
         keys = {w.key for w in evidence.history.writes if w.who is Who.DISASTER and w.outcome is Told.OK}
         if keys:
             return passed(f"the disaster's writes to {len(keys)} keys were acknowledged")
+        if acts := evidence.history.acts:
+            return passed(f"the disaster's {', '.join(act.act for act in acts)}")
         return unknown("no write of the disaster was acknowledged, so there was nothing to recover from")
