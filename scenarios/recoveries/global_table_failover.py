@@ -24,12 +24,13 @@ SAFETY = 2.0
 class GlobalTableFailover:
     """Keep a replica of the table in another Region, and cut users over to it.
 
-    A global table with multi-Region eventual consistency: a write arrives in the other Region normally within about a
-    second. How long it takes is measured every few seconds by a heartbeat, an item of our own that is written at
-    home, looked for in the other Region, and removed; the metric ReplicationLatency says the same of all writes,
-    but comes a minute late and from a service that may be lost with the Region. Where a write has not arrived within
-    the longest lag allowed when the drill is armed, it ends there: that protection does not stand. On failover nothing is restored: settings that AWS
-    does not synchronise (tags, deletion protection, point-in-time recovery) are put on the replica, and users go there.
+    A global table with multi-Region eventual consistency: a write arrives in the other Region normally within about
+    a second. How long it takes is measured every few seconds by a heartbeat, an item of our own that is written at
+    home, looked for in the other Region, and removed; the metric ReplicationLatency says the same of all writes, but
+    comes a minute late and from a service that may be lost with the Region. Where a write has not arrived within the
+    longest lag allowed when the drill is armed, it ends there: that protection does not stand. On failover nothing
+    is restored: settings that AWS does not synchronise (tags, deletion protection, point-in-time recovery) are put
+    on the replica, and users go there.
 
     It protects from the loss of a Region. It does not protect from bad writes: they are replicated like good ones.
     Transactions are atomic only in the Region where they ran: one that was under way may have arrived in part.
