@@ -164,12 +164,16 @@ def _duration(option: str, text: str) -> float:
         raise UsageError(f"--{option}: {error.message}", error.hint) from error
 
 
+CHOOSES_ITS_POINT = frozenset({Method.POINT_IN_TIME, Method.STREAM})
+"""The methods that can be asked for any second of a window."""
+
+
 def _to(text: str, recovery: Recovery, recovery_name: str) -> RestorePoint:
     try:
         point = parse_to(text)
     except UsageError as error:
         raise UsageError(f"--to: {error.message}", error.hint) from error
-    if not isinstance(point, Auto) and recovery.method is not Method.POINT_IN_TIME:
+    if not isinstance(point, Auto) and recovery.method not in CHOOSES_ITS_POINT:
         raise UsageError(
             f"--to {text}: recovery {recovery_name} cannot choose its point",
             "Leave --to out, or recover with --recovery point_in_time.",

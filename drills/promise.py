@@ -9,6 +9,7 @@ class Method(StrEnum):
 
     POINT_IN_TIME = "point_in_time"
     ON_DEMAND_BACKUP = "on_demand_backup"
+    STREAM = "stream"
 
 
 @dataclass(frozen=True)
