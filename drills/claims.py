@@ -1,10 +1,11 @@
 """What validators share: how a class of keys that should be empty is turned into a verdict."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from .diff import Diff, Finding, ItemClass
+from .diff import ONLY_ABSENCE, Diff, Finding, ItemClass
 from .evidence import PLACES, Evidence
-from .values import key_label
+from .values import ABSENT, Key, key_label
 from .verdict import Verdict, failed, passed, unknown
 
 KEYS_NAMED = 3
@@ -34,6 +35,22 @@ def unseen(evidence: Evidence) -> str:
         return "there is no snapshot of the table in service"
     cut_short = [PLACES[name] for name, found in evidence.diffs.items() if not found.complete]
     return f"the snapshot of {cut_short[0]} did not come to its end" if cut_short else ""
+
+
+class OffCount(NamedTuple):
+    """Keys by which a snapshot has too few items or too many: absent where none may be, and there where one may not."""
+
+    missing: tuple[Key, ...]
+    extra: tuple[Key, ...]
+
+
+def off_count(found: Diff) -> OffCount:
+    """The keys of a diff that make the number of items wrong; other values under right keys do not."""
+    wrong = [finding for findings in found.findings.values() for finding in findings]
+    return OffCount(
+        missing=tuple(finding.key for finding in wrong if finding.seen == ABSENT),
+        extra=tuple(finding.key for finding in wrong if finding.right == ONLY_ABSENCE),
+    )
 
 
 def _keys(evidence: Evidence) -> int:

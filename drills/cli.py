@@ -13,10 +13,14 @@ import typer
 
 from . import options
 from .commands import Action
+from .commands.compare import EXIT_CODES as COMPARE_EXIT_CODES
+from .commands.compare import compare
 from .commands.judge import judge
+from .commands.matrix import matrix
 from .commands.run import run
 from .commands.serve import serve
 from .commands.show import list_everything, show
+from .commands.snapshot import snapshot
 from .errors import DrillError
 from .signals import Signals
 from .terminal import say
@@ -55,9 +59,12 @@ def _any_command(context: typer.Context, _version: VersionOption = False) -> Act
 
 app.command(epilog=options.EXIT_CODES)(run)
 app.command(epilog=options.EXIT_CODES)(judge)
+app.command()(matrix)
 app.command(name="list")(list_everything)
 app.command()(show)
+app.command(epilog=COMPARE_EXIT_CODES)(compare)
 app.command()(serve)
+app.command()(snapshot)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

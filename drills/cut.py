@@ -72,8 +72,10 @@ def measure_cut(compared: Diff, seen: Seen, physical: WritesByKey) -> Cut | None
     if not votes:
         return None
     agreeing, spans = _most_allowed(votes)
-    spread_s = 0.0 if agreeing == len(votes) else max(_narrowest_window(votes), SMALLEST_SPREAD_S)
-    return Cut(tuple(spans), spread_s, len(votes), agreeing)
+    if agreeing == len(votes):
+        return Cut(tuple(spans), 0.0, len(votes), agreeing)
+    starts = sorted((span[0], span[1], voter) for voter, spans in enumerate(votes) for span in spans)
+    return Cut(tuple(spans), max(narrowest_window(starts, len(votes)), SMALLEST_SPREAD_S), len(votes), agreeing)
 
 
 def _instants(row: Row | None, writes: Sequence[Write]) -> list[Span]:
@@ -130,14 +132,13 @@ def _in_both(one: Sequence[Span], other: Sequence[Span]) -> list[Span]:
     return found
 
 
-def _narrowest_window(votes: Sequence[Sequence[Span]]) -> float:
-    """The width of the narrowest window that touches every vote.
+def narrowest_window(starts: Iterable[tuple[float, float, int]], voters: int) -> float:
+    """The width of the narrowest window that touches every vote: spans by their beginning, each with its voter.
 
     A window that ends at `y` does best to begin just before the earliest end among the latest-ending spans that
     each vote has begun by `y`; only the beginnings of spans need to be tried as `y`.
     """
-    starts = sorted((span[0], span[1], voter) for voter, spans in enumerate(votes) for span in spans)
-    latest_end = [-inf] * len(votes)
+    latest_end = [-inf] * voters
     begun = 0
     ends: list[tuple[float, int]] = []
     narrowest = inf
@@ -147,6 +148,6 @@ def _narrowest_window(votes: Sequence[Sequence[Span]]) -> float:
         heappush(ends, (latest_end[voter], voter))
         while ends[0][0] != latest_end[ends[0][1]]:
             heappop(ends)
-        if begun == len(votes):
+        if begun == voters:
             narrowest = min(narrowest, max(from_at - ends[0][0], 0.0))
     return narrowest

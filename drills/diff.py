@@ -43,7 +43,8 @@ class Finding(NamedTuple):
 class Diff:
     """How a snapshot compares: every key of expected or restored counted once in `intact` or `findings`.
 
-    `expected` counts keys that may hold an item, `restored` the snapshot's rows. Beside the classes: `torn`
+    `expected` counts keys that may hold an item, `restored` the snapshot's rows. Findings are in the order of their
+    keys' text, whatever was read first. Beside the classes: `torn`
     transactions of which some keys show the state after and others the state before; `undecided` intact keys that
     several values would have satisfied even at the very point; `within_boundary` those that the boundary alone
     left open; `expired_returned` items that came back past their TTL, which is right.
@@ -109,7 +110,7 @@ def diff(expectation: Expectation, seen: Seen, physical: WritesByKey) -> Diff:
         expected=tally.expected,
         restored=len(seen.rows),
         intact=tally.intact,
-        findings={item_class: found for item_class, found in tally.findings.items() if found},
+        findings={item_class: sorted(found) for item_class, found in tally.findings.items() if found},
         torn=_torn_transactions(expectation, seen, physical, tally.wrong()),
         undecided=tally.undecided,
         within_boundary=tally.within_boundary,
@@ -187,7 +188,7 @@ def _explain(
     if value == ABSENT:
         return ItemClass.MISSING, _deleted_by(here)
     if bad := [write for write in here if write.who is Who.DISASTER and write.digest == value]:
-        return ItemClass.CONTAMINATED, f"written by the disaster ({bad[0].op})"
+        return ItemClass.CONTAMINATED, f"written by the disaster ({_first(bad).op})"
     good = [write for write in here if write.good and write.digest == value]
     if not good:
         return ItemClass.PHANTOM, "no write explains it"
@@ -195,11 +196,16 @@ def _explain(
     if after is not None and all(w.asked_at > after and w.table == expectation.source for w in good):
         return (
             ItemClass.PREMATURE,
-            f"written {good[0].asked_at - after:.3f} s after the boundary ({good[0].op})",
+            f"written {_first(good).asked_at - after:.3f} s after the boundary ({_first(good).op})",
         )
     if right == ONLY_ABSENCE:
-        return ItemClass.RESURRECTED, f"deleted after it was written ({good[0].op})"
-    return ItemClass.STALE, f"overwritten since ({good[0].op})"
+        return ItemClass.RESURRECTED, f"deleted after it was written ({_first(good).op})"
+    return ItemClass.STALE, f"overwritten since ({_first(good).op})"
+
+
+def _first(writes: Sequence[Write]) -> Write:
+    """The one that was asked first, wherever it stands in the history."""
+    return min(writes, key=lambda write: (write.asked_at, write.op))
 
 
 def _deleted_by(writes: Sequence[Write]) -> str:
@@ -207,7 +213,7 @@ def _deleted_by(writes: Sequence[Write]) -> str:
     if not deletes:
         return "nothing deleted it"
     bad = [write for write in deletes if write.who is Who.DISASTER]
-    last = max(bad or deletes, key=lambda write: write.asked_at)
+    last = max(bad or deletes, key=lambda write: (write.asked_at, write.op))
     return f"deleted by the {last.who.value} ({last.op})"
 
 

@@ -1,10 +1,12 @@
 """What the stages of one drill share: the plan, the place, and what is written down on the way."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from .alias import Alias
+from .catalog import Kind
+from .catalog import name_of as name_in_catalog
 from .disaster import Clue
 from .history import Who
 from .load.controller import LoadControl
@@ -145,6 +147,7 @@ def first_record(plan: Plan, run_id: str, target: Target) -> RunRecord:
         version=VERSION,
         run=run_id,
         scenario=plan.scenario_name,
+        fixture=name_in_catalog(plan.scenario.fixture, Kind.FIXTURE),
         disaster=plan.disaster_name,
         recovery=plan.recovery_name,
         target=target.name,
@@ -155,7 +158,9 @@ def first_record(plan: Plan, run_id: str, target: Target) -> RunRecord:
         users=plan.users,
         rate_per_s=plan.rate_per_s,
         key_attributes=list(plan.scenario.fixture.key_attributes),
-        validators=[type(validator).__module__.rpartition(".")[2] for validator in plan.scenario.validators],
+        validators=list(plan.validators),
+        invariants=[invariant.name for invariant in plan.invariants],
+        show_values=plan.show_values,
         objectives=ObjectivesRecord(
             rpo_s=plan.objectives.rpo_s,
             rto_s=plan.objectives.rto_s,
@@ -173,10 +178,4 @@ def first_record(plan: Plan, run_id: str, target: Target) -> RunRecord:
 
 def settings_record(settings: Settings) -> SettingsRecord:
     """A table's settings as the record keeps them."""
-    return SettingsRecord(
-        stream_view=settings.stream_view,
-        ttl_attribute=settings.ttl_attribute,
-        tags=dict(settings.tags),
-        recovery_period_days=settings.recovery_period_days,
-        deletion_protection=settings.deletion_protection,
-    )
+    return SettingsRecord.model_validate(asdict(settings))

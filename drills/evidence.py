@@ -1,21 +1,23 @@
 """The evidence of one drill: what was written down, and what follows from it. Pure: no target, no clock."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import inf
 
-from .cut import Cut, measure_cut
-from .diff import Diff, Seen, diff
+from .books import Books, Counted, InMemory, Place, boundary_of, promised_by
+from .cut import Cut
+from .defects import ControlResult
+from .diff import Diff
 from .history import History, Jump
-from .ledger import Expectation, Ledger, WritesByKey, carried_on, rewound, undone
-from .loss import Loss, lost_after, measure_loss
+from .index_snapshot import IndexSnapshot
+from .invariants.invariant import Invariant
+from .loss import Loss
 from .marks import Mark
-from .planted import ControlResult, prove_detector
 from .promise import Boundary, PromiseKind
 from .runrecord import RunRecord
 from .snapshot import Snapshot
-from .timeline import RecoveryTime, measure_recovery_time
+from .timeline import RecoveryTime
 
 PLACES = {"restored": "the restored table", "in_service": "the table in service"}
 """What the snapshots are of."""
@@ -28,7 +30,9 @@ class Evidence:
     `restored` is snapshot 1 (the restored table before any user wrote to it; None where nothing was restored
     beside the source), `in_service` snapshot 2 (the table that users had at the end, with the load stopped).
     `final` is False while the drill is still deciding about the cutover. `problems` name snapshots that
-    could not be read, `missing_history` what was written down and is not there any more.
+    could not be read, `missing_history` what was written down and is not there any more. `kept` are the books, where
+    the history is kept on disk; else they are kept in memory. On disk, a look at `history.writes`, or at a snapshot's
+    rows and items, reads them there: go through them once, and ask `books` what the books can say.
     """
 
     run: RunRecord
@@ -38,11 +42,24 @@ class Evidence:
     final: bool = True
     problems: tuple[str, ...] = ()
     missing_history: tuple[str, ...] = ()
+    kept: Books | None = None
+    indexes: Mapping[str, IndexSnapshot] = field(default_factory=dict)
+    """What the indexes of the table in service held, by their names."""
+    invariants: tuple[Invariant, ...] = ()
+    """A person's own, as they were when the run began."""
 
     @cached_property
-    def ledger(self) -> Ledger:
-        """The history by table and key."""
-        return Ledger.of(self.history)
+    def books(self) -> Books:
+        """What the writes and the snapshots come to."""
+        if self.kept is not None:
+            return self.kept
+        taken: dict[Place, Snapshot | None] = {"restored": self.restored, "in_service": self.in_service}
+        return InMemory(self.run, self.history, {place: found for place, found in taken.items() if found is not None})
+
+    @cached_property
+    def counted(self) -> Counted:
+        """How much there is of what claims are about."""
+        return self.books.counted(self.struck_at)
 
     @property
     def lost(self) -> tuple[str, ...]:
@@ -67,16 +84,12 @@ class Evidence:
     @property
     def boundary(self) -> Boundary | None:
         """The boundary of the promise; None where no point was promised."""
-        promise = self.run.promise
-        return Boundary(*promise.boundary_s) if promise and promise.boundary_s else None
+        return boundary_of(self.run.promise)
 
     @property
     def promised(self) -> tuple[float, float] | None:
         """The promised instants, from and to; None where no point was promised."""
-        promise = self.run.promise
-        if promise is None or promise.point_at is None or self.boundary is None:
-            return None
-        return promise.point_at + self.boundary.lo_s, promise.point_at + self.boundary.hi_s
+        return promised_by(self.run)
 
     @property
     def undoes(self) -> bool:
@@ -84,59 +97,14 @@ class Evidence:
         return self.run.promise is not None and self.run.promise.kind is PromiseKind.UNDO
 
     @cached_property
-    def promise(self) -> Expectation | None:
-        """What the recovered table is held to; None where the recovery did not get as far as a promise."""
-        promise = self.run.promise
-        if promise is None:
-            return None
-        if promise.kind is PromiseKind.UNDO:
-            return undone(self.ledger, self.run.tables.source)
-        if promise.point_at is None or self.boundary is None:
-            return None
-        boundary = self.boundary
-        found = rewound(self.ledger, self.run.tables.source, promise.point_at, boundary.lo_s, boundary.hi_s)
-        if promise.kind is not PromiseKind.FAILOVER:
-            return found
-        # Transactions are atomic only in the Region where they ran (Developer Guide, "Amazon DynamoDB Transactions:
-        # how it works"): one that may have been under way has no claim to be whole elsewhere.
-        arrived = [write for write in found.transactions if (write.told_at or inf) < promise.point_at + boundary.lo_s]
-        return replace(found, transactions=arrived)
-
-    @cached_property
-    def expected_in_service(self) -> Expectation | None:
-        """What the table in service is held to once users have written to it.
-
-        The table that was struck, left in service, is held to every good write: nothing was taken back.
-        """
-        tables = self.run.tables
-        if self.promise is None:
-            return None
-        if self.promise.during is None or tables.in_service == tables.source:
-            return undone(self.ledger, tables.source)
-        return carried_on(self.promise, self.ledger, tables.in_service)
-
-    @cached_property
     def diff_restored(self) -> Diff | None:
         """Snapshot 1 held against the promise."""
-        if self.restored is None or self.promise is None:
-            return None
-        return diff(self.promise, Seen.of(self.restored), self._old_table)
+        return self.books.diff("restored")
 
     @cached_property
     def diff_in_service(self) -> Diff | None:
         """Snapshot 2 held against the promise and everything good that was written since."""
-        if self.in_service is None or self.expected_in_service is None:
-            return None
-        return diff(self.expected_in_service, Seen.of(self.in_service), self._everything)
-
-    @property
-    def _old_table(self) -> WritesByKey:
-        """Everybody's writes to the table that was struck, and restored from."""
-        return self.ledger.physical(self.run.tables.source)
-
-    @cached_property
-    def _everything(self) -> WritesByKey:
-        return self.ledger.anywhere()
+        return self.books.diff("in_service")
 
     @property
     def recovered(self) -> Snapshot | None:
@@ -157,16 +125,14 @@ class Evidence:
     @cached_property
     def cut(self) -> Cut | None:
         """The restore point measured from snapshot 1; None where there is none, or no key has a vote."""
-        if self.restored is None or self.diff_restored is None:
-            return None
-        return measure_cut(self.diff_restored, Seen.of(self.restored), self._old_table)
+        return None if self.diff_restored is None else self.books.cut(self.diff_restored)
 
     @cached_property
     def loss(self) -> Loss | None:
         """What was lost; None where nothing was struck or no recovered table was seen."""
         if self.recovered is None or self.struck_at is None:
             return None
-        loss = measure_loss(self._old_table, Seen.of(self.recovered), self.struck_at, self.cut, self.promised)
+        loss = self.books.loss("restored" if self.restored else "in_service", self.struck_at, self.cut)
         if self.undoes and self.diff_recovered is not None and self.diff_recovered.clean:
             # Every key holds what all good writes leave: no more can be lost than is.
             return replace(loss, at_most_s=loss.measured_s)
@@ -176,15 +142,13 @@ class Evidence:
     def lost_after_cutover(self) -> int | None:
         """How many good writes, acknowledged after the cutover, the table in service lacks; None without a cutover."""
         cut_over_at = self.history.marks.get(Mark.CUT_OVER)
-        if cut_over_at is None or self.in_service is None:
-            return None
-        return lost_after(cut_over_at, self._everything, Seen.of(self.in_service))
+        return None if cut_over_at is None or self.in_service is None else self.books.lost_after(cut_over_at)
 
     @cached_property
     def recovery_time(self) -> RecoveryTime | None:
         """The RTO and its phases; None where nothing was struck."""
         tables = self.run.tables
-        time = measure_recovery_time(self.history, tables.in_service, self.expected_in_service, self.simulated)
+        time = self.books.recovery_time(self.simulated)
         if time is None or not self.final:
             return time
         if tables.restored is not None and tables.in_service == tables.source:
@@ -196,9 +160,8 @@ class Evidence:
     @cached_property
     def controls(self) -> ControlResult | None:
         """Whether the detector found what was planted; None where there is nothing to plant in."""
-        if self.restored is not None and self.promise is not None and self.diff_restored is not None:
-            return prove_detector(self.promise, Seen.of(self.restored), self._old_table, self.diff_restored)
-        expected = self.expected_in_service
-        if self.in_service is not None and expected is not None and self.diff_in_service is not None:
-            return prove_detector(expected, Seen.of(self.in_service), self._everything, self.diff_in_service)
+        if self.diff_restored is not None:
+            return self.books.controls("restored", self.diff_restored)
+        if self.diff_in_service is not None:
+            return self.books.controls("in_service", self.diff_in_service)
         return None

@@ -17,7 +17,7 @@ counted.
      "errors": {"ConditionalCheckFailedException": 1}}
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -27,6 +27,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from .garbage import uncollected
+from .lines import UNREADABLE, parts_of, whole_lines
 from .marks import Mark
 from .values import DIGEST_BYTES, Item, Key
 
@@ -137,8 +138,8 @@ class History:
     def values(self, wanted: frozenset[bytes]) -> dict[bytes, Item]:
         """The items behind some digests, read again from disk: a history in memory holds digests only."""
         found: dict[bytes, Item] = {}
-        for part in _parts(self.folder) if self.folder and wanted else ():
-            for _, line in _lines(part):
+        for part in parts_of(self.folder) if self.folder and wanted else ():
+            for _, line in whole_lines(part):
                 with suppress(*UNREADABLE):
                     record = orjson.loads(line)
                     if record["t"] == "asked" and (name := bytes.fromhex(record["digest"])) in wanted:
@@ -146,32 +147,22 @@ class History:
         return found
 
 
-def read_history(folder: Path, ttl_attribute: str | None = None) -> History:
-    """Read all part files of a folder. A torn last line is ignored; any other unreadable line is damage."""
-    reader = _Reader(ttl_attribute)
+def read_history(
+    folder: Path, ttl_attribute: str | None = None, writes: list[Write] | None = None, reads: list[Read] | None = None
+) -> History:
+    """Read all part files of a folder. A torn last line is ignored; any other unreadable line is damage.
+
+    `writes` and `reads` are the lists to add to, where they are kept elsewhere than in the memory of a new one.
+    """
+    reader = _Reader(ttl_attribute, [] if writes is None else writes, [] if reads is None else reads)
     with uncollected():
-        for part in _parts(folder):
+        for part in parts_of(folder):
             reader.read(part)
         return reader.history(folder)
 
 
-UNREADABLE = (KeyError, ValueError, TypeError, AttributeError, ArithmeticError)
-"""What reading a line raises that no recorder wrote."""
-
-
-def _parts(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.jsonl"))
-
-
-END_OF_LINE = ord("\n")
-
-
-def _lines(part: Path) -> Iterator[tuple[int, bytes]]:
-    """The whole lines of a part file, numbered from 1; only the last can lack its end."""
-    with part.open("rb") as lines:
-        for number, line in enumerate(lines, start=1):
-            if line[-1] == END_OF_LINE:
-                yield number, line
+MOST_TEXTS = 500_000
+"""So many names are remembered while a history is read, however many there are."""
 
 
 @dataclass
@@ -179,16 +170,16 @@ class _Reader:
     """Folds lines into a history. What was asked waits for what was told; the outcome of the rest nobody knows."""
 
     ttl_attribute: str | None
+    writes: list[Write]
+    reads: list[Read]
     waiting: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    writes: list[Write] = field(default_factory=list)
-    reads: list[Read] = field(default_factory=list)
     marks: dict[Mark, float] = field(default_factory=dict)
     jumps: list[Jump] = field(default_factory=list)
     acts: list[Act] = field(default_factory=list)
     loads: list[LoadCount] = field(default_factory=list)
     damage: list[str] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
-    """Every key and table name once: a key of many writes would else be in memory as often."""
+    """Key and table names, each once: a key of many writes would else be in memory as often."""
 
     def read(self, part: Path) -> None:
         takers: dict[str, Callable[[dict[str, Any]], None]] = {
@@ -201,7 +192,7 @@ class _Reader:
             "load": self._load,
         }
         parsed = orjson.loads
-        for number, line in _lines(part):
+        for number, line in whole_lines(part):
             try:
                 record = parsed(line)
                 takers[record["t"]](record)
@@ -209,7 +200,10 @@ class _Reader:
                 self.damage.append(f"{part.name}:{number}: {type(error).__name__}: {error}")
 
     def _asked(self, record: dict[str, Any]) -> None:
-        self.waiting.setdefault(record["op"], []).append(record)
+        op = record["op"]
+        if not (type(op) is type(record["table"]) is type(record["key"]) is str):
+            raise TypeError(f"op, table and key must be text, found {op!r}, {record['table']!r} and {record['key']!r}")
+        self.waiting.setdefault(op, []).append(record)
 
     def _told(self, record: dict[str, Any]) -> None:
         at, outcome = record["at"] + 0.0, TOLD[record["outcome"]]
@@ -219,10 +213,12 @@ class _Reader:
         if refused := frozenset(record["refused"]) if "refused" in record else None:
             if strange := refused.difference(part["key"] for part in asked):
                 raise ValueError(f"{record['op']} was refused keys that it did not ask for: {sorted(strange)}")
-            self.writes += [self._write(part, at, Told.FAIL) for part in asked if part["key"] in refused]
+            self.writes.extend([self._write(part, at, Told.FAIL) for part in asked if part["key"] in refused])
             asked = [part for part in asked if part["key"] not in refused]
+        if len(self.texts) > MOST_TEXTS:
+            self.texts.clear()
         told_at = None if outcome is Told.INFO else at
-        self.writes += [self._write(part, told_at, outcome) for part in asked]
+        self.writes.extend([self._write(part, told_at, outcome) for part in asked])
 
     def _write(self, asked: dict[str, Any], told_at: float | None, outcome: Told) -> Write:
         value, table, key, seen = asked["value"], asked["table"], asked["key"], bytes.fromhex(asked["digest"])
@@ -243,7 +239,10 @@ class _Reader:
 
     def _read(self, record: dict[str, Any]) -> None:
         seen, asked_at, told_at = bytes.fromhex(record["digest"]), record["asked_at"] + 0.0, record["told_at"] + 0.0
-        self.reads.append(Read(record["table"], record["key"], seen, asked_at, told_at))
+        table, key = record["table"], record["key"]
+        if not (type(table) is type(key) is str):
+            raise TypeError(f"table and key must be text, found {table!r} and {key!r}")
+        self.reads.append(Read(table, key, seen, asked_at, told_at))
 
     def _mark(self, record: dict[str, Any]) -> None:
         self.marks[Mark(record["mark"])] = record["at"] + 0.0
@@ -270,7 +269,7 @@ class _Reader:
     def history(self, folder: Path) -> History:
         for op, asked in self.waiting.items():
             try:
-                self.writes += [self._write(part, None, Told.INFO) for part in asked]
+                self.writes.extend([self._write(part, None, Told.INFO) for part in asked])
             except UNREADABLE as error:
                 self.damage.append(f"{op}: {type(error).__name__}: {error}")
         return History(

@@ -43,6 +43,8 @@ def _judge(evidence: Evidence, validators: Mapping[str, Validator], ending: Endi
     claims = [_claim(name, validator, evidence) for name, validator in validators.items()]
     controls = _controls(evidence)
     outcome, because = _merge(evidence, ending, claims, controls)
+    if evidence.run.cutover_refused:
+        because = f"the cutover was refused: {evidence.run.cutover_refused}. Then: {because}"
     exit_code = EXIT_CODES[outcome]
     if evidence.run.leftovers and outcome in (Outcome.PASS, Outcome.MISSED):
         exit_code = ExitCode.LEFTOVERS

@@ -46,7 +46,7 @@ def measure_loss(
         cut: the measured restore point.
         promised: the promised boundary, from and to; None where no point was promised.
     """
-    bounds = None if cut is None else _bounds(cut, promised)
+    bounds = None if cut is None else bounds_of(cut, promised)
     lost, maybe_lost = _lost(old_table, recovered, bounds)
     before = sorted(_told_by(struck_at, lost), key=lambda write: write.asked_at)
     after = [write for write in lost if write.told_at is not None and write.told_at > struck_at]
@@ -76,7 +76,7 @@ def _told_by(at: float, writes: Iterable[Write]) -> list[Write]:
     return [write for write in writes if write.told_at is not None and write.told_at <= at]
 
 
-def _bounds(cut: Cut, promised: tuple[float, float] | None) -> tuple[float, float] | None:
+def bounds_of(cut: Cut, promised: tuple[float, float] | None) -> tuple[float, float] | None:
     """The instant from before which no key can be, and the start of the measured point: the promised one's, if later.
 
     A promise that the data contradicts says nothing. None where the keys have no single instant in common and the

@@ -84,6 +84,17 @@ Json: TypeAlias = Annotated[
 ]
 Junit: TypeAlias = Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Write JUnit XML here too.")]
 Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no report: one line per run.")]
+Invariants: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--invariants",
+        metavar="FILE.py|FILE.sql",
+        help="What has to hold of the items: check(items) in Python, or a SELECT that must find no row. Repeatable.",
+    ),
+]
+ShowValues: TypeAlias = Annotated[
+    bool, typer.Option("--show-values", help="Show the values of items that break an invariant, not only their keys.")
+]
 Port: TypeAlias = Annotated[int, typer.Option(metavar="N", help="Where to listen on 127.0.0.1; 0 takes a free port.")]
 ServeClock: TypeAlias = Annotated[
     str,

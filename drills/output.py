@@ -62,6 +62,14 @@ class Output:
             say(render(judgement, record, shown, screen_of(self.stream)), self.stream)
         self._write_files(judgement)
 
+    def document(self, line: str, json: str) -> None:
+        """Tell what a command came to that is no run, and write its JSON where that was asked for."""
+        say(line, self.stream)
+        if self.json_to == STANDARD_OUTPUT:
+            say(json, sys.stdout)
+        elif self.json_to is not None:
+            _write(Path(self.json_to), json)
+
     def _write_files(self, judgement: Judgement) -> None:
         if self.json_to == STANDARD_OUTPUT:
             say(self._json(judgement), sys.stdout)

@@ -8,6 +8,8 @@ from typing import Literal, TypeVar
 from .catalog import Kind, load, load_scenario, name_of, names
 from .disaster import Disaster
 from .errors import UsageError
+from .invariant_files import OWN, read_invariants
+from .invariants.invariant import Invariant
 from .promise import Method
 from .quantities import Auto, RestorePoint, parse_duration, parse_to
 from .recovery import Recovery
@@ -47,6 +49,8 @@ class Asked:
     rto: str | None = None
     max_lost_after: int | None = None
     force_cutover: bool = False
+    invariants: tuple[str, ...] = ()
+    show_values: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,10 @@ class Plan:
     objectives: Objectives
     force_cutover: bool
     folder: RunFolder
+    validators: tuple[str, ...] = ()
+    """The names of the scenario's, and of what the options add to them."""
+    invariants: tuple[Invariant, ...] = ()
+    show_values: bool = False
 
 
 def make_plan(asked: Asked, make_folder: Callable[[str, int], RunFolder]) -> Plan:
@@ -90,7 +98,10 @@ def make_plan(asked: Asked, make_folder: Callable[[str, int], RunFolder]) -> Pla
     disaster = load(Kind.DISASTER, asked.disaster) if asked.disaster else scenario.disaster
     workload = scenario.workload
     recovery_name = asked.recovery or name_of(recovery, Kind.RECOVERY)
-    _check_validators(scenario)
+    invariants = read_invariants(scenario, asked.scenario, asked.invariants)
+    validators = _check_validators(scenario)
+    if invariants and OWN not in validators:
+        validators.append(OWN)
     return Plan(
         scenario_name=name,
         scenario=scenario,
@@ -110,19 +121,27 @@ def make_plan(asked: Asked, make_folder: Callable[[str, int], RunFolder]) -> Pla
         to=_to(asked.to, recovery, recovery_name),
         objectives=_objectives(asked, scenario.objectives),
         force_cutover=asked.force_cutover,
+        validators=tuple(validators),
+        invariants=invariants,
+        show_values=asked.show_values,
         folder=make_folder(name, asked.seed),  # last: by now nothing can be wrong
     )
 
 
-def _check_validators(scenario: Scenario) -> None:
-    """Judging a stored run loads its validators by name, so they have to be the catalog's, each once."""
+def _check_validators(scenario: Scenario) -> list[str]:
+    """Judging a stored run loads its validators by name, so they have to be the catalog's, each once.
+
+    A person's own invariants are the exception: their files are kept with the run.
+    """
     named = [name_of(validator, Kind.VALIDATOR) for validator in scenario.validators]
     for name, validator in zip(named, scenario.validators, strict=True):
-        if named.count(name) > 1 or name not in names(Kind.VALIDATOR) or load(Kind.VALIDATOR, name) != validator:
+        known = name in names(Kind.VALIDATOR) and (name == OWN or load(Kind.VALIDATOR, name) == validator)
+        if named.count(name) > 1 or not known:
             raise UsageError(
                 f"the scenario's validator {name} is not the catalog's, or is named twice",
                 "Put it into validators/ with its knobs as defaults, so that a stored run can be judged again.",
             )
+    return named
 
 
 def _chosen(asked: Value | None, otherwise: Value) -> Value:

@@ -1,19 +1,22 @@
-"""Negative controls: one defect of each class laid over the evidence, which the very same diff must find and name.
+"""Negative controls: defects laid over the evidence, which the very same diff must find and name.
 
-A drill that has not shown its detector to work has shown nothing. Where a real key fits a class its row is changed,
-else a key that never was is added to history and snapshot alike. Nothing is copied: the defects lie in an overlay.
+A drill that has not shown its detector to work has shown nothing. There is one defect of each class: where a real key
+fits it, that key's row is changed, else a key that never was is added to history and snapshot alike. And there is one
+of each of DynamoDB's types: an item that was written with one value and is read with another, and an item that is
+only spelled otherwise and must stay intact.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from math import inf
 
-from .diff import Diff, ItemClass, Seen, diff
+from .defects import ControlResult, Defect, Defects
+from .diff import ONLY_ABSENCE, Diff, ItemClass, Seen, diff
 from .history import Told, Who, Write
 from .ledger import Expectation, WritesByKey
-from .overlay import Fallback, Overlay
 from .snapshot import Row
-from .values import ABSENT, Key
+from .typed import OTHER_VALUES, SAME_VALUES
+from .values import ABSENT, Key, digest, key_item
 
 REAL = (
     ItemClass.MISSING,
@@ -24,19 +27,6 @@ REAL = (
     ItemClass.PREMATURE,
 )
 """The order in which real keys are tried: a key is used for the first of these that it fits."""
-
-
-@dataclass(frozen=True)
-class ControlResult:
-    """How many defects were planted, and what went wrong with each that was not found."""
-
-    planted: int
-    missed: Sequence[str]
-
-    @property
-    def caught(self) -> int:
-        """How many were found in their class, under their key, and counted once."""
-        return self.planted - len(self.missed)
 
 
 @dataclass
@@ -50,7 +40,9 @@ class _Bed:
     gone: set[Key] = field(default_factory=set)
     writes: dict[Key, list[Write]] = field(default_factory=dict)
     planted: dict[ItemClass, Key] = field(default_factory=dict)
+    typed: list[Defect] = field(default_factory=list)
     torn: list[Write] = field(default_factory=list)
+    intact_beside: int = 0
 
     @property
     def opens_at(self) -> float:
@@ -82,49 +74,34 @@ class _Bed:
         self.writes.setdefault(key, []).append(planted)
         return planted
 
-    def seen_with_defects(self) -> Seen:
-        rows: Mapping[Key, Row] = Overlay(self.seen.rows, self.rows, frozenset(self.gone))
-        return replace(self.seen, rows=rows)
-
-    def expectation_with_defects(self) -> Expectation:
-        good = {key: [write for write in writes if write.good] for key, writes in self.writes.items()}
-        return replace(
-            self.expectation,
-            writes=Overlay[Sequence[Write]](self.expectation.writes, good),
-            transactions=[*self.expectation.transactions, *self.torn],
-            found=Fallback(self.expectation.found),
+    def defects(self) -> Defects:
+        """All that was planted."""
+        return Defects(
+            rows=self.rows,
+            gone=frozenset(self.gone),
+            writes=self.writes,
+            transactions=self.torn,
+            torn=TORN,
+            planted=[*(Defect(name.value, key, name) for name, key in self.planted.items()), *self.typed],
+            intact_beside=self.intact_beside,
         )
 
-    def physical_with_defects(self) -> WritesByKey:
-        return Overlay[Sequence[Write]](self.physical, self.writes)
 
-
-def prove_detector(expectation: Expectation, seen: Seen, physical: WritesByKey, before: Diff) -> ControlResult:
-    """Plant one defect of each class and one torn transaction, and look for them with the diff that judged the run."""
+def plant(expectation: Expectation, seen: Seen, physical: WritesByKey) -> Defects:
+    """Plant a defect of each class, a torn transaction, and a defect of each type; the evidence stays as it is."""
     bed = _Bed(expectation, seen, physical)
     _plant_real(bed)
     _plant_synthetic(bed)
-    torn = _plant_torn(bed)
-    after = diff(bed.expectation_with_defects(), bed.seen_with_defects(), bed.physical_with_defects())
-    faults = {f"{name.value} under {key}": _fault(name, key, before, after) for name, key in bed.planted.items()}
-    faults["torn"] = _torn_fault(torn, before, after)
-    return ControlResult(len(faults), [f"{what}: {fault}" for what, fault in faults.items() if fault])
+    _plant_torn(bed)
+    _plant_typed(bed)
+    return bed.defects()
 
 
-def _fault(item_class: ItemClass, key: Key, before: Diff, after: Diff) -> str:
-    risen = after.count(item_class) - before.count(item_class)
-    if risen != 1:
-        return f"the count rose by {risen}, not by 1"
-    if all(finding.key != key for finding in after.findings.get(item_class, ())):
-        return "the key was not named"
-    return ""
-
-
-def _torn_fault(op: str, before: Diff, after: Diff) -> str:
-    risen = len(after.torn) - len(before.torn)
-    if risen != 1:
-        return f"the count rose by {risen}, not by 1"
-    return "" if op in after.torn else "the transaction was not named"
+def prove_detector(expectation: Expectation, seen: Seen, physical: WritesByKey, before: Diff) -> ControlResult:
+    """Plant defects, and look for them with the diff that judged the run."""
+    defects = plant(expectation, seen, physical)
+    after = diff(defects.over_expectation(expectation), defects.over_seen(seen), defects.over_physical(physical))
+    return defects.found(before, after)
 
 
 def _wanted(bed: _Bed) -> list[ItemClass]:
@@ -170,6 +147,7 @@ def _plant_under(bed: _Bed, key: Key, wanted: Sequence[ItemClass]) -> ItemClass 
         wrong = _wrong_value(bed, item_class, key, row, right)
         if wrong is None:
             continue
+        bed.intact_beside -= row is not None or right != ONLY_ABSENCE
         if wrong == ABSENT:
             bed.gone.add(key)
         else:
@@ -231,7 +209,20 @@ def _plant_synthetic(bed: _Bed) -> None:
                 bed.row(key, b"planted nobody's")
 
 
-def _plant_torn(bed: _Bed) -> str:
+def _plant_typed(bed: _Bed) -> None:
+    """Add an item of each type whose value is another than was written, and some that are only spelled otherwise."""
+    for name, pair, item_class in [
+        *((f"other {name}", pair, ItemClass.PHANTOM) for name, pair in OTHER_VALUES.items()),
+        *((f"same {name}", pair, ItemClass.INTACT) for name, pair in SAME_VALUES.items()),
+    ]:
+        key = _new_key(bed, name)
+        written, read = ({**key_item(key), **attributes} for attributes in pair)
+        bed.write(key, digest(written), bed.early)
+        bed.row(key, digest(read))
+        bed.typed.append(Defect(name, key, item_class))
+
+
+def _plant_torn(bed: _Bed) -> None:
     """Add half a transaction, both keys of which are intact: its answer came too late to rule out either state."""
     seen = bed.seen
     after = Row(b"planted after...", seen.began_at, seen.began_at)
@@ -243,7 +234,7 @@ def _plant_torn(bed: _Bed) -> str:
         bed.torn.append(half._replace(told_at=None, outcome=Told.INFO))
         bed.writes[key].append(bed.torn[-1])
         bed.rows[key] = row
-    return TORN
+        bed.intact_beside += 1
 
 
 TORN = "planted-torn"

@@ -5,6 +5,9 @@ from botocore.exceptions import ClientError
 from .disaster import Clue
 from .drill import Drill, settings_record
 from .errors import RecoveryFailedError
+from .index_scan import take_index_snapshot
+from .index_snapshot import write_index_snapshot
+from .indexes import definitions
 from .judge import judge
 from .marks import Mark
 from .promise import Boundary, PromiseKind
@@ -12,9 +15,12 @@ from .quantities import resolve
 from .recovery import CatchingUp, Recovered, RecoveryTools
 from .runrecord import Ending, PromiseRecord, SettingsRecord
 from .settings import Settings
+from .settings_reading import read_settings
+from .snapshot import Snapshot, read_snapshot
 from .stages import check_load, snap
+from .store import put_in_place
 from .stored import load_evidence, load_validators
-from .table_settings import error_code, error_message, read_settings
+from .table_settings import error_code, error_message
 from .tables import name_of, region_of
 from .verdict import Outcome
 
@@ -44,16 +50,17 @@ def recover(drill: Drill, clue: Clue, kept: dict[str, str]) -> Recovered:
     drill.record.change(promise=_promise(drill, recovered))
     if recovered.table is not None:
         drill.record.change(tables={**drill.record.now.tables.model_dump(), "restored": recovered.table})
-    drill.record.change(settings_after=_settings_after(drill, recovered.table or drill.source))
+    drill.record.change(settings_after=_settings_after(drill, recovered.table))
     return recovered
 
 
-def _settings_after(drill: Drill, table: str) -> SettingsRecord | None:
-    """The settings of the table that users are to have; None where it is gone."""
+def _settings_after(drill: Drill, restored: str | None) -> SettingsRecord | None:
+    """The settings of the table that users are to have; None where it is the old one and does not tell any."""
+    table = restored or drill.source
     try:
         return settings_record(read_settings(drill.target.control(region_of(table)), name_of(table)))
-    except ClientError as error:
-        if error_code(error) != "ResourceNotFoundException":
+    except ClientError:
+        if restored is not None:
             raise
         return None
 
@@ -129,6 +136,7 @@ def _cut_over(drill: Drill, table: str) -> None:
     if judged.verdict in (Outcome.FAIL, Outcome.UNKNOWN):
         if not drill.plan.force_cutover:
             drill.watch.note(f"cutover refused: {judged.because}")
+            drill.record.change(cutover_refused=judged.because)
             return
         drill.record.change(forced_cutover=True)
     drill.watch.phase("cut over", table)
@@ -153,6 +161,20 @@ def finish(drill: Drill) -> None:
     drill.mark(Mark.LOAD_STOPPED)
     drill.watch.phase("snapshot", "of the table in service")
     snap(drill, drill.record.now.tables.in_service, "in_service")
+    _snap_indexes(drill, read_snapshot(drill.folder.snapshot("in_service")))
+
+
+def _snap_indexes(drill: Drill, in_service: Snapshot) -> None:
+    """Read every index of the table in service, each until it agrees with its table or its time is up."""
+    described = drill.target.control().describe_table(TableName=in_service.table)["Table"]
+    indexes = definitions(described)
+    for index in indexes:
+        drill.watch.phase("snapshot", f"of index {index.name}")
+        read = take_index_snapshot(drill.target.data(), index, in_service, drill.key_attributes, drill.clock)
+        path = drill.folder.index_snapshot(index.name)
+        write_index_snapshot(read, drill.key_attributes, partial := path.with_suffix(".partial"))
+        put_in_place(partial, path)
+    drill.record.change(indexes=[index.name for index in indexes])
 
 
 def _users_work(drill: Drill) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from .clock import Clock
+from .costs.estimate import Usage, Use
 from .disaster import Clue
 from .marks import Mark
 from .performed import Performed
@@ -102,6 +103,15 @@ class Recovery(Protocol):
         Raises:
             RecoveryFailedError: protection was off, a restore was refused, or it did not end in time.
         """
+        ...
+
+
+@runtime_checkable
+class Billed(Protocol):
+    """A recovery that says what its protection uses while nothing happens."""
+
+    def monthly(self, usage: Usage) -> Sequence[Use]:
+        """What a month of it uses, for a table of that size."""
         ...
 
 

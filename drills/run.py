@@ -10,6 +10,7 @@ from . import store
 from .alias import Alias
 from .drill import Drill, Record, first_record
 from .errors import DrillError, GateError, RecoveryFailedError, RefusedError, UnsupportedError, UnverifiableError
+from .invariant_files import keep_invariants
 from .judgement import Judgement
 from .load.controller import open_load
 from .plan import Plan
@@ -77,6 +78,7 @@ def _run(plan: Plan, watch: Watch, interrupted: Callable[[], bool]) -> None:
         alias = Alias(plan.folder.alias)
         load = open_load(plan, target, alias)
         stack.callback(load.stop)
+        keep_invariants(plan.folder, plan.invariants)
         record = Record(plan.folder, first_record(plan, run_id, target))
         clock = StandingClock(target.clock)
         _act_and_clean_up(Drill(plan, run_id, watch, target, recorder, record, alias, load, interrupted, clock))

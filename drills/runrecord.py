@@ -24,13 +24,25 @@ class ObjectivesRecord(RecordPart):
 
 
 class SettingsRecord(RecordPart):
-    """The settings of one table at one instant; see `settings.Settings`."""
+    """The settings of one table at one instant; see `settings.Settings`. Null from `table_class` on: not looked at."""
 
     stream_view: str | None
     ttl_attribute: str | None
     tags: dict[str, str]
     recovery_period_days: int | None
     deletion_protection: bool
+    table_class: str | None = None
+    resource_policy: str | None = None
+    contributor_insights: dict[str, str] | None = None
+    kinesis_destinations: dict[str, str] | None = None
+    replicas: tuple[str, ...] | None = None
+    indexes: tuple[str, ...] | None = None
+    billing_mode: str | None = None
+    capacity: dict[str, tuple[int, int]] | None = None
+    on_demand_limits: dict[str, tuple[int, int]] | None = None
+    warm_throughput: dict[str, tuple[int, int]] | None = None
+    encryption: str | None = None
+    not_seen: dict[str, str] = {}
 
 
 class PromiseRecord(RecordPart):
@@ -76,14 +88,20 @@ class Ending(RecordPart):
 class RunRecord(RecordPart):
     """The content of `run.json`. `ending` is null while the drill runs, and stays null when it was killed.
 
-    `held_s` is how long users were held for the cutover, null where they were not. `history_parts` are the sizes in
-    bytes that the history's part files had when the drill ended; they may be longer.
+    `held_s` is how long users were held for the cutover, null where they were not.
+    `cutover_refused` says why the restored table was not put in service, empty where it was or nothing was restored.
+    `indexes` names those of the table in service, null where nobody looked.
+    `invariants` are the names of a person's own, whose files are in the run folder; `show_values` is whether what they
+    find may be shown.
+    `history_parts` are the sizes in bytes that the history's part files had when the drill ended; they may be longer.
+    Fields with a default are missing in the records of earlier versions, which can still be judged.
     """
 
     schema_: Literal["dynadrill.run/1"] = RUN_SCHEMA
     version: str
     run: str
     scenario: str
+    fixture: str = ""
     disaster: str
     recovery: str
     target: str
@@ -102,6 +120,10 @@ class RunRecord(RecordPart):
     settings_after: SettingsRecord | None
     forced_cutover: bool
     held_s: float | None = None
+    cutover_refused: str = ""
+    indexes: list[str] | None = None
+    invariants: list[str] = []
+    show_values: bool = False
     leftovers: list[str]
     history_parts: dict[str, int] = {}
     ending: Ending | None

@@ -28,6 +28,8 @@ class Operation:
     kind: Literal["get", "put", "insert", "update", "delete", "transaction"]
     changes: tuple[Change, ...]
     """One per key; for `get` the value is None and says nothing."""
+    only_if: tuple["Item", ...] = ()
+    """Of a transaction: for each change the attributes that the item must have, or else nothing is done at all."""
 
 
 class Fixture(Protocol):
@@ -57,7 +59,10 @@ class Fixture(Protocol):
         ...
 
     def write(self, seed: int, user: int, count: int) -> Iterator[Operation]:
-        """What a user does, for ever: depends on seed, user and the number of items only, every value unique."""
+        """What a user does, for ever: depends on seed, user and the number of items only, every value unique.
+
+        A generator is sent what each `get` that it yields saw (see `load.scripts`), and may depend on that too.
+        """
         ...
 
 

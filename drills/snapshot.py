@@ -1,7 +1,8 @@
 """A snapshot: what a table held, row by row, with the instants between which each row was read. Kept as Parquet."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ import pyarrow.parquet as pq
 
 from .errors import UnverifiableError
 from .garbage import uncollected
+from .snapshots.columns import SCHEMA, StoredRow, columns_of
 from .values import Item, Key, digest, key_of
 
 
@@ -40,6 +42,8 @@ class Snapshot:
     complete: bool
     items: Mapping[Key, bytes] = field(default_factory=dict)
     """Each item's JSON text, by key."""
+    key_attributes: tuple[str, ...] = ()
+    """Partition key first; none where nobody said."""
 
     def item(self, key: Key) -> Item | None:
         """The item that was seen under a key."""
@@ -68,40 +72,35 @@ def collect(table: str, key_attributes: tuple[str, ...], pages: Iterable[Page], 
             items[key] = orjson.dumps(item)
     if began_at > ended_at:
         raise UnverifiableError(f"the scan of table {table} answered no page", "See log.txt in the run folder.")
-    return Snapshot(table, rows, began_at, ended_at, complete, items)
+    return Snapshot(table, rows, began_at, ended_at, complete, items, key_attributes)
 
 
 ROWS_AT_ONCE = 2000
-"""How many rows are held twice while a snapshot is read."""
-
-SCHEMA = pa.schema(
-    [
-        ("key", pa.string()),
-        ("digest", pa.binary()),
-        ("asked_at", pa.float64()),
-        ("told_at", pa.float64()),
-        ("item", pa.string()),
-    ]
-)
+"""How many rows are held twice while a snapshot is written or read."""
+METADATA = b"dynadrill"
+"""The name of the footer's description of the snapshot."""
 
 
 def write_snapshot(snapshot: Snapshot, path: Path) -> None:
-    """Write a snapshot as a Parquet file: key, digest, asked_at, told_at, item, one row an item."""
+    """Write a snapshot as a Parquet file with the columns of all stored snapshots, one row an item."""
     about = {
         "table": snapshot.table,
+        "key_attributes": snapshot.key_attributes,
         "began_at": snapshot.began_at,
         "ended_at": snapshot.ended_at,
         "complete": snapshot.complete,
     }
-    columns = {
-        "key": list(snapshot.rows),
-        "digest": [row.digest for row in snapshot.rows.values()],
-        "asked_at": [row.asked_at for row in snapshot.rows.values()],
-        "told_at": [row.told_at for row in snapshot.rows.values()],
-        "item": [snapshot.items[key].decode() for key in snapshot.rows],
-    }
-    schema = SCHEMA.with_metadata({"dynadrill": orjson.dumps(about)})
-    pq.write_table(pa.table(columns, schema=schema), path)
+    schema = SCHEMA.with_metadata({METADATA: orjson.dumps(about)})
+    keys = list(snapshot.rows)
+    with pq.ParquetWriter(path, schema) as file:
+        for first in range(0, len(keys), ROWS_AT_ONCE):
+            batch = columns_of([_stored(snapshot, key) for key in keys[first : first + ROWS_AT_ONCE]])
+            file.write_batch(batch.replace_schema_metadata(schema.metadata))
+
+
+def _stored(snapshot: Snapshot, key: Key) -> StoredRow:
+    row = snapshot.rows[key]
+    return StoredRow(key, row.digest, row.asked_at, row.told_at, snapshot.items[key])
 
 
 def read_snapshot(path: Path) -> Snapshot:
@@ -112,9 +111,24 @@ def read_snapshot(path: Path) -> Snapshot:
     Raises:
         UnverifiableError: the file is missing, cut short, or not a snapshot.
     """
+    with opened(path) as file:
+        rows: dict[Key, Row] = {}
+        items: dict[Key, bytes] = {}
+        for key, row, text in stored_rows(file):
+            rows[key], items[key] = row, text.encode()
+        return replace(stored_about(file), rows=rows, items=items)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[pq.ParquetFile]:
+    """A snapshot's file, to be read.
+
+    Raises:
+        UnverifiableError: the file is missing, cut short, or not a snapshot, which may show only while it is read.
+    """
     try:
         with pq.ParquetFile(path) as file, uncollected():
-            return _read(file)
+            yield file
     except (OSError, pa.ArrowException, KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise UnverifiableError(
             f"{path} is not a whole snapshot: {type(error).__name__}: {error}",
@@ -122,12 +136,15 @@ def read_snapshot(path: Path) -> Snapshot:
         ) from error
 
 
-def _read(file: pq.ParquetFile) -> Snapshot:
-    rows: dict[Key, Row] = {}
-    items: dict[Key, bytes] = {}
-    about = orjson.loads(file.schema_arrow.metadata[b"dynadrill"])
+def stored_about(file: pq.ParquetFile) -> Snapshot:
+    """What a stored snapshot is of, without its rows."""
+    about = orjson.loads(file.schema_arrow.metadata[METADATA])
+    names = tuple(about.get("key_attributes", ()))
+    return Snapshot(about["table"], {}, about["began_at"], about["ended_at"], about["complete"], {}, names)
+
+
+def stored_rows(file: pq.ParquetFile) -> Iterator[tuple[Key, Row, str]]:
+    """The rows of a stored snapshot, each with its item's JSON text."""
     for batch in file.iter_batches(ROWS_AT_ONCE, columns=["key", "asked_at", "told_at", "item"]):
         for key, asked_at, told_at, text in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            items[key] = text.encode()
-            rows[key] = Row(digest(orjson.loads(text)), asked_at, told_at)
-    return Snapshot(about["table"], rows, about["began_at"], about["ended_at"], about["complete"], items)
+            yield key, Row(digest(orjson.loads(text)), asked_at, told_at), text

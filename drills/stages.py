@@ -1,23 +1,21 @@
 """The stages of one drill before its recovery, in their order: prepare, warm up, gate, strike."""
 
-from typing import Literal
-
-from .diff import Diff, Seen, diff
+from .books import Place
 from .disaster import Clue, Needing
 from .drill import Drill, settings_record, writer_for
 from .errors import GateError, UnsupportedError, UnverifiableError
 from .history import Who
-from .ledger import Ledger, current
 from .load.seeding import seed_table
 from .marks import Mark
 from .recovery import Standing
 from .scan import take_snapshot
 from .settings import Settings
-from .snapshot import Snapshot, write_snapshot
+from .settings_reading import read_settings
+from .snapshot import write_snapshot
 from .store import put_in_place
-from .stored import load_evidence
+from .stored import diff_at_gate
 from .striking import Blow
-from .table_settings import await_active, put_settings_on, read_settings
+from .table_settings import await_active, put_settings_on
 from .tables import name_of, region_of
 from .values import key_label
 
@@ -85,8 +83,8 @@ def warm_up(drill: Drill, kept: dict[str, str]) -> None:
     _warm(drill)
     check_load(drill)
     drill.watch.phase("gate", "is the table what the ledger says?")
-    snapshot = snap(drill, drill.source, "gate")
-    found = _gate(drill, snapshot)
+    snap(drill, drill.source, "gate")
+    found = diff_at_gate(drill.folder, drill.record.now)
     if not found.clean:
         item_class, findings = next(iter(found.findings.items()), (None, ()))
         example = f": {key_label(findings[0].key)} is {item_class}" if item_class else ""
@@ -111,12 +109,6 @@ def _warm(drill: Drill) -> None:
     drill.clock.wait(drill.plan.scenario.workload.warm_up_s - SHORTEST_WARM_UP_S, "until there is a past to go back to")
 
 
-def _gate(drill: Drill, snapshot: Snapshot) -> Diff:
-    """A snapshot of a table that is being written, against what was asked and told until now."""
-    ledger = Ledger.of(load_evidence(drill.folder, drill.record.now).history)
-    return diff(current(ledger, drill.source), Seen.of(snapshot), ledger.physical(drill.source))
-
-
 def strike(drill: Drill) -> Clue:
     """Let the disaster happen, and time pass until somebody noticed; answers what an SRE finds."""
     drill.watch.phase("strike", drill.plan.disaster_name)
@@ -139,8 +131,8 @@ def _let_pass(drill: Drill, seconds: float, why: str) -> None:
     drill.clock.wait(seconds - lived_s, why)
 
 
-def snap(drill: Drill, table: str, name: Literal["gate", "restored", "in_service"]) -> Snapshot:
-    """Take a snapshot, keep it in the run folder, and answer it as it reads from there."""
+def snap(drill: Drill, table: str, name: Place) -> None:
+    """Take a snapshot, and keep it in the run folder."""
     client = drill.target.data(region_of(table))
     snapshot, fault = take_snapshot(client, name_of(table), drill.key_attributes, drill.clock)
     path = drill.folder.snapshot(name)
@@ -149,7 +141,6 @@ def snap(drill: Drill, table: str, name: Literal["gate", "restored", "in_service
     put_in_place(partial, path)
     if fault:
         raise UnverifiableError(f"the snapshot of {table} was cut short: {fault}")
-    return snapshot
 
 
 def check_load(drill: Drill) -> None:

@@ -45,6 +45,14 @@ class RunFolder:
         """What the table held before the strike, after the restore, and in service at the end."""
         return self.path / f"snapshot-{name}.parquet"
 
+    def invariant(self, name: str) -> Path:
+        """A person's own invariant, as it was when the run began."""
+        return self.path / "invariants" / name
+
+    def index_snapshot(self, index: str) -> Path:
+        """What an index of the table in service held at the end."""
+        return self.path / f"snapshot-index-{index}.parquet"
+
     @property
     def verdict_json(self) -> Path:
         """What judging came to: `judgement.Judgement`."""
@@ -158,7 +166,7 @@ def read_record(folder: RunFolder) -> RunRecord:
         raise UnverifiableError(f"{path} is not a run record: {wrong}", AGAIN_HINT) from error
 
 
-def write_atomically(path: Path, content: str | bytes) -> None:
+def write_atomically(path: Path, content: str | bytes, mode: int = 0o644) -> None:
     """Write a whole file or nothing: a temporary one beside it, on disk, then renamed."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
@@ -166,7 +174,7 @@ def write_atomically(path: Path, content: str | bytes) -> None:
             file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
+        Path(temporary).chmod(mode)
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

@@ -1,18 +1,30 @@
 """Evidence from disk: what `run` leaves behind, read back and judged without a target."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from . import catalog
+from .books import Books, InMemory, Place
+from .diff import Diff
 from .errors import UnverifiableError, UsageError
 from .evidence import Evidence
-from .history import read_history
+from .history import History, read_history
+from .index_snapshot import IndexSnapshot, read_index_snapshot
+from .invariants.invariant import kept_invariant
 from .judge import judge
 from .judgement import Judgement
+from .large.keeping import keep
+from .lines import parts_of
 from .runrecord import RunRecord
 from .scenario import Validator
 from .snapshot import Snapshot, read_snapshot
 from .store import RunFolder, open_run, read_record, write_atomically
 from .verdict import Verdict, unknown
+
+COMFORTABLE_BYTES = 256 * 1024 * 1024
+"""A larger history is judged from tables on disk: in memory it would take half as much again as its files have, and
+several times as much where items are small."""
 
 
 class Unloadable:
@@ -54,24 +66,66 @@ def load_validators(record: RunRecord) -> dict[str, Validator]:
 def load_evidence(folder: RunFolder, record: RunRecord) -> Evidence:
     """Read everything that a run has written down so far; it is final when the drill came to its end."""
     final = record.ending is not None and record.ending.how == "completed"
-    settings = record.settings_before
-    problems: list[str] = []
-    history = read_history(folder.history, settings.ttl_attribute if settings else None)
-    uncounted = [] if history.loads or not final else ["no load process wrote down what it counted"]
+    read = _read(folder, record, ("restored", "in_service") if final else ("restored",))
+    problems = list(read.problems)
+    indexes = _indexes(folder, record, problems) if final else {}
+    uncounted = [] if read.history.loads or not final else ["no load process wrote down what it counted"]
     return Evidence(
         run=record,
-        history=history,
-        restored=_snapshot(folder.snapshot("restored"), problems),
-        in_service=_snapshot(folder.snapshot("in_service"), problems) if final else None,
+        history=read.history,
+        restored=read.snapshots.get("restored"),
+        in_service=read.snapshots.get("in_service"),
         final=final,
         problems=tuple(problems),
         missing_history=(*_missing_parts(folder, record), *uncounted),
+        kept=read.kept,
+        indexes=indexes,
+        invariants=tuple(kept_invariant(folder.invariant(name)) for name in record.invariants),
     )
+
+
+def diff_at_gate(folder: RunFolder, record: RunRecord) -> Diff:
+    """The table before the strike, held against what was asked and told until now.
+
+    Raises:
+        UnverifiableError: its snapshot cannot be read.
+    """
+    read = _read(folder, record, ("gate",))
+    books = read.kept or InMemory(record, read.history, read.snapshots)
+    found = books.diff("gate")
+    if found is None:
+        raise UnverifiableError(f"the table before the strike was not seen: {', '.join(read.problems)}")
+    return found
+
+
+class _Read(NamedTuple):
+    """What was read of a run: in memory, or kept on disk where it is large."""
+
+    history: History
+    snapshots: Mapping[Place, Snapshot]
+    problems: tuple[str, ...]
+    kept: Books | None
+
+
+def _read(folder: RunFolder, record: RunRecord, places: Sequence[Place]) -> _Read:
+    ttl_attribute = record.settings_before.ttl_attribute if record.settings_before else None
+    large = sum(history_parts(folder).values()) > COMFORTABLE_BYTES
+    kept = keep(folder.history, ttl_attribute) if large else None
+    history = kept.history if kept else read_history(folder.history, ttl_attribute)
+    snapshots: dict[Place, Snapshot] = {}
+    problems: list[str] = []
+    for place in places:
+        if (file := folder.snapshot(place)).exists():
+            try:
+                snapshots[place] = kept.take(place, file) if kept else read_snapshot(file)
+            except UnverifiableError as error:
+                problems.append(error.message.replace(str(file), file.name))
+    return _Read(history, snapshots, tuple(problems), kept.books(record, snapshots) if kept else None)
 
 
 def history_parts(folder: RunFolder) -> dict[str, int]:
     """The history's part files and their sizes in bytes."""
-    return {part.name: part.stat().st_size for part in sorted(folder.history.glob("*.jsonl"))}
+    return {part.name: part.stat().st_size for part in parts_of(folder.history)}
 
 
 def _missing_parts(folder: RunFolder, record: RunRecord) -> list[str]:
@@ -83,12 +137,13 @@ def _missing_parts(folder: RunFolder, record: RunRecord) -> list[str]:
     ]
 
 
-def _snapshot(path: Path, problems: list[str]) -> Snapshot | None:
-    """A snapshot that the drill took; one that cannot be read is a problem, one that it never took is not there."""
-    if not path.exists():
-        return None
-    try:
-        return read_snapshot(path)
-    except UnverifiableError as error:
-        problems.append(error.message.replace(str(path), path.name))
-        return None
+def _indexes(folder: RunFolder, record: RunRecord, problems: list[str]) -> dict[str, IndexSnapshot]:
+    """What the drill read of the indexes of the table in service."""
+    found: dict[str, IndexSnapshot] = {}
+    for name in record.indexes or ():
+        path = folder.index_snapshot(name)
+        try:
+            found[name] = read_index_snapshot(path)
+        except UnverifiableError as error:
+            problems.append(error.message.replace(str(path), path.name))
+    return found

@@ -1,4 +1,4 @@
-"""Reading a table's settings, putting them back where a restore dropped them, and waiting for a table."""
+"""Putting settings back where a restore dropped them, and waiting for a table."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -7,13 +7,15 @@ from botocore.exceptions import ClientError
 
 from .clock import Clock
 from .errors import RecoveryFailedError
-from .settings import Settings
+from .settings import TABLE, TABLE_ARN, Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 NO_SUCH_OPERATION = frozenset({"UnknownOperationException", "UnsupportedOperationException"})
 """How a target answers that does not have an operation at all, such as DynamoDB Local."""
+STANDARD = "STANDARD"
+"""The class that a new table has."""
 POLL_S = 15.0
 LONGEST_RESTORE_S = 24 * 3600.0
 """AWS: a restore "can take several hours". botocore's own waiter gives up after 500 s."""
@@ -27,38 +29,6 @@ def error_code(error: ClientError) -> str:
 def error_message(error: ClientError) -> str:
     """What a call was answered with, in the target's words."""
     return str(error.response.get("Error", {}).get("Message", ""))
-
-
-def read_settings(client: "DynamoDBClient", table: str) -> Settings:
-    """The settings of a table that a restore would not copy."""
-    described = client.describe_table(TableName=table)["Table"]
-    stream = described.get("StreamSpecification", {})
-    ttl = client.describe_time_to_live(TableName=table).get("TimeToLiveDescription", {})
-    ttl_on = ttl.get("TimeToLiveStatus") in ("ENABLED", "ENABLING")
-    return Settings(
-        stream_view=stream.get("StreamViewType") if stream.get("StreamEnabled") else None,
-        ttl_attribute=ttl.get("AttributeName") if ttl_on else None,
-        tags=_tags(client, described["TableArn"]),
-        recovery_period_days=recovery_period(client, table),
-        deletion_protection=bool(described.get("DeletionProtectionEnabled", False)),
-    )
-
-
-def _tags(client: "DynamoDBClient", arn: str) -> dict[str, str]:
-    """The tags of a table; none where the target has no tags at all."""
-    tags: list[Any] = []
-    token: dict[str, str] = {}
-    while True:
-        try:
-            page = client.list_tags_of_resource(ResourceArn=arn, **token)
-        except ClientError as error:
-            if error_code(error) in NO_SUCH_OPERATION:
-                return {}
-            raise
-        tags += page.get("Tags", [])
-        if not page.get("NextToken"):
-            return {tag["Key"]: tag["Value"] for tag in sorted(tags, key=lambda tag: str(tag["Key"]))}
-        token = {"NextToken": page["NextToken"]}
 
 
 def recovery_period(client: "DynamoDBClient", table: str) -> int | None:
@@ -80,19 +50,23 @@ def put_settings_on(client: "DynamoDBClient", table: str, settings: Settings, cl
 
     Point-in-time recovery comes last, so that its window begins with the table as users will have it.
     """
+    arn = client.describe_table(TableName=table)["Table"]["TableArn"]
     if settings.stream_view:
-        stream: Any = {"StreamEnabled": True, "StreamViewType": settings.stream_view}
-        client.update_table(TableName=table, StreamSpecification=stream)
-        await_active(client, table, clock)
+        _update(
+            client, table, clock, StreamSpecification={"StreamEnabled": True, "StreamViewType": settings.stream_view}
+        )
+    if settings.table_class and settings.table_class != STANDARD:
+        _update(client, table, clock, TableClass=settings.table_class)
     if settings.ttl_attribute:
         ttl: Any = {"Enabled": True, "AttributeName": settings.ttl_attribute}
         client.update_time_to_live(TableName=table, TimeToLiveSpecification=ttl)
     if settings.tags:
-        arn = client.describe_table(TableName=table)["Table"]["TableArn"]
         _tag(client, arn, settings.tags)
+    if settings.resource_policy:
+        client.put_resource_policy(ResourceArn=arn, Policy=settings.resource_policy.replace(TABLE_ARN, arn))
+    _let_watch(client, table, settings)
     if settings.deletion_protection:
-        client.update_table(TableName=table, DeletionProtectionEnabled=True)
-        await_active(client, table, clock)
+        _update(client, table, clock, DeletionProtectionEnabled=True)
     if settings.recovery_period_days:
         switch_recovery_on(client, table, settings.recovery_period_days)
 
@@ -104,6 +78,25 @@ def _tag(client: "DynamoDBClient", arn: str, tags: Mapping[str, str]) -> None:
     except ClientError as error:
         if error_code(error) not in NO_SUCH_OPERATION:
             raise
+
+
+def _update(client: "DynamoDBClient", table: str, clock: Clock, **change: Any) -> None:
+    client.update_table(TableName=table, **change)
+    await_active(client, table, clock)
+
+
+def _let_watch(client: "DynamoDBClient", table: str, settings: Settings) -> None:
+    """Switch Contributor Insights on, and send changes to Kinesis again."""
+    for name, mode in (settings.contributor_insights or {}).items():
+        watched: Any = {"TableName": table, "ContributorInsightsMode": mode}
+        if name != TABLE:
+            watched["IndexName"] = name
+        client.update_contributor_insights(ContributorInsightsAction="ENABLE", **watched)
+    for stream, precision in (settings.kinesis_destinations or {}).items():
+        configuration: Any = {"ApproximateCreationDateTimePrecision": precision}
+        client.enable_kinesis_streaming_destination(
+            TableName=table, StreamArn=stream, EnableKinesisStreamingConfiguration=configuration
+        )
 
 
 def switch_recovery_on(client: "DynamoDBClient", table: str, period_days: int | None = None) -> None:

@@ -68,11 +68,10 @@ def measure_recovery_time(
         expectation: what reads from it are held to; None where nothing is known about it.
         jumps: the stretches of target time that nobody lived through.
     """
-    struck_at = history.marks.get(Mark.STRUCK)
-    if struck_at is None:
+    struck_at, last_at = history.marks.get(Mark.STRUCK), last_mark_at(history)
+    if struck_at is None or last_at is None:
         return None
     reached = [(name, history.marks[mark]) for name, mark in PHASES.items() if mark in history.marks]
-    last_at = reached[-1][1] if reached else struck_at
     write = _first_write(history.writes, in_service, last_at)
     read = _first_read(history.reads, in_service, last_at, expectation) if expectation else None
     first_good_at = None
@@ -94,6 +93,14 @@ def measure_recovery_time(
         first_write=write,
         first_read=read,
     )
+
+
+def last_mark_at(history: History) -> float | None:
+    """The recovery's last mark, from which on users are seen to work again; None where nothing was struck."""
+    struck_at = history.marks.get(Mark.STRUCK)
+    if struck_at is None:
+        return None
+    return next((history.marks[mark] for mark in reversed(PHASES.values()) if mark in history.marks), struck_at)
 
 
 def _between(from_at: float, to_at: float) -> float:

@@ -34,6 +34,7 @@ ABSENT = b""
 
 PLAIN_NUMBER = re.compile(r"(?!-0\Z)-?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?\Z")
 """How a number is spelled here: positional, with no zero that says nothing, and no minus before zero alone."""
+is_plain_number = PLAIN_NUMBER.match
 
 EXACT = Context(prec=60)
 
@@ -47,8 +48,13 @@ def canonical_number(text: str) -> str:
 
 
 def canonical_binary(text: str) -> str:
-    """One base64 spelling per sequence of bytes."""
-    return b64encode(b64decode(text)).decode()
+    """One base64 spelling per sequence of bytes.
+
+    Raises:
+        ValueError: it is not base64: letters that are none of it are not passed over, since what is left may be another
+            value's.
+    """
+    return b64encode(b64decode(text, validate=True)).decode()
 
 
 def canonical_value(typed: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,9 +81,16 @@ def canonical_value(typed: Mapping[str, Any]) -> dict[str, Any]:
 
 def canonical(item: Item) -> bytes:
     """The canonical JSON of an item: equal bytes exactly for equal stored items."""
-    if not _is_plain(item):
-        item = {name: canonical_value(typed) for name, typed in item.items()}
-    return orjson.dumps(item, option=orjson.OPT_SORT_KEYS)
+    return texts(item)[1]
+
+
+def texts(item: Item) -> tuple[bytes, bytes]:
+    """The JSON of an item as the wire spelled it, names in order, and its canonical JSON: mostly the very same text."""
+    text = orjson.dumps(item, option=orjson.OPT_SORT_KEYS)
+    if _is_plain(item):
+        return text, text
+    spelled = {name: canonical_value(typed) for name, typed in item.items()}
+    return text, orjson.dumps(spelled, option=orjson.OPT_SORT_KEYS)
 
 
 def _is_plain(item: Item) -> bool:
@@ -86,19 +99,29 @@ def _is_plain(item: Item) -> bool:
         if "S" in typed or "BOOL" in typed:
             continue
         number = typed.get("N")
-        if number is None or PLAIN_NUMBER.match(number) is None:
+        if number is None or is_plain_number(number) is None:
             return False
     return True
 
 
 def digest(item: Item | None) -> bytes:
     """16 bytes that stand for an item's value; `ABSENT` for no item."""
-    return ABSENT if item is None else blake2b(canonical(item), digest_size=DIGEST_BYTES).digest()
+    return ABSENT if item is None else short_digest(canonical(item))
+
+
+def short_digest(text: bytes) -> bytes:
+    """16 bytes that stand for a text."""
+    return blake2b(text, digest_size=DIGEST_BYTES).digest()
 
 
 def key_of(item: Item, key_attributes: Sequence[str]) -> Key:
     """The primary key of an item (or of a bare key) as canonical text."""
-    return canonical({name: item[name] for name in key_attributes}).decode()
+    return key_text(item, key_attributes).decode()
+
+
+def key_text(item: Item, key_attributes: Sequence[str]) -> bytes:
+    """The primary key of an item (or of a bare key) as canonical JSON."""
+    return texts({name: item[name] for name in key_attributes})[1]
 
 
 def key_item(key: Key) -> dict[str, dict[str, Any]]:

@@ -29,7 +29,7 @@ def module(monkeypatch: pytest.MonkeyPatch) -> Module:
 def test_every_file_is_a_benchmark_or_a_known_helper(module: Module) -> None:
     """A new file that `make bench` would not run, or could not, is noticed."""
     assert module("__main__").names() == sorted(set(FILES) - HELPERS)
-    assert {"drill", "emulator", "ledger", "restoring", "seeding"} <= set(FILES) - HELPERS
+    assert {"drill", "emulator", "ledger", "restoring", "seeding", "wire"} <= set(FILES) - HELPERS
 
 
 @pytest.mark.parametrize("name", sorted(set(FILES) - HELPERS))
@@ -131,6 +131,24 @@ def test_a_drills_seconds_add_up(module: Module, ran: Any) -> None:
 def test_a_slow_drill_is_seen(module: Module, ran: Any, change: dict[str, float], broken: set[str]) -> None:
     """Each of the drill's bounds fails when it is passed, on its own side."""
     found = held(module("drill").figures(replace(ran, **change)))
+    assert {name for name, holds in found.items() if not holds} == broken
+    assert len(found) == 3
+
+
+@pytest.mark.parametrize(
+    ("deepdiff", "segments", "broken"),
+    [
+        ((100.0, 9.0), (40.0, 10.0), set()),
+        ((99.0, 9.0), (40.0, 10.0), {"wire: wall time of (a) to ours"}),
+        ((100.0, 9.0), (39.0, 10.0), {"wire: wall time of (b) to ours"}),
+        ((100.0, 9.0), (40.0, 9.9), {"wire: CPU of (b) to ours"}),
+    ],
+)
+def test_slow_reading_is_seen(module: Module, deepdiff: Any, segments: Any, broken: set[str]) -> None:
+    """Ten seconds and 2 s of CPU in the median: each of the three ratios fails on its own side."""
+    ran = module("wire").Ran
+    ours = [ran(10.0, 2.0), ran(99.0, 9.0), ran(1.0, 0.1)]
+    found = held(module("wire").figures(ours, ran(*deepdiff), ran(*segments)))
     assert {name for name, holds in found.items() if not holds} == broken
     assert len(found) == 3
 

@@ -5,10 +5,19 @@ from pathlib import Path
 
 import pytest
 from dynadrill.drills.catalog import Kind, names
+from dynadrill.drills.cli import main
 from dynadrill.drills.verdict import ExitCode
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/time-machine.md")
+DOCUMENTS = (
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "docs/time-machine.md",
+    "docs/compare.md",
+    "docs/spark.md",
+)
 
 
 def text(name: str) -> str:
@@ -74,3 +83,19 @@ def test_nothing_names_this_machine() -> None:
         and file != Path(__file__)
     ]
     assert not found
+
+
+@pytest.mark.parametrize("name", ["docs/compare.md", "docs/spark.md"])
+def test_the_options_of_compare_in_documents_exist(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each option that a document gives `dynadrill compare` or snapshot is in the help of one of them."""
+    help_text = ""
+    for command in ("compare", "snapshot"):
+        main([command, "--help"])
+        help_text += capsys.readouterr().out
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text(name))) - {
+        "--additional-python-modules",
+        "--left-",
+        "--right-",
+    }
+    assert named
+    assert not [option for option in named if option not in help_text]

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from ..drills.evidence import Evidence
-from ..drills.history import Told, Who
 from ..drills.verdict import Verdict, passed, unknown
 
 
@@ -13,9 +12,8 @@ class DamageDone:
 
     def check(self, evidence: Evidence) -> Verdict:
         """Count the disaster's acknowledged writes by key, and what it did beside them."""
-        keys = {w.key for w in evidence.history.writes if w.who is Who.DISASTER and w.outcome is Told.OK}
-        if keys:
-            return passed(f"the disaster's writes to {len(keys)} keys were acknowledged")
+        if damaged := evidence.counted.damaged:
+            return passed(f"the disaster's writes to {damaged} keys were acknowledged")
         if acts := evidence.history.acts:
             return passed(f"the disaster's {', '.join(act.act for act in acts)}")
         return unknown("no write of the disaster was acknowledged, so there was nothing to recover from")

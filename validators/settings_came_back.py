@@ -1,18 +1,19 @@
 """Claim: the table in service has the settings that the lost one had."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..drills.evidence import Evidence
-from ..drills.runrecord import SettingsRecord
+from ..drills.parity import NOT_DYNAMODBS, Came, RowFinding, compare_settings
 from ..drills.verdict import Verdict, failed, not_applicable, passed, unknown
 
 
 @dataclass(frozen=True)
 class SettingsCameBack:
-    """Stream, TTL, tags, point-in-time recovery and deletion protection are as they were before the disaster."""
+    """All that DynamoDB keeps about a table beside its items is as it was before the disaster."""
 
     def check(self, evidence: Evidence) -> Verdict:
-        """Compare what was recorded when the drill was armed with what the recovered table had."""
+        """Compare, row by row, what was recorded when the drill was armed with what the recovered table had."""
         before, after = evidence.run.settings_before, evidence.run.settings_after
         if before is None:
             return unknown("the settings before the disaster were not recorded")
@@ -20,9 +21,27 @@ class SettingsCameBack:
             return not_applicable("no table was restored")
         if after is None:
             return unknown("the settings of the recovered table were not seen")
-        names = list(SettingsRecord.model_fields)
-        lost = [name for name in names if getattr(before, name) != getattr(after, name)]
-        if lost:
-            found = "; ".join(f"{n}: was {getattr(before, n)!r}, is {getattr(after, n)!r}" for n in lost)
-            return failed(f"{len(lost)} of {len(names)} settings differ: {found}")
-        return passed(f"all {len(names)} settings are as they were")
+        table = evidence.run.tables.restored or evidence.run.tables.in_service
+        rows = compare_settings(before, after, table)
+        if lost := [row for row in rows if row.came is Came.DIFFERENT]:
+            return failed(f"{len(lost)} of {len(rows)} settings differ: {'; '.join(_said(row) for row in lost)}")
+        if unseen := [row for row in rows if row.came is Came.UNSEEN]:
+            return unknown(f"{len(unseen)} of {len(rows)} settings cannot be compared: {unseen[0].because}")
+        same = sum(row.came is Came.SAME for row in rows)
+        return passed(f"all {same} settings that were seen are as they were{_to_review(rows)}{_not_looked_at(rows)}")
+
+
+def _said(row: RowFinding) -> str:
+    return f"{row.name}: was {row.was!r}, is {row.found!r} ({row.because}): {row.remedy}"
+
+
+def _to_review(rows: Sequence[RowFinding]) -> str:
+    found = [_said(row) for row in rows if row.came is Came.TO_REVIEW]
+    return f"; to review: {'; '.join(found)}" if found else ""
+
+
+def _not_looked_at(rows: Sequence[RowFinding]) -> str:
+    """What nothing was said about, so that a pass is not taken for more than it is."""
+    unasked = [row.name for row in rows if row.came is Came.UNASKED]
+    elsewhere = [said.partition(" (")[0] for said in NOT_DYNAMODBS]
+    return f"; not looked at: {', '.join([*unasked, *elsewhere])}"

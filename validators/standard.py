@@ -2,9 +2,12 @@
 
 from ..drills.scenario import Validator
 from .consistent_cut import ConsistentCut
+from .counts_agree import CountsAgree
 from .damage_done import DamageDone
 from .evidence_whole import EvidenceWhole
 from .few_undecided import FewUndecided
+from .indexes_agree import IndexesAgree
+from .key_distribution import KeyDistribution
 from .later_writes_kept import LaterWritesKept
 from .lost_little import LostLittle
 from .no_contamination import NoContamination
@@ -22,8 +25,11 @@ STANDARD: tuple[Validator, ...] = (
     NoContamination(),
     NothingStale(),
     NothingUnexpected(),
+    CountsAgree(),
+    KeyDistribution(),
     TransactionsWhole(),
     ConsistentCut(),
+    IndexesAgree(),
     SettingsCameBack(),
     UsersWorkAgain(),
     LostLittle(),

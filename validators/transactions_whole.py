@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from ..drills.claims import unseen
 from ..drills.evidence import Evidence
-from ..drills.history import GOOD
 from ..drills.verdict import Verdict, failed, not_applicable, passed, unknown
 
 
@@ -14,11 +13,11 @@ class TransactionsWhole:
 
     def check(self, evidence: Evidence) -> Verdict:
         """Count transactions of which some keys show the state after, and others the state before."""
-        transactions = {w.op for w in evidence.history.writes if w.in_transaction and w.who in GOOD}
+        transactions = evidence.counted.transactions
         if not transactions:
             return not_applicable("the users of this scenario make no transactions")
         for found in evidence.diffs.values():
             if found.torn:
                 return failed(f"{len(found.torn)} transactions came back in part: {', '.join(found.torn[:3])}")
         why = unseen(evidence)
-        return unknown(why) if why else passed(f"none of {len(transactions)} transactions is torn")
+        return unknown(why) if why else passed(f"none of {transactions} transactions is torn")

@@ -1,19 +1,15 @@
 """`dynadrill run`."""
 
-import os
 import random
 import sys
 import time
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from .. import options
 from ..errors import DrillError
 from . import Action
-
-if TYPE_CHECKING:
-    from ..watch import Watch
+from .watching import watch
 
 LARGEST_SEED = 999_999
 
@@ -35,6 +31,8 @@ def run(  # noqa: PLR0913, PLR0917 -- one parameter per option
     rto: options.Rto = None,
     max_lost_after: options.MaxLostAfter = None,
     force_cutover: options.ForceCutover = False,  # noqa: FBT002 -- a flag
+    invariants: options.Invariants = None,
+    show_values: options.ShowValues = False,  # noqa: FBT002 -- a flag
     repeat: options.Repeat = 1,
     out: options.Out = Path("runs"),
     json: options.Json = None,
@@ -68,8 +66,10 @@ def run(  # noqa: PLR0913, PLR0917 -- one parameter per option
             rto=rto,
             max_lost_after=max_lost_after,
             force_cutover=force_cutover,
+            invariants=tuple(invariants or ()),
+            show_values=show_values,
         )
-        around = batch.Surroundings(time.time, lambda: _watch(quiet=quiet), _log_defect)
+        around = batch.Surroundings(time.time, lambda: watch(quiet=quiet), _log_defect)
         return batch.run_all(asked, repeat, out, Output(json, junit, quiet, several=repeat > 1), around)
 
     return action
@@ -82,13 +82,3 @@ def _log_defect(log: Path) -> None:
         with log.open("a", encoding="utf-8") as lines:
             lines.write("".join(traceback.format_exception(error)))
         error.logged_in = log  # type: ignore[attr-defined]
-
-
-def _watch(*, quiet: bool) -> "Watch":
-    from rich.console import Console  # noqa: PLC0415 -- see HEAVY
-
-    from ..watch import SilentWatch, TerminalWatch  # noqa: PLC0415
-
-    if quiet or not sys.stderr.isatty():
-        return SilentWatch()
-    return TerminalWatch(Console(stderr=True, no_color=bool(os.environ.get("NO_COLOR")) or None), time.monotonic)

@@ -1,6 +1,6 @@
 """The users of one load process, as Locust runs them. Importing this imports Locust, which patches the process."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -9,10 +9,10 @@ from locust import User, task
 from locust.exception import StopUser
 
 from ..alias import Alias
-from ..scenario import Operation
 from ..targets.shared_clock import SharedClock
 from .perform import Writer
 from .schedule import Pace, due_offsets
+from .scripts import Script
 from .tally import Tally
 from .virtual import Users
 
@@ -54,9 +54,11 @@ class Crew:
         self.in_flight -= 1
         self.control.leave(self.slot)
 
-    def do(self, operation: Operation) -> None:
-        """Do an operation that may begin, on the table in service, and count it."""
-        self.tally.add(self.writer.perform(operation, self.alias.table(), record_reads=self.control.record_reads))
+    def do(self, script: Script) -> None:
+        """Do what a script says next, which may begin, on the table in service, and count it."""
+        performed = self.writer.perform(script.next(), self.alias.table(), record_reads=self.control.record_reads)
+        script.saw(performed.seen)
+        self.tally.add(performed)
 
     def until_released(self) -> None:
         """Wait until the users are no longer held; one watch serves all who wait."""
@@ -80,14 +82,14 @@ class DrillUser(User):
     abstract = True
     crew: ClassVar[Crew]
     number: ClassVar[int]
-    script: Iterator[Operation]
+    script: Script
     pace: Pace
 
     def on_start(self) -> None:
         """Wait for the go, then until first due."""
         self.crew.seated += 1
         users = self.crew.users
-        self.script = users.fixture.write(users.seed, self.number, users.items)
+        self.script = Script(users.fixture.write(users.seed, self.number, users.items))
         while self.crew.control.holding and not self.crew.closed:
             self.crew.until_released()
         offsets = due_offsets(users.seed, self.number, users.interval_s)
@@ -107,7 +109,7 @@ class DrillUser(User):
         """
         self._await_turn()
         try:
-            self.crew.do(next(self.script))
+            self.crew.do(self.script)
         except Exception as error:
             self.crew.broken = error
             raise StopUser from error

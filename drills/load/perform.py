@@ -85,7 +85,7 @@ class Writer:
         _raise_if_ours(error)
         if record and error is None:
             self.recorder.read(table, key, digest(response.get("Item")), asked_at, told_at)
-        return Performed(outcome_of(error), told_at - asked_at, error_name(error))
+        return Performed(outcome_of(error), told_at - asked_at, error_name(error), seen=response.get("Item"))
 
     def _call(self, call: Request, table: str) -> _Answered:
         region = region_of(table)

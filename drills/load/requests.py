@@ -32,7 +32,12 @@ def request(operation: Operation, table: str) -> Request:
         case "delete":
             return Request("delete_item", {"TableName": table, "Key": key})
         case "transaction":
-            return transaction_request(operation.changes, table)
+            holds = operation.only_if or ({},) * len(operation.changes)
+            puts = [
+                {"Put": {"TableName": table, "Item": _item(part), **_only_with(attributes)}}
+                for part, attributes in zip(operation.changes, holds, strict=True)
+            ]
+            return Request("transact_write_items", {"TransactItems": puts})
 
 
 def batch_request(changes: Sequence[Change], table: str) -> Request:
@@ -73,6 +78,18 @@ def entry_item(entry: Mapping[str, Any]) -> Item:
 def _only_if(function: str, key: Item) -> dict[str, Any]:
     """A condition on there being an item: any attribute of the key exists exactly when the item does."""
     return {"ConditionExpression": f"{function}(#key)", "ExpressionAttributeNames": {"#key": next(iter(key))}}
+
+
+def _only_with(attributes: Item) -> dict[str, Any]:
+    """A condition on the item having some attributes of these very values; on nothing, where there are none."""
+    if not attributes:
+        return {}
+    numbered = list(enumerate(attributes.items()))
+    return {
+        "ConditionExpression": " AND ".join(f"#{number} = :{number}" for number, _ in numbered),
+        "ExpressionAttributeNames": {f"#{number}": name for number, (name, _) in numbered},
+        "ExpressionAttributeValues": {f":{number}": value for number, (_, value) in numbered},
+    }
 
 
 def _set_all_but(key: Item, item: Item) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Load in virtual pace: all users in the drill's own thread, each operation at its own instant of target time."""
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from ..clock import Clock
 from ..history import Who
 from ..recorder import Recorder
-from ..scenario import Fixture, Operation, Workload
+from ..scenario import Fixture, Workload
 from .perform import Writer
 from .schedule import due_offsets
+from .scripts import Script
 from .tally import Tally
 
 if TYPE_CHECKING:
@@ -66,9 +67,7 @@ class VirtualTraffic:
         self._writer, self._clock, self._table = writer, clock, table
         self.began_at = clock.now()
         numbers = range(users.workload.users)
-        self._scripts: list[Iterator[Operation]] = [
-            users.fixture.write(users.seed, user, users.items) for user in numbers
-        ]
+        self._scripts = [Script(users.fixture.write(users.seed, user, users.items)) for user in numbers]
         self._offsets = [due_offsets(users.seed, user, users.interval_s) for user in numbers]
         self._queue = [self._next_of(user) for user in numbers]
         heapq.heapify(self._queue)
@@ -82,8 +81,10 @@ class VirtualTraffic:
             due_at, user = self._queue[0]
             heapq.heapreplace(self._queue, self._next_of(user))
             self._clock.set_forward(due_at)
-            operation = next(self._scripts[user])
-            self.tally.add(self._writer.perform(operation, self._table(), record_reads=self.record_reads))
+            script = self._scripts[user]
+            performed = self._writer.perform(script.next(), self._table(), record_reads=self.record_reads)
+            script.saw(performed.seen)
+            self.tally.add(performed)
 
     def _next_of(self, user: int) -> _Due:
         return _Due(self.began_at + next(self._offsets[user]), user)

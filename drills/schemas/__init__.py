@@ -1,6 +1,6 @@
 """JSON Schemas of the files that dynadrill writes for others to read.
 
-`python -m dynadrill.drills.schemas` writes them again from the models in `judgement` and `runrecord`.
+`python -m dynadrill.drills.schemas` writes them again from the models.
 """
 
 import json
@@ -9,12 +9,20 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from ..compare.result import Comparison
 from ..judgement import Judgement
 from ..runrecord import RunRecord
+from ..snapshots.about import About
+from ..snapshots.signature import Signature
+from ..taking import Taken
 
 MODELS: dict[str, type[BaseModel]] = {
     "verdict-1.schema.json": Judgement,
+    "compare-1.schema.json": Comparison,
     "run-1.schema.json": RunRecord,
+    "snapshot-1.schema.json": About,
+    "signature-1.schema.json": Signature,
+    "taken-1.schema.json": Taken,
 }
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 SNAPSHOT_SCHEMA: Literal["dynadrill.snapshot/1"] = "dynadrill.snapshot/1"
 
 KeyType = Literal["S", "N", "B"]
+Holds = Literal["items", "digests", "keys"]
 
 
 class About(BaseModel):
@@ -16,9 +17,17 @@ class About(BaseModel):
     first request and the last answer, or of what an export says that it holds (both the same). `holds` says whether
     rows have items, only digests, or only keys (whose digests then are those of the bare keys). `complete` is False
     while a snapshot is being taken, and where it was given up. `parts` are the Parquet files, by name, with their rows.
+    `read_units` is what reading consumed, where the source says. `consistent` says whether each page was read
+    strongly consistent; a global secondary index cannot be.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=lambda name: name.rstrip("_"),
+        populate_by_name=True,
+        serialize_by_alias=True,
+    )
 
     schema_: Literal["dynadrill.snapshot/1"] = SNAPSHOT_SCHEMA
     source: str
@@ -27,8 +36,10 @@ class About(BaseModel):
     began_at: float
     ended_at: float
     complete: bool
-    holds: Literal["items", "digests", "keys"]
+    holds: Holds
     parts: dict[str, int]
+    read_units: float | None = None
+    consistent: bool = True
 
     @property
     def rows(self) -> int:

@@ -14,10 +14,13 @@ from ..errors import UnverifiableError, UsageError
 from ..store import write_atomically
 from .about import About
 from .columns import SCHEMA
+from .single import about_file
 
 MANIFEST = "snapshot.json"
 AGAIN_HINT = "Take the snapshot again."
 COMPRESSION = "zstd"
+PRIVATE = 0o600
+"""The mode of files that hold what somebody's table holds."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +45,20 @@ class PartWriter:
     """
 
     def __init__(self, folder: Path, name: str) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         self.name = name
         self.rows = 0
         self._path = folder / name
         self._unfinished = folder / f"{name}.unfinished"
-        self._file = pq.ParquetWriter(self._unfinished, SCHEMA, compression=COMPRESSION, compression_level=1)
+        self._unfinished.touch(PRIVATE, exist_ok=True)
+        self._file = pq.ParquetWriter(
+            self._unfinished,
+            SCHEMA,
+            compression=COMPRESSION,
+            compression_level=1,
+            use_dictionary=["asked_at", "told_at"],
+            write_statistics=["key_high", "asked_at", "told_at"],
+        )
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Write some rows."""
@@ -69,17 +80,31 @@ class PartWriter:
 
 def write_about(folder: Path, about: About) -> None:
     """Write the manifest, whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
-    write_atomically(folder / MANIFEST, about.model_dump_json(indent=1) + "\n")
+    make_folder(folder)
+    write_atomically(folder / MANIFEST, about.model_dump_json(indent=1) + "\n", PRIVATE)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a snapshot's folder, for its owner alone: what is in it is what the table holds.
+
+    Raises:
+        UsageError: it cannot be made there.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"cannot make {folder}: {error.strerror}", "Name another folder.") from error
 
 
 def open_snapshot(path: Path) -> StoredSnapshot:
-    """Open a snapshot's folder.
+    """Open a snapshot's folder, or a drill's `snapshot-*.parquet`.
 
     Raises:
         UsageError: there is none.
         UnverifiableError: it is not whole: its manifest cannot be read, a part is gone or has other rows.
     """
+    if path.is_file():
+        return StoredSnapshot(path.parent, about_file(path))
     manifest = path / MANIFEST
     if not manifest.is_file():
         raise UsageError(f"{path} is no snapshot: it has no {MANIFEST}", "`dynadrill snapshot TABLE` makes one.")

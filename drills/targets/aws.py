@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,21 @@ if TYPE_CHECKING:
 
 OPT_IN = "DYNADRILL_ALLOW_AWS"
 REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d+\Z")
+
+
+def opted_in(environment: Mapping[str, str]) -> bool:
+    """Whether an environment says that calls may go to a real account."""
+    return environment.get(OPT_IN) == "1"
+
+
+def check_region(region: str, hint: str) -> None:
+    """Refuse what has no region's form.
+
+    Raises:
+        UsageError: it is none.
+    """
+    if not REGION.match(region):
+        raise UsageError(f"{region!r} is not a region of AWS", hint)
 
 
 class AwsTarget:
@@ -47,9 +63,8 @@ class AwsTarget:
         allowed: bool = False,
         may_restore_from: frozenset[str] = frozenset(),
     ) -> None:
-        if not REGION.match(region):
-            raise UsageError(f"{region!r} is not a region of AWS", "Write it as aws:eu-west-1.")
-        if not allowed and os.environ.get(OPT_IN) != "1":
+        check_region(region, "Write it as aws:eu-west-1.")
+        if not allowed and not opted_in(os.environ):
             raise UsageError(
                 f"the target aws:{region} is a real account, and nothing says that a drill may run in it",
                 f"Set {OPT_IN}=1 when it may: it creates and deletes tables and backups there, which AWS bills.",

@@ -19,11 +19,12 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 from botocore.loaders import Loader, create_loader
+from botocore.model import OperationModel
 
-from ..errors import UsageError
+from ..errors import RefusedError, UsageError
 from ..target import Connection
 from ..timemachine.calls import DEFAULT_REGION
-from .guard import Guard
+from .guard import Guard, ReadOnlyGuard
 from .hooks import Hooks
 from .inventory import Inventory
 from .wire import WireParserFactory
@@ -110,6 +111,30 @@ def client_for_load(connection: Connection, region: str | None = None) -> "Dynam
     return data_client(place, Hooks(guard, None))
 
 
+def client_for_reading(place: Place, connections: int) -> "DynamoDBClient":
+    """A client that can only read, never retries by itself, answers items in wire form, and talks to many at once."""
+    settings = {**_data_settings(), "read_timeout": CONTROL_READ_S, "max_pool_connections": connections}
+    client: DynamoDBClient = _client(place, Hooks(ReadOnlyGuard(), None), Config(**settings), wire=True)
+    return client
+
+
+def client_for_buckets(place: Place) -> Any:
+    """A client of S3 that only reads: any other call is refused before it is sent. Retries as the control client does.
+
+    Raises:
+        UsageError: none can be made for this place.
+    """
+    session = _session(place)
+    session.get_component("event_emitter").register("before-parameter-build.s3", _only_reads)
+    config = Config(
+        retries={"total_max_attempts": CONTROL_ATTEMPTS, "mode": "standard"},
+        connect_timeout=CONNECT_S,
+        read_timeout=CONTROL_READ_S,
+        s3={"addressing_style": "auto" if place.endpoint_url is None else "path"},
+    )
+    return _boto3_client(session, place, "s3", config)
+
+
 def is_loopback(url: str) -> bool:
     """Whether an endpoint is on this machine, by its name."""
     return (urlsplit(url).hostname or "") in LOOPBACK
@@ -131,12 +156,16 @@ def _client(place: Place, hooks: Hooks, config: Config, *, wire: bool, service: 
     if wire:
         session.register_component("response_parser_factory", WireParserFactory())
     hooks.install(session.get_component("event_emitter"), HOOKED_AS.get(service, service))
+    return _boto3_client(session, place, service, config)
+
+
+def _boto3_client(session: botocore.session.Session, place: Place, service: str, config: Config) -> Any:
     if place.answering is not None:
         _keep_inside(session, place.answering)
     keys = _keys(place)
-    makes: Any = boto3.Session(botocore_session=session)  # boto3's stubs have an overload for each service
+    made: Any = boto3.Session(botocore_session=session)  # boto3's has an overload for each service
     try:
-        return makes.client(
+        return made.client(
             service,
             region_name=place.region,
             endpoint_url=place.endpoint_url,
@@ -150,6 +179,11 @@ def _client(place: Place, hooks: Hooks, config: Config, *, wire: bool, service: 
             f"no client can be made for {place.endpoint_url or 'AWS'} in {place.region!r}: {error}",
             "See the environment's AWS_ variables, and for AWS its configuration files.",
         ) from error
+
+
+def _only_reads(model: OperationModel, **_: Any) -> None:
+    if not model.name.startswith(("Get", "Head", "List")):
+        raise RefusedError(f"{model.name} was not sent: this client only reads", "Nothing in a bucket is ever changed.")
 
 
 def _session(place: Place) -> botocore.session.Session:

@@ -132,3 +132,33 @@ class Guard:
             f"{operation} was not sent: {because}",
             f"This run changes only what it creates itself, under names that begin with {self.inventory.prefix}",
         )
+
+
+class ReadOnlyGuard:
+    """Lets nothing out that could change anything, whoever made it."""
+
+    def check(self, operation: str, parameters: Parameters) -> None:  # noqa: ARG002 -- none of them makes it a reading
+        """Let a call pass if it reads.
+
+        Raises:
+            RefusedError: it does anything else.
+        """
+        if KINDS.get(operation) is not Kind.READ:
+            raise RefusedError(
+                f"{operation} was not sent: it does not only read",
+                "A snapshot or a comparison changes nothing; this is a defect of whoever asked for the call.",
+            )
+
+    def check_neighbour(self, service: str, operation: str, parameters: Parameters) -> None:  # noqa: ARG002 -- none is let out
+        """Let nothing out: whoever reads tables and items needs no other service.
+
+        Raises:
+            RefusedError: always.
+        """
+        raise RefusedError(f"{service}:{operation} was not sent: only DynamoDB is read here", "")
+
+    def answered_by_neighbour(self, service: str, operation: str, answer: dict[str, Any]) -> None:
+        """Learn nothing."""
+
+    def answered(self, operation: str, made: str | None, answer: dict[str, Any]) -> None:
+        """Learn nothing."""

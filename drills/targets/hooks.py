@@ -1,13 +1,12 @@
 """The hooks on the one seam that all calls pass: guard, call log and wire form, as botocore's events."""
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from botocore.hooks import BaseEventHooks
 from botocore.model import OperationModel
 
 from ..errors import RefusedError
 from .call_log import CallLog
-from .guard import Guard
 from .neighbours import NOT_LOGGED
 from .operations import ITEM_OPERATIONS, Parameters
 from .wire import to_request
@@ -33,6 +32,26 @@ class Asked(NamedTuple):
         return self.operation if self.service == DYNAMODB else f"{self.service}:{self.operation}"
 
 
+class Looking(Protocol):
+    """Looks at every call before it is sent, and at what it was answered."""
+
+    def check(self, operation: str, parameters: Parameters) -> str | None:
+        """See `Guard.check`."""
+        ...
+
+    def answered(self, operation: str, made: str | None, answer: dict[str, Any]) -> None:
+        """See `Guard.answered`."""
+        ...
+
+    def check_neighbour(self, service: str, operation: str, parameters: Parameters) -> str | None:
+        """See `Guard.check_neighbour`."""
+        ...
+
+    def answered_by_neighbour(self, service: str, operation: str, answer: dict[str, Any]) -> None:
+        """See `Guard.answered_by_neighbour`."""
+        ...
+
+
 class Hooks:
     """What every client of one target has installed.
 
@@ -40,7 +59,7 @@ class Hooks:
     after botocore's own retries: one call of the API is one look and one line, however many attempts it took.
     """
 
-    def __init__(self, guard: Guard, log: CallLog | None) -> None:
+    def __init__(self, guard: Looking, log: CallLog | None) -> None:
         self._guard = guard
         self._log = log
 

@@ -1,7 +1,9 @@
 """Recovery: none. The negative control: a drill without its cure must not pass."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ...drills.costs.estimate import Usage, Use
 from ...drills.marks import Mark
 from ...drills.promise import Method, PromiseKind
 from ...drills.recovery import Recovered, RecoveryTools
@@ -18,6 +20,10 @@ class Nothing:
 
     def arm(self, tools: RecoveryTools) -> None:
         """Switch nothing on."""
+
+    def monthly(self, usage: Usage) -> Sequence[Use]:  # noqa: ARG002 -- it costs nothing whatever the size
+        """Nothing."""
+        return []
 
     def recover(self, tools: RecoveryTools) -> Recovered:
         """Leave the table as it is."""

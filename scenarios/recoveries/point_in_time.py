@@ -1,11 +1,13 @@
 """Recovery: restore to a point in time, into a new table beside the damaged one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from ...drills.costs.estimate import Usage, Use, point_in_time_month
 from ...drills.errors import RecoveryFailedError
 from ...drills.marks import Mark
 from ...drills.promise import Method, PromiseKind
@@ -32,6 +34,10 @@ class PointInTime:
     def arm(self, tools: RecoveryTools) -> None:
         """Switch point-in-time recovery on; it is never retroactive."""
         switch_recovery_on(tools.control, tools.table)
+
+    def monthly(self, usage: Usage) -> Sequence[Use]:
+        """A month of point-in-time recovery."""
+        return [point_in_time_month(usage.size, usage.region)]
 
     def recover(self, tools: RecoveryTools) -> Recovered:
         """Find the point, wait until it can be restored to, restore, wait, put the settings back."""

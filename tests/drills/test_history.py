@@ -147,6 +147,11 @@ TOLD = b'{"t":"told","op":"p-1","outcome":"ok","at":2.0}'
         (b'{"t":"mark","mark":"struck","at":"noon"}\n', "p.jsonl:1: TypeError"),
         (b'{"t":"mark","mark":"struck","at":null}\n', "p.jsonl:1: TypeError"),
         (b'{"t":"read","table":"t","key":"k","digest":"xx","asked_at":1,"told_at":2}\n', "p.jsonl:1: ValueError"),
+        (
+            b'{"t":"read","table":"t","key":5,"digest":"","asked_at":1,"told_at":2}\n',
+            "p.jsonl:1: TypeError: table and key",
+        ),
+        (ASKED.replace(b'"table":"t"', b'"table":7') + b"\n", "p.jsonl:1: TypeError: op, table and key must be text"),
         (b'{"t":"load","ops":1}\n', "p.jsonl:1: KeyError: 'ok'"),
         (ASKED.replace(b'"load"', b'"ghost"') + b"\n" + TOLD + b"\n", "p.jsonl:2: KeyError: 'ghost'"),
         (ASKED.replace(digest(ITEM).hex().encode(), b"") + b"\n" + TOLD + b"\n", "'' is no digest of an item"),

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 import pytest
-from dynadrill.drills import evidence as evidence_module
+from dynadrill.drills import books
 from dynadrill.drills.evidence import Evidence
 from dynadrill.drills.history import History, LoadCount, Told, Who, Write, read_history
 from dynadrill.drills.judge import judge
@@ -203,7 +203,7 @@ def test_a_killed_drill_is_unknown() -> None:
 def test_a_missed_control_turns_pass_and_missed_into_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     """A detector that was not shown to work has shown nothing; what it found all the same still stands."""
     shown = ControlResult(7, ["stale under k: the count rose by 0, not by 1"])
-    monkeypatch.setattr(evidence_module, "prove_detector", lambda *given: shown)
+    monkeypatch.setattr(books, "prove_detector", lambda *given: shown)
     assert [judged(PASS, says).verdict for says in (PASS, MISSED, UNKNOWN, FAIL)] == [UNKNOWN, UNKNOWN, UNKNOWN, FAIL]
     assert "stale under k" in judged(PASS).because
     assert (judged(PASS).controls.planted, judged(PASS).controls.caught) == (7, 6)

@@ -1,6 +1,8 @@
 """When two items are one value: the canonical forms of DynamoDB's types."""
 
+import binascii
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 import pytest
@@ -14,8 +16,10 @@ from dynadrill.drills.values import (
     key_label,
     key_of,
 )
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from ..strategies import KEYS, VALUES, altered, spelled
 
 SAME = [
     ({"N": "1.500"}, {"N": "1.5"}),
@@ -103,6 +107,31 @@ def test_every_spelling_of_a_number_has_one_canonical_spelling(number: Decimal) 
     assert Decimal(text) == number
     assert canonical_number(text) == text
     assert "E" not in text
+
+
+@settings(max_examples=200)
+@given(value=VALUES, random=st.randoms(use_true_random=False))
+def test_every_spelling_of_a_value_has_one_digest_and_no_other_value_has_it(value: Any, random: Random) -> None:
+    """For values of every type, nested as they may be: another spelling is the same item, the nearest value is not."""
+    assert digest(item(value)) == digest(item(spelled(value, random)))
+    assert digest(item(value)) != digest(item(altered(value, random)))
+
+
+@pytest.mark.parametrize("kind", KEYS)
+@given(data=st.data(), random=st.randoms(use_true_random=False))
+def test_every_spelling_of_a_key_is_one_key(kind: str, data: st.DataObject, random: Random) -> None:
+    """Keys of every type: as text they are the same for each spelling, and other for the nearest other value."""
+    key = {kind: data.draw(KEYS[kind])}
+    assert key_of({"k": key}, ("k",)) == key_of({"k": spelled(key, random)}, ("k",))
+    assert key_of({"k": key}, ("k",)) != key_of({"k": altered(key, random)}, ("k",))
+    assert key_of(key_item(key_of({"k": key}, ("k",))), ("k",)) == key_of({"k": key}, ("k",))
+
+
+@pytest.mark.parametrize("text", ["a b", "YQ", "YQ=", "YQ==!", "a-b_", "YQ==YQ=="])
+def test_what_is_not_base64_is_no_value(text: str) -> None:
+    """Letters that are no base64 are refused, not passed over: what is left might be another item's value."""
+    with pytest.raises(binascii.Error):
+        digest(item({"B": text}))
 
 
 def test_a_key_is_its_attributes_alone_in_canonical_form() -> None:

@@ -1,11 +1,15 @@
 """Evidence in memory: a small drill that went well, which each test spoils in its own way."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import orjson
 import pytest
 from dynadrill.drills.evidence import Evidence
 from dynadrill.drills.history import History, Read, Told, Who, Write
+from dynadrill.drills.index_snapshot import Attempt, IndexSnapshot
+from dynadrill.drills.indexes import IndexDefinition, IndexKey
+from dynadrill.drills.invariants.invariant import Invariant
 from dynadrill.drills.marks import Mark
 from dynadrill.drills.runrecord import RunRecord
 from dynadrill.drills.snapshot import Row, Snapshot
@@ -40,6 +44,11 @@ def write(name: str, what: str, at: float, **other: Any) -> Write:
     return Write(**{**fields, **other})
 
 
+def linked(name: str, following: str) -> dict[str, Any]:
+    """An item that names the next one of a ring."""
+    return {"id": {"S": name}, "next": {"S": following}}
+
+
 @dataclass
 class Story:
     """What happened in a drill, to be changed before it becomes evidence."""
@@ -51,28 +60,57 @@ class Story:
     record: dict[str, Any] = field(default_factory=dict)
     marks: dict[Mark, float] = field(default_factory=dict)
     damage: list[str] = field(default_factory=list)
+    items: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """The items of a snapshot, by what it is of, for claims that look into items."""
+    indexes: dict[str, IndexSnapshot] = field(default_factory=dict)
+    invariants: tuple[Invariant, ...] = ()
     complete: bool = True
     final: bool = True
     without: frozenset[str] = frozenset()
 
     def evidence(self) -> Evidence:
         """The evidence that this story leaves."""
-        restored = None if "restored" in self.without else snapshot(NEW, self.restored, 1400.0, complete=self.complete)
+        restored = None if "restored" in self.without else self._seen("restored", NEW, 1400.0)
         service = self.record["tables"]["in_service"]
-        in_service = None if "in_service" in self.without else snapshot(service, self.in_service, 1500.0)
+        in_service = None if "in_service" in self.without else self._seen("in_service", service, 1500.0)
         return Evidence(
             run=RunRecord(**self.record),
             history=History(self.writes, self.reads, self.marks, damage=self.damage),
             restored=restored,
             in_service=in_service if self.final else None,
             final=self.final,
+            indexes=self.indexes,
+            invariants=self.invariants,
         )
+
+    def index(self, *following: tuple[str, str], disagreements: int | None = 0) -> None:
+        """Let the index by the next item, read once, have the entries of some items."""
+        self.indexes["ByNext"] = index(*following, disagreements=disagreements)
+
+    def own(self, source: str | None, name: str = "mine.sql") -> None:
+        """Let the run have an invariant of a person's own."""
+        self.record["invariants"] = [name]
+        self.invariants = (Invariant(name, "sql" if name.endswith(".sql") else "python", source),)
+
+    def _seen(self, place: str, table: str, at: float) -> Snapshot:
+        """A snapshot; only that of the restored table can have been cut short."""
+        values = self.restored if place == "restored" else self.in_service
+        complete = self.complete or place != "restored"
+        found = snapshot(table, values, at, complete=complete)
+        return replace(found, items={key(item["id"]["S"]): orjson.dumps(item) for item in self.items.get(place, ())})
 
 
 def snapshot(table: str, values: dict[str, str], at: float, *, complete: bool = True) -> Snapshot:
     """A snapshot whose one page was read within a second."""
     rows = {key(name): Row(value(what), at, at + 1) for name, what in values.items()}
     return Snapshot(table, rows, at, at + 1, complete)
+
+
+def index(*following: tuple[str, str], disagreements: int | None = 0) -> IndexSnapshot:
+    """An index by the next item, read once, with the entries of some items."""
+    definition = IndexDefinition("ByNext", True, (IndexKey("next", "S", "HASH"),), "KEYS_ONLY")
+    entries = tuple(orjson.dumps(linked(*pair)) for pair in following)
+    return IndexSnapshot(NEW, definition, entries, (Attempt(1502.0, 1503.0, disagreements, ""),), 60.0)
 
 
 SETTINGS = {
@@ -101,6 +139,8 @@ def story() -> Story:
         reads=[Read(NEW, key("b"), value("b4"), 1452.0, 1452.1)],
         restored={"a": "a2", "b": "b1", "c": "c1"},
         in_service={"a": "a2", "b": "b4", "c": "c1"},
+        items={place: [linked("a", "b"), linked("b", "c"), linked("c", "a")] for place in ("restored", "in_service")},
+        indexes={"ByNext": index(("a", "b"), ("b", "c"), ("c", "a"))},
         marks={
             Mark.STRUCK: STRUCK_AT,
             Mark.NOTICED: 1005.0,
@@ -132,6 +172,7 @@ def story() -> Story:
             "settings_before": SETTINGS,
             "settings_after": dict(SETTINGS),
             "forced_cutover": False,
+            "indexes": ["ByNext"],
             "leftovers": [],
             "ending": {"how": "completed", "because": "done"},
         },

@@ -16,6 +16,15 @@ def spoil(name: str, story: Any) -> None:
     """Change one thing about a story."""
     writes, restored, service, record = story.writes, story.restored, story.in_service, story.record
     newer = writes[3]
+    linked_to_z = {"id": {"S": "a"}, "next": {"S": "z"}}
+    turn = {"id": {"S": "a"}, "next": {"S": "c"}}
+
+    def sort() -> None:
+        record["key_attributes"] = ["id", "sort"]
+
+    def ring() -> None:
+        record["fixture"] = "ring"
+
     changes: dict[str, Callable[[], object]] = {
         "nothing": lambda: None,
         "a key is not restored": lambda: restored.pop("b", None),
@@ -40,6 +49,16 @@ def spoil(name: str, story: Any) -> None:
         "protection is off": lambda: record.update(
             settings_after={**record["settings_after"], "deletion_protection": False}
         ),
+        "less warm than it was": lambda: record.update(
+            settings_before={**record["settings_before"], "warm_throughput": {"table": (9, 9)}},
+            settings_after={**record["settings_after"], "warm_throughput": {"table": (8, 9)}},
+        ),
+        "a setting seen on one side only": lambda: record.update(
+            settings_after={**record["settings_after"], "table_class": "STANDARD"}
+        ),
+        "nothing was to be restored": lambda: record.update(
+            recovery="nothing", tables={**record["tables"], "restored": None}
+        ),
         "settings not seen": lambda: record.update(settings_after=None),
         "settings not recorded": lambda: record.update(settings_before=None),
         "RPO of half a second": lambda: record["objectives"].update(rpo_s=0.5),
@@ -58,6 +77,55 @@ def spoil(name: str, story: Any) -> None:
         "the disaster was refused": lambda: writes.__setitem__(
             slice(4, 6), [w._replace(outcome=Told.FAIL) for w in writes[4:6]]
         ),
+        "a phantom for a missing item": lambda: (restored.pop("b"), restored.update(z="z9")),
+        "a sort key": sort,
+        "a sort key and a large collection": lambda: (
+            sort(),
+            [restored.update({f"x{n}": "v"}) for n in range(3)],
+            restored.pop("b"),
+        ),
+        "a sort key and no snapshot": lambda: (
+            sort(),
+            setattr(story, "without", frozenset({"in_service", "restored"})),
+        ),
+        "a sort key and a snapshot cut short": lambda: (sort(), setattr(story, "complete", False)),
+        "an entry is missing": lambda: story.index(("a", "b"), ("b", "c")),
+        "an entry is wrong": lambda: story.index(("a", "b"), ("b", "c"), ("c", "b")),
+        "an entry is missing that may come yet": lambda: (
+            story.index(("a", "b"), ("b", "c")),
+            writes.append(newer._replace(op="u", key=writes[2].key, told_at=None, outcome=Told.INFO)),
+        ),
+        "an index was not read": story.indexes.clear,
+        "an index answers errors": lambda: story.index(disagreements=None),
+        "nobody looked for indexes": lambda: record.update(indexes=None),
+        "no indexes": lambda: record.update(indexes=[]),
+        "an invariant that holds": lambda: story.own("select key from items where next = 'z'"),
+        "an invariant that is broken": lambda: story.own("select key from items where next = 'b'"),
+        "an invariant broken in service": lambda: (
+            story.own("select key from items where next = 'z'"),
+            story.items.update(in_service=[linked_to_z]),
+        ),
+        "an invariant that crashes": lambda: story.own("def check(items):\n    return 1 / 0", "mine.py"),
+        "an invariant that is gone": lambda: story.own(None),
+        "an invariant and no snapshot": lambda: (
+            story.own("select key from items"),
+            setattr(story, "without", frozenset({"in_service", "restored"})),
+        ),
+        "an invariant and a snapshot cut short": lambda: (
+            story.own("select key from items where false"),
+            setattr(story, "complete", False),
+        ),
+        "a ring": ring,
+        "half a turn of a ring": lambda: (ring(), story.items["restored"].__setitem__(0, turn)),
+        "half a turn in service": lambda: (
+            record.update(fixture="ring"),
+            story.items["in_service"].__setitem__(0, turn),
+        ),
+        "a ring not seen": lambda: (
+            record.update(fixture="ring"),
+            setattr(story, "without", frozenset({"in_service"})),
+        ),
+        "a ring cut short": lambda: (record.update(fixture="ring"), setattr(story, "complete", False)),
         "an unanswered write": lambda: writes.append(
             newer._replace(op="u", digest=b"u" * 16, asked_at=996.0, told_at=None, outcome=Told.INFO)
         ),
@@ -93,7 +161,10 @@ CASES = [
     ("consistent_cut", "an undo promised", NOT_APPLICABLE),
     ("consistent_cut", "no promise", UNKNOWN),
     ("settings_came_back", "protection is off", FAIL),
+    ("settings_came_back", "less warm than it was", PASS),
     ("settings_came_back", "settings not seen", UNKNOWN),
+    ("settings_came_back", "a setting seen on one side only", UNKNOWN),
+    ("settings_came_back", "nothing was to be restored", NOT_APPLICABLE),
     ("settings_came_back", "settings not recorded", UNKNOWN),
     ("lost_little", "RPO of half a second", UNKNOWN),
     ("lost_little", "RPO of 2 s, a write lost at 999", MISSED),
@@ -114,6 +185,42 @@ CASES = [
     ("written_before_strike", "users were not told before", UNKNOWN),
     ("damage_done", "the disaster was refused", UNKNOWN),
     ("few_undecided", "an unanswered write", UNKNOWN),
+    ("counts_agree", "nothing", PASS),
+    ("counts_agree", "a key is not restored", FAIL),
+    ("counts_agree", "a key is lost in service", FAIL),
+    ("counts_agree", "a value of nobody's is restored", FAIL),
+    ("counts_agree", "a phantom for a missing item", PASS),
+    ("counts_agree", "no snapshot at all", UNKNOWN),
+    ("counts_agree", "a snapshot cut short", UNKNOWN),
+    ("key_distribution", "nothing", NOT_APPLICABLE),
+    ("key_distribution", "a sort key", PASS),
+    ("key_distribution", "a sort key and a large collection", FAIL),
+    ("key_distribution", "a sort key and no snapshot", UNKNOWN),
+    ("key_distribution", "a sort key and a snapshot cut short", UNKNOWN),
+    ("indexes_agree", "nothing", PASS),
+    ("indexes_agree", "an entry is missing", FAIL),
+    ("indexes_agree", "an entry is wrong", FAIL),
+    ("indexes_agree", "an entry is missing that may come yet", UNKNOWN),
+    ("indexes_agree", "an index was not read", UNKNOWN),
+    ("indexes_agree", "an index answers errors", UNKNOWN),
+    ("indexes_agree", "nobody looked for indexes", UNKNOWN),
+    ("indexes_agree", "no snapshot in service", UNKNOWN),
+    ("indexes_agree", "no indexes", NOT_APPLICABLE),
+    ("indexes_agree", "not over yet", NOT_APPLICABLE),
+    ("own_invariants", "nothing", NOT_APPLICABLE),
+    ("own_invariants", "an invariant that holds", PASS),
+    ("own_invariants", "an invariant that is broken", FAIL),
+    ("own_invariants", "an invariant broken in service", FAIL),
+    ("own_invariants", "an invariant that crashes", UNKNOWN),
+    ("own_invariants", "an invariant that is gone", UNKNOWN),
+    ("own_invariants", "an invariant and no snapshot", UNKNOWN),
+    ("own_invariants", "an invariant and a snapshot cut short", UNKNOWN),
+    ("ring_whole", "nothing", NOT_APPLICABLE),
+    ("ring_whole", "a ring", PASS),
+    ("ring_whole", "half a turn of a ring", FAIL),
+    ("ring_whole", "half a turn in service", FAIL),
+    ("ring_whole", "a ring not seen", UNKNOWN),
+    ("ring_whole", "a ring cut short", UNKNOWN),
 ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from dynadrill.drills.catalog import Kind, names
 from dynadrill.drills.history import Told, Who, read_history
@@ -77,6 +78,7 @@ def test_a_table_that_is_wrong_is_not_put_in_service(drill: Any) -> None:
     assert record.tables.restored is not None
     assert record.tables.in_service == record.tables.source
     assert Mark.CUT_OVER not in read_history(refused.folder.history).marks
+    assert refused.judgement.because.startswith(f"the cutover was refused: {record.cutover_refused}")
     forced = drill(to="strike+2s", force_cutover=True)
     record = read_record(forced.folder)
     assert record.forced_cutover
@@ -187,3 +189,34 @@ def test_settings_come_back(drill: Any) -> None:
     assert record.settings_before.ttl_attribute
     assert record.settings_before.deletion_protection
     assert len(record.settings_before.tags) >= 2
+
+
+def test_a_restore_alone_is_not_enough(drill: Any, scenario_of_tests: Any) -> None:
+    """S2-22 to S2-25: where nobody puts the settings back the drill fails, and says how to do it."""
+    judgement = drill(scenario_of_tests("forgetful")).judgement
+    assert judgement.verdict is Outcome.FAIL
+    because = next(claim.because for claim in judgement.validators if claim.name == "settings_came_back")
+    assert because.startswith("5 of 16 settings differ: ")
+    assert "deletion_protection: was True, is False (a restore does not copy it): aws dynamodb update-table" in because
+    assert "all that expired meanwhile is deleted" in because
+    assert "until then the table cannot be recovered to any time" in because
+    for name in ("stream_view", "ttl_attribute", "tags", "recovery_period_days"):
+        assert f"{name}: was" in because
+
+
+def test_a_run_of_an_earlier_version_is_judged(drill: Any) -> None:
+    """A record without what was added since judges as it did: by the claims and the five settings that it knew."""
+    ran = drill()
+    record = orjson.loads(ran.folder.run_json.read_bytes())
+    for name in ("fixture", "indexes", "invariants", "show_values"):
+        del record[name]
+    known = {"stream_view", "ttl_attribute", "tags", "recovery_period_days", "deletion_protection"}
+    for name in ("settings_before", "settings_after"):
+        record[name] = {setting: value for setting, value in record[name].items() if setting in known}
+    new = {"counts_agree", "key_distribution", "indexes_agree"}
+    record["validators"] = [name for name in record["validators"] if name not in new]
+    ran.folder.run_json.write_bytes(orjson.dumps(record))
+    judgement = judge_folder(ran.folder.path)
+    assert judgement.verdict is Outcome.PASS, judgement.because
+    said = next(claim.because for claim in judgement.validators if claim.name == "settings_came_back")
+    assert said.startswith("all 5 settings that were seen are as they were; not looked at: table_class, ")

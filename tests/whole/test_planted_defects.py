@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 import pytest
 from dynadrill.drills.history import GOOD, Told, Who, Write
+from dynadrill.drills.ledger import Ledger
 from dynadrill.drills.plan import Asked, make_plan
 from dynadrill.drills.run import run_drill
 from dynadrill.drills.snapshot import Row, Snapshot, read_snapshot, write_snapshot
@@ -42,7 +43,7 @@ class Past:
         assert evidence.restored is not None
         assert evidence.promised is not None
         self.restored, self.point_at = evidence.restored, evidence.promised[0]
-        self.by_key = evidence.ledger.physical(evidence.run.tables.source)
+        self.by_key = Ledger.of(evidence.history).physical(evidence.run.tables.source)
         digests = frozenset(w.digest for writes in self.by_key.values() for w in writes) - {ABSENT}
         self.items = evidence.history.values(digests)
 

@@ -66,6 +66,20 @@ def test_a_transaction_puts_all_its_items() -> None:
     assert parameters["TransactItems"] == puts
 
 
+def test_a_transaction_says_what_it_depends_on() -> None:
+    """Each put has the condition that its item has the attributes that it was read with; one without has none."""
+    other = {**ITEM, "OrderId": {"S": "p"}}
+    changes = (Change(KEY, ITEM), Change(key_of(other, KEYS), other))
+    operation = Operation("transaction", changes, only_if=({"name": {"S": "y"}, "size": {"N": "2"}}, {}))
+    conditional, bare = (entry["Put"] for entry in request(operation, "t").parameters["TransactItems"])
+    assert conditional["ConditionExpression"] == "#0 = :0 AND #1 = :1"
+    assert conditional["ExpressionAttributeNames"] == {"#0": "name", "#1": "size"}
+    assert conditional["ExpressionAttributeValues"] == {":0": {"S": "y"}, ":1": {"N": "2"}}
+    assert bare == {"TableName": "t", "Item": other}
+    with pytest.raises(ValueError, match="shorter"):
+        request(Operation("transaction", changes, only_if=({},)), "t")
+
+
 def test_a_batch_puts_and_deletes() -> None:
     """A batch has one entry per change, from which the key can be read again."""
     method, parameters = batch_request([Change(KEY, ITEM), Change(KEY, None)], "t")

@@ -1,0 +1,1 @@
+"""The matrix: each disaster against each recovery, as it came out."""

@@ -1,0 +1,84 @@
+"""Which cells there are, by which scenario each is drilled, and how each is declared to end."""
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import resources
+from typing import NamedTuple
+
+from ..catalog import PACKAGES, Kind, load, name_of, names, unknown
+from ..errors import UsageError
+from ..scenario import Expected, Scenario
+from ..verdict import Outcome
+
+DECLARED = "matrix.toml"
+"""Beside the scenarios: by disaster and recovery, the outcome of cells that are not to pass, and why."""
+
+STAND_IN = "bad_overwrite"
+"""The scenario that lends its table to disasters that no scenario tells a story of."""
+
+PASSES = Expected(Outcome.PASS, "")
+
+
+class Cell(NamedTuple):
+    """One disaster against one recovery."""
+
+    disaster: str
+    recovery: str
+    scenario: str
+    declared: Expected
+
+
+def cells(disasters: Sequence[str] = (), recoveries: Sequence[str] = ()) -> list[Cell]:
+    """The cells of some disasters and recoveries; of all where none is named.
+
+    Raises:
+        UsageError: there is no such disaster or recovery.
+    """
+    declared = read_declared()
+    scenarios = scenarios_by_disaster()
+    return [
+        Cell(disaster, recovery, scenarios.get(disaster, STAND_IN), declared.get((disaster, recovery), PASSES))
+        for disaster in _known(Kind.DISASTER, disasters)
+        for recovery in _known(Kind.RECOVERY, recoveries)
+    ]
+
+
+def _known(kind: Kind, asked: Sequence[str]) -> Sequence[str]:
+    there = names(kind)
+    for name in asked:
+        if name not in there:
+            raise unknown(kind.value, name, there)
+    return list(dict.fromkeys(asked)) or there
+
+
+def scenarios_by_disaster() -> dict[str, str]:
+    """For each disaster the scenario that is its story: the first by name that passes, else the first."""
+    found: dict[str, str] = {}
+    for name in sorted(names(Kind.SCENARIO), key=_lesson_last):
+        scenario: Scenario = load(Kind.SCENARIO, name)
+        found.setdefault(name_of(scenario.disaster, Kind.DISASTER), name)
+    return found
+
+
+def _lesson_last(name: str) -> tuple[bool, str]:
+    return load(Kind.SCENARIO, name).expected is not None, name
+
+
+def read_declared() -> dict[tuple[str, str], Expected]:
+    """The declared outcomes, by disaster and recovery.
+
+    Raises:
+        UsageError: the file names what there is not, or an outcome that is none.
+    """
+    text = resources.files(PACKAGES[Kind.SCENARIO]).joinpath(DECLARED).read_text(encoding="utf-8")
+    return dict(_entries(tomllib.loads(text)))
+
+
+def _entries(table: Mapping[str, Mapping[str, Mapping[str, str]]]) -> Iterator[tuple[tuple[str, str], Expected]]:
+    known = {Kind.DISASTER: names(Kind.DISASTER), Kind.RECOVERY: names(Kind.RECOVERY)}
+    for disaster, by_recovery in table.items():
+        for recovery, says in by_recovery.items():
+            for kind, name in ((Kind.DISASTER, disaster), (Kind.RECOVERY, recovery)):
+                if name not in known[kind]:
+                    raise UsageError(f"{DECLARED} names no {kind.value}: {name}", "Correct it beside the scenarios.")
+            yield (disaster, recovery), Expected(Outcome(says["outcome"]), says["because"])

@@ -1,0 +1,72 @@
+"""What a matrix came to: the content of its JSON, which later questions are answered from."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from ..verdict import Outcome
+
+SCHEMA: Literal["dynadrill.matrix/1"] = "dynadrill.matrix/1"
+
+
+class Part(BaseModel):
+    """A frozen part; an unknown field is an error."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=lambda name: name.rstrip("_"),
+        populate_by_name=True,
+        serialize_by_alias=True,
+    )
+
+
+class CellResult(Part):
+    """What one cell came to.
+
+    `rpo_s` is the most that may have been lost before the strike, `rto_s` how long users were without their table, and
+    `simulated_s` how much of that is the duration model's: all null where they were not measured. `lost_writes` are
+    good writes, before and after the strike. `monthly_cost_usd` is what the protection costs a table of the given size
+    when nothing happens; null where nobody has said. `declared` is how the cell was to end, and `why` says why it ended
+    as it did.
+    """
+
+    disaster: str
+    recovery: str
+    scenario: str
+    verdict: Outcome
+    declared: Outcome
+    rpo_s: float | None
+    rto_s: float | None
+    simulated_s: float | None
+    lost_writes: int | None
+    monthly_cost_usd: float | None
+    why: str
+    run: str
+    real_s: float
+
+    @property
+    def as_declared(self) -> bool:
+        """Whether it came out as it was to."""
+        return self.verdict is self.declared
+
+
+class Matrix(Part):
+    """A whole matrix, and what it was drilled with."""
+
+    schema_: Literal["dynadrill.matrix/1"] = SCHEMA
+    version: str
+    target: str
+    items: int
+    rate_per_s: float
+    seed: int
+    rpo_objective_s: float | None
+    rto_objective_s: float | None
+    size_gb: float
+    writes_per_month: float
+    cells: list[CellResult]
+
+    @property
+    def as_declared(self) -> bool:
+        """Whether every cell came out as it was to."""
+        return all(cell.as_declared for cell in self.cells)

@@ -1,0 +1,58 @@
+"""Which cells there are, and what they are declared to come to."""
+
+import pytest
+from dynadrill.drills.catalog import Kind, names
+from dynadrill.drills.errors import UsageError
+from dynadrill.drills.matrix.cells import cells, read_declared, scenarios_by_disaster
+from dynadrill.drills.matrix.objectives import preset, presets
+from dynadrill.drills.verdict import Outcome
+
+
+def test_every_disaster_meets_every_recovery() -> None:
+    """Where nothing is named the matrix has all cells, each once."""
+    found = cells()
+    assert len(found) == len(names(Kind.DISASTER)) * len(names(Kind.RECOVERY))
+    assert len({(cell.disaster, cell.recovery) for cell in found}) == len(found)
+
+
+def test_no_disaster_is_declared_to_pass_without_a_recovery() -> None:
+    """With `nothing` no cell is declared to pass, or the matrix would be happy with a drill that shows nothing."""
+    assert all(cell.declared.outcome is not Outcome.PASS for cell in cells(recoveries=["nothing"]))
+
+
+def test_what_is_declared_not_to_pass_says_why() -> None:
+    """Every declared outcome other than pass has a reason, and names a cell that is there."""
+    for (disaster, recovery), expected in read_declared().items():
+        assert expected.because, (disaster, recovery)
+        assert expected.outcome is not Outcome.PASS
+        assert cells([disaster], [recovery])
+
+
+def test_some_can_be_chosen() -> None:
+    """Named disasters and recoveries make the cells, in the order in which they are named; twice is once."""
+    found = cells(["overwrite", "batch_delete", "overwrite"], ["point_in_time"])
+    assert [(cell.disaster, cell.recovery) for cell in found] == [
+        ("overwrite", "point_in_time"),
+        ("batch_delete", "point_in_time"),
+    ]
+    with pytest.raises(UsageError, match="no recovery called 'point_in_tme'") as caught:
+        cells([], ["point_in_tme"])
+    assert "Did you mean point_in_time" in caught.value.hint
+
+
+def test_a_disaster_is_drilled_by_its_own_story() -> None:
+    """A disaster that a scenario tells of is drilled with that scenario's table, times and objectives."""
+    assert scenarios_by_disaster()["batch_delete"] == "bad_batch_delete"
+
+
+def test_objectives_have_names() -> None:
+    """Presets carry the sources' numbers, parse, and an unknown one gets the nearest (S0-03, S0-04, S1-43)."""
+    assert (preset("five-minutes").rpo_s, preset("five-minutes").rto_s) == (300.0, 7200.0)
+    assert (preset("ten-minutes").rpo_s, preset("ten-minutes").rto_s) == (600.0, 3600.0)
+    assert (preset("lost-region").rpo_s, preset("lost-region").rto_s) == (3600.0, 14400.0)
+    assert all(each.rpo_s > 0 and each.rto_s > 0 and each.story for each in presets().values())
+    with pytest.raises(UsageError, match="no preset of objectives called 'five-minute'"):
+        preset("five-minute")
+    with pytest.raises(UsageError, match="have names") as caught:
+        preset("list")
+    assert "lost-region: RPO 1h, RTO 4h" in caught.value.hint
