@@ -1,5 +1,7 @@
 """The stages of one drill from its recovery on: recover, validate, cut over, finish."""
 
+from dataclasses import replace
+
 from botocore.exceptions import ClientError
 
 from .disaster import Clue
@@ -57,12 +59,17 @@ def recover(drill: Drill, clue: Clue, kept: dict[str, str]) -> Recovered:
 def _settings_after(drill: Drill, restored: str | None) -> SettingsRecord | None:
     """The settings of the table that users are to have; None where it is the old one and does not tell any."""
     table = restored or drill.source
+    home, region = drill.target.region, region_of(table)
     try:
-        return settings_record(read_settings(drill.target.control(region_of(table)), name_of(table)))
+        found = read_settings(drill.target.control(region), name_of(table))
     except ClientError:
         if restored is not None:
             raise
         return None
+    if region is not None and home in (found.replicas or ()):
+        # The same replicas as they are seen from home, so that before and after can be compared.
+        found = replace(found, replicas=tuple(sorted({*(found.replicas or ()), region} - {home})))
+    return settings_record(found)
 
 
 def _refused(error: ClientError) -> Exception:
