@@ -173,11 +173,12 @@ def finish(drill: Drill) -> None:
 
 def _snap_indexes(drill: Drill, in_service: Snapshot) -> None:
     """Read every index of the table in service, each until it agrees with its table or its time is up."""
-    described = drill.target.control().describe_table(TableName=in_service.table)["Table"]
+    region = region_of(drill.record.now.tables.in_service)
+    described = drill.target.control(region).describe_table(TableName=in_service.table)["Table"]
     indexes = definitions(described)
     for index in indexes:
         drill.watch.phase("snapshot", f"of index {index.name}")
-        read = take_index_snapshot(drill.target.data(), index, in_service, drill.key_attributes, drill.clock)
+        read = take_index_snapshot(drill.target.data(region), index, in_service, drill.key_attributes, drill.clock)
         path = drill.folder.index_snapshot(index.name)
         write_index_snapshot(read, drill.key_attributes, partial := path.with_suffix(".partial"))
         put_in_place(partial, path)
