@@ -1,5 +1,7 @@
 """The stages of one drill from its recovery on: recover, validate, cut over, finish."""
 
+from dataclasses import replace
+
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .disaster import Clue
@@ -13,7 +15,7 @@ from .marks import Mark
 from .promise import WITHOUT_A_POINT, Boundary
 from .quantities import resolve
 from .reach import out_of_reach
-from .recovery import Recovered
+from .recovery import CatchingUp, Recovered, RecoveryTools
 from .runrecord import Ending, PromiseRecord, SettingsRecord
 from .settings import Settings
 from .settings_reading import read_settings
@@ -59,7 +61,12 @@ def _settings_after(drill: Drill, table: str) -> SettingsRecord | None:
     """The settings of the table that users are to have; None where it cannot be reached."""
     if out_of_reach(drill, table):
         return None
-    return settings_record(read_settings(drill.target.control(region_of(table)), name_of(table)))
+    home, region = drill.target.region, region_of(table)
+    found = read_settings(drill.target.control(region), name_of(table))
+    if region is not None and home in (found.replicas or ()):
+        # The same replicas as they are seen from home, so that before and after can be compared.
+        found = replace(found, replicas=tuple(sorted({*(found.replicas or ()), region} - {home})))
+    return settings_record(found)
 
 
 def _explained(drill: Drill, error: ClientError | BotoCoreError) -> Exception:
@@ -107,8 +114,35 @@ def _boundary(drill: Drill, recovered: Recovered) -> Boundary:
     return drill.target.boundary(drill.plan.recovery.method)
 
 
-def put_in_service(drill: Drill, table: str) -> None:
-    """Validate the restored table, and cut the users over to it, unless it is not what was promised."""
+def put_in_service(drill: Drill, table: str, clue: Clue, kept: dict[str, str]) -> None:
+    """Validate the restored table, and cut the users over to it, unless it is not what was promised.
+
+    Where the new table has followed the old one until now, users are held meanwhile, so that no write of theirs
+    falls between the two.
+    """
+    recovery = drill.plan.recovery
+    if not isinstance(recovery, CatchingUp):
+        _cut_over(drill, table)
+        return
+    drill.watch.phase("hold", "users wait for the cutover")
+    drill.load.hold()
+    held_at = drill.clock.now()
+    try:
+        _catch_up(recovery, drill.tools(kept, clue, None, Settings()))
+        _cut_over(drill, table)
+    finally:
+        drill.load.release()
+        drill.record.change(held_s=round(drill.clock.now() - held_at, 6))
+
+
+def _catch_up(recovery: CatchingUp, tools: RecoveryTools) -> None:
+    try:
+        recovery.before_cutover(tools)
+    except ClientError as error:
+        raise _refused(error) from error
+
+
+def _cut_over(drill: Drill, table: str) -> None:
     drill.watch.phase("validate", table)
     snap(drill, table, "restored")
     record = drill.record.now
