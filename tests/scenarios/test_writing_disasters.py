@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from dynadrill.drills import catalog
 from dynadrill.drills.history import Told
 from dynadrill.drills.values import ABSENT, digest
@@ -14,6 +15,7 @@ from dynadrill.scenarios.disasters.encrypted_values import EncryptedValues
 from dynadrill.scenarios.disasters.half_transaction import HalfTransaction
 from dynadrill.scenarios.disasters.single_delete import SingleDelete
 from dynadrill.scenarios.disasters.slow_deletes import SlowDeletes
+from dynadrill.scenarios.disasters.type_migration import TypeMigration
 from dynadrill.scenarios.disasters.wrong_environment import WrongEnvironment
 
 WRITING = {
@@ -23,6 +25,8 @@ WRITING = {
     "overwrite": Orders(),
     "single_delete": VerySuperImportantTable(),
     "slow_deletes": Orders(),
+    "ttl_in_milliseconds": VerySuperImportantTable(),
+    "type_migration": Orders(),
     "wrong_environment": Orders(),
 }
 
@@ -109,3 +113,23 @@ def test_half_a_transaction_breaks_a_sum(strikes: Any) -> None:
     assert len(struck.changed) == 20
     hit = struck.changed
     assert worth(struck.after, struck.after) == worth(struck.before, struck.before) - worth(struck.before, hit) / 2
+
+
+def test_a_migration_takes_items_out_of_their_index(strikes: Any) -> None:
+    """All items are in the table; those that it has been through, and no others, are missing in the index."""
+    struck = strikes(TypeMigration(), Orders())
+    assert struck.after.keys() == struck.before.keys()
+    control = struck.target.control()
+    pages = control.get_paginator("scan").paginate(TableName=struck.table, IndexName="ByCity", Select="COUNT")
+    assert sum(page["Count"] for page in pages) == len(struck.before) - len(struck.changed) > 50
+    for key in struck.changed:
+        assert struck.after[key]["address"] == {"M": {"city": struck.before[key]["city"]}}
+
+
+def test_an_index_key_of_another_type_is_refused(strikes: Any) -> None:
+    """What the migration would have done at first is no disaster: DynamoDB does not take such an item."""
+    struck = strikes(TypeMigration(), Orders())
+    item = next(iter(struck.before.values()))
+    wrong = {**item, "city": {"M": {"city": item["city"]}}}
+    with pytest.raises(ClientError, match="ValidationException"):
+        struck.target.data().put_item(TableName=struck.table, Item=wrong)

@@ -8,7 +8,14 @@ from dynadrill.drills.verdict import Outcome
 AS_TOLD = {"notice": None, "decide": None, "recovery": None}
 """The scenario's own times."""
 
-WRITING = ("wrong_environment", "single_delete", "values_encrypted", "half_a_transaction", "expiry_in_milliseconds")
+WRITING = (
+    "wrong_environment",
+    "single_delete",
+    "values_encrypted",
+    "half_a_transaction",
+    "expiry_in_milliseconds",
+    "out_of_the_index",
+)
 
 
 @pytest.mark.parametrize("scenario", WRITING)
@@ -56,9 +63,18 @@ def claim_of(judgement: Any, name: str) -> Any:
 
 def test_point_in_time_recovery_ends_with_its_table(drill: Any) -> None:
     """A table that was dropped has no restorable window: fail with the cause, and not even its SYSTEM backup stays."""
-    judgement = drill("dropped_table").judgement
+    judgement = drill("dropped_table", recovery="point_in_time").judgement
     assert judgement.verdict is Outcome.FAIL
     assert "TableNotFoundException" in judgement.because
+    assert judgement.leftovers == []
+
+
+def test_the_backup_of_a_dropped_table_brings_it_back(drill: Any) -> None:
+    """With recovery on, nothing that was written before the drop is lost, and users work on the restored table."""
+    judgement = drill("dropped_table").judgement
+    assert judgement.verdict is Outcome.PASS, judgement.because
+    assert judgement.items.intact == judgement.items.expected
+    assert judgement.rpo.lost_writes_before_strike == 0
     assert judgement.leftovers == []
 
 
@@ -76,7 +92,7 @@ def test_a_table_that_is_gone_is_a_finding(drill: Any) -> None:
 
 def test_deletion_protection_passes_by_what_did_not_happen(drill: Any) -> None:
     """The drop is refused, nothing is lost, and the report says by what it was prevented."""
-    judgement = drill("drop_refused", recovery=None).judgement
+    judgement = drill("table_drop_refused", recovery=None).judgement
     assert judgement.verdict is Outcome.PASS, judgement.because
     damage = claim_of(judgement, "damage_done")
     assert "prevented: DeleteTable was refused (ValidationException" in damage.because
@@ -152,3 +168,12 @@ def test_a_table_whose_key_is_disabled_is_out_of_reach(drill: Any) -> None:
     judgement = drill("key_disabled", recovery="nothing").judgement
     assert judgement.verdict is Outcome.FAIL
     assert "the key that the table is encrypted with cannot be used" in judgement.because
+
+
+def test_items_out_of_an_index_are_back_in_it(drill: Any) -> None:
+    """The restored table's indexes hold what its items say, and the migration's items are contaminated without it."""
+    judgement = drill("out_of_the_index").judgement
+    assert claim_of(judgement, "indexes_agree").verdict is Outcome.PASS
+    left = drill("out_of_the_index", recovery="nothing").judgement
+    assert left.items.contaminated
+    assert any({"address", "city"} <= set(sample.attributes) for sample in left.samples)

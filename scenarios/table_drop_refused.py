@@ -12,7 +12,7 @@ from .recoveries.deletion_protection import DeletionProtection
 
 
 @dataclass(frozen=True)
-class DropRefused:
+class TableDropRefused:
     """Somebody tries to drop the orders, and deletion protection refuses it: users notice nothing."""
 
     fixture: Fixture = Orders()
