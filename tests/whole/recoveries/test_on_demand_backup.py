@@ -127,7 +127,7 @@ def test_a_name_that_is_taken_is_refused(drilled: Any) -> None:
 
         return replace(plan, recovery=Hasty(), recovery_name="on_demand_backup")
 
-    ran = drilled(taken)
+    ran = drilled(taken, scenario="bad_batch_delete")
     assert ran.judgement.verdict is Outcome.FAIL
     assert "TableAlreadyExistsException" in ran.judgement.because
     assert ran.judgement.leftovers == []
