@@ -4,8 +4,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from dynadrill.drills.plan import Plan
 from dynadrill.drills.store import read_record
 from dynadrill.drills.verdict import Outcome
+from dynadrill.fixtures.important_table import VerySuperImportantTable
 
 from .conftest import DropTable, LoseHome, warmed_up
 
@@ -76,3 +78,41 @@ def test_it_does_not_survive_the_table(disaster: Any, drilled: Any) -> None:
 def test_killed_at_any_step_nothing_is_left(operation: str, killed: Any) -> None:
     """Killed right after a call of its recovery, a drill leaves no bucket, object or table behind."""
     assert read_record(killed(operation, 1, **SMALL)).leftovers == []
+
+
+class Indexed(VerySuperImportantTable):
+    """The table with a global index, and capacity that is bought."""
+
+    def table(self) -> dict[str, Any]:
+        """As it is, and an index by city."""
+        units = {"ReadCapacityUnits": 50, "WriteCapacityUnits": 40}
+        plain = VerySuperImportantTable.table(self)
+        return {
+            "KeySchema": plain["KeySchema"],
+            "AttributeDefinitions": [*plain["AttributeDefinitions"], {"AttributeName": "city", "AttributeType": "S"}],
+            "BillingMode": "PROVISIONED",
+            "ProvisionedThroughput": units,
+            "GlobalSecondaryIndexes": [
+                {
+                    "IndexName": "by-city",
+                    "KeySchema": [{"AttributeName": "city", "KeyType": "HASH"}],
+                    "Projection": {"ProjectionType": "KEYS_ONLY"},
+                    "ProvisionedThroughput": units,
+                }
+            ],
+        }
+
+
+def test_keys_indexes_and_capacity_are_the_old_ones(drilled: Any) -> None:
+    """The new table has the keys, global indexes and capacity that DescribeTable says of the old one."""
+
+    def indexed(plan: Plan) -> Plan:
+        scenario: Any = plan.scenario
+        return replace(plan, scenario=replace(scenario, fixture=Indexed()))
+
+    ran = drilled(indexed, **SMALL)
+    assert ran.judgement.verdict is Outcome.PASS, ran.judgement.because
+    (made,) = [call for call in ran.calls("CreateTable") if "GlobalSecondaryIndexes" in call["parameters"]]
+    described = ran.calls("ImportTable")[0]["parameters"]["TableCreationParameters"]
+    for name in ("KeySchema", "BillingMode", "ProvisionedThroughput", "GlobalSecondaryIndexes"):
+        assert described[name] == made["parameters"][name]
