@@ -186,6 +186,10 @@ def _duration(option: str, text: str) -> float:
         raise UsageError(f"--{option}: {error.message}", error.hint) from error
 
 
+CHOOSES_ITS_POINT = frozenset({Method.POINT_IN_TIME, Method.STREAM})
+"""The methods that can be asked for any second of a window."""
+
+
 def _to(text: str, recovery: Recovery, recovery_name: str) -> RestorePoint:
     try:
         point = parse_to(text)

@@ -11,6 +11,7 @@ class Method(StrEnum):
     ON_DEMAND_BACKUP = "on_demand_backup"
     AWS_BACKUP = "aws_backup"
     EXPORT = "export"
+    STREAM = "stream"
 
 
 @dataclass(frozen=True)

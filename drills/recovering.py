@@ -1,5 +1,7 @@
 """The stages of one drill from its recovery on: recover, validate, cut over, finish."""
 
+from dataclasses import replace
+
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .disaster import Clue
@@ -12,7 +14,7 @@ from .judge import judge
 from .marks import Mark
 from .promise import Boundary, PromiseKind
 from .quantities import resolve
-from .recovery import Recovered
+from .recovery import CatchingUp, Recovered, RecoveryTools
 from .runrecord import Ending, PromiseRecord, SettingsRecord
 from .settings import Settings
 from .settings_reading import read_settings
@@ -50,18 +52,24 @@ def recover(drill: Drill, clue: Clue, kept: dict[str, str]) -> Recovered:
     drill.record.change(promise=_promise(drill, recovered))
     if recovered.table is not None:
         drill.record.change(tables={**drill.record.now.tables.model_dump(), "restored": recovered.table})
-    drill.record.change(settings_after=_settings_after(drill, recovered.table or drill.source))
+    drill.record.change(settings_after=_settings_after(drill, recovered.table))
     return recovered
 
 
-def _settings_after(drill: Drill, table: str) -> SettingsRecord | None:
-    """The settings of the table that users are to have; None where it is gone."""
+def _settings_after(drill: Drill, restored: str | None) -> SettingsRecord | None:
+    """The settings of the table that users are to have; None where it is the old one and does not tell any."""
+    table = restored or drill.source
+    home, region = drill.target.region, region_of(table)
     try:
-        return settings_record(read_settings(drill.target.control(region_of(table)), name_of(table)))
-    except ClientError as error:
-        if error_code(error) != "ResourceNotFoundException":
+        found = read_settings(drill.target.control(region), name_of(table))
+    except ClientError:
+        if restored is not None:
             raise
         return None
+    if region is not None and home in (found.replicas or ()):
+        # The same replicas as they are seen from home, so that before and after can be compared.
+        found = replace(found, replicas=tuple(sorted({*(found.replicas or ()), region} - {home})))
+    return settings_record(found)
 
 
 def _explained(drill: Drill, error: ClientError | BotoCoreError) -> Exception:
@@ -109,8 +117,35 @@ def _boundary(drill: Drill, recovered: Recovered) -> Boundary:
     return drill.target.boundary(drill.plan.recovery.method)
 
 
-def put_in_service(drill: Drill, table: str) -> None:
-    """Validate the restored table, and cut the users over to it, unless it is not what was promised."""
+def put_in_service(drill: Drill, table: str, clue: Clue, kept: dict[str, str]) -> None:
+    """Validate the restored table, and cut the users over to it, unless it is not what was promised.
+
+    Where the new table has followed the old one until now, users are held meanwhile, so that no write of theirs
+    falls between the two.
+    """
+    recovery = drill.plan.recovery
+    if not isinstance(recovery, CatchingUp):
+        _cut_over(drill, table)
+        return
+    drill.watch.phase("hold", "users wait for the cutover")
+    drill.load.hold()
+    held_at = drill.clock.now()
+    try:
+        _catch_up(recovery, drill.tools(kept, clue, None, Settings()))
+        _cut_over(drill, table)
+    finally:
+        drill.load.release()
+        drill.record.change(held_s=round(drill.clock.now() - held_at, 6))
+
+
+def _catch_up(recovery: CatchingUp, tools: RecoveryTools) -> None:
+    try:
+        recovery.before_cutover(tools)
+    except ClientError as error:
+        raise _refused(error) from error
+
+
+def _cut_over(drill: Drill, table: str) -> None:
     drill.watch.phase("validate", table)
     snap(drill, table, "restored")
     record = drill.record.now
@@ -149,11 +184,12 @@ def finish(drill: Drill) -> None:
 
 def _snap_indexes(drill: Drill, in_service: Snapshot) -> None:
     """Read every index of the table in service, each until it agrees with its table or its time is up."""
-    described = drill.target.control().describe_table(TableName=in_service.table)["Table"]
+    region = region_of(drill.record.now.tables.in_service)
+    described = drill.target.control(region).describe_table(TableName=in_service.table)["Table"]
     indexes = definitions(described)
     for index in indexes:
         drill.watch.phase("snapshot", f"of index {index.name}")
-        read = take_index_snapshot(drill.target.data(), index, in_service, drill.key_attributes, drill.clock)
+        read = take_index_snapshot(drill.target.data(region), index, in_service, drill.key_attributes, drill.clock)
         path = drill.folder.index_snapshot(index.name)
         write_index_snapshot(read, drill.key_attributes, partial := path.with_suffix(".partial"))
         put_in_place(partial, path)

@@ -39,7 +39,7 @@ def drain(tools: RecoveryTools, capture: Capture) -> int:
             )
         if written:
             tools.clock.live(POLL_S)
-        types = types or _key_types(tools)
+        types = types or key_types(tools)
         put = marker(types, first + len(written))
         written.add(put.key)
         applier.send([put])
@@ -48,8 +48,9 @@ def drain(tools: RecoveryTools, capture: Capture) -> int:
     return len(written)
 
 
-def _key_types(tools: RecoveryTools) -> dict[str, str]:
+def key_types(tools: RecoveryTools, region: str | None = None) -> dict[str, str]:
     """The types of the table's key attributes, by name, the partition key first."""
-    described = tools.control.describe_table(TableName=tools.table)["Table"]
+    client = tools.control if region is None else tools.in_region(region)
+    described = client.describe_table(TableName=tools.table)["Table"]
     types = {each["AttributeName"]: str(each["AttributeType"]) for each in described["AttributeDefinitions"]}
     return {name: types[name] for name in tools.key_attributes}

@@ -150,7 +150,8 @@ class Repairer:
 
     def _held(self, key: Key) -> Item | None:
         answer: Any = self._tools.once.get_item(TableName=self._tools.table, Key=key_item(key), ConsistentRead=True)
-        return answer.get("Item")
+        held: Item | None = answer.get("Item")
+        return held
 
 
 def write_plan(tools: RecoveryTools, plan: Plan) -> None:

@@ -37,7 +37,7 @@ class StreamReplay:
 
     needs: tuple[Capability, ...] = (Capability.STREAMS,)
     promise: PromiseKind = PromiseKind.REWIND
-    method: Method | None = None
+    method: Method | None = Method.STREAM
     every_s: float = 5.0
 
     def arm(self, tools: RecoveryTools) -> None:

@@ -35,3 +35,14 @@ def test_a_stream_is_replayed(scenario: str, local: str, tmp_path: Path) -> None
     assert judgement.items.intact == judgement.items.expected > 100
     assert judgement.rpo.at_most_s is not None
     assert judgement.rpo.at_most_s < 10.0
+
+
+@pytest.mark.parametrize("recovery", ["point_in_time_with_changes", "repair_in_place", "global_table_failover"])
+def test_what_it_cannot_do_is_told_before_anything_is_touched(recovery: str, local: str, tmp_path: Path) -> None:
+    """Recoveries that need what DynamoDB Local does not have are unsupported there, and no table is made."""
+    asked = Asked(scenario="bad_overwrite", recovery=recovery, target=local, seed=1, pace="virtual", items=20)
+    plan = make_plan(asked, lambda name, seed: create(tmp_path, name, seed, 0.0))
+    judgement = run_drill(plan, SilentWatch())
+    assert judgement.verdict is Outcome.UNSUPPORTED
+    assert "cannot do" in judgement.because
+    assert "CreateTable" not in (plan.folder.calls.read_text() if plan.folder.calls.exists() else "")
