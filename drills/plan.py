@@ -18,7 +18,7 @@ from .store import RunFolder
 
 Pace = Literal["real", "virtual"]
 
-CHOOSES_ITS_POINT = frozenset({Method.POINT_IN_TIME, Method.EXPORT})
+CHOOSES_ITS_POINT = frozenset({Method.POINT_IN_TIME, Method.EXPORT, Method.STREAM})
 """The methods that can be asked for any second of a window."""
 
 LARGEST = 2**53
@@ -187,10 +187,6 @@ def _duration(option: str, text: str) -> float:
         return parse_duration(text)
     except UsageError as error:
         raise UsageError(f"--{option}: {error.message}", error.hint) from error
-
-
-CHOOSES_ITS_POINT = frozenset({Method.POINT_IN_TIME, Method.STREAM})
-"""The methods that can be asked for any second of a window."""
 
 
 def _to(text: str, recovery: Recovery, recovery_name: str) -> RestorePoint:

@@ -13,13 +13,13 @@ from .recoveries.on_demand_backup import OnDemandBackup
 
 @dataclass(frozen=True)
 class HourlyBackup:
-    """Backups every hour, for an RPO of one hour and an RTO of four; a bad job begins half an hour after the second.
+    """Backups every hour, for an RPO of one hour and an RTO of four; a bad job begins half an hour after one.
 
     What was written in that half hour is lost, by design: an RPO of one hour allows it, a smaller one does not.
     """
 
     fixture: Fixture = Orders()
-    workload: Workload = Workload(rate_per_s=1.0, warm_up_s=5400.0)
+    workload: Workload = Workload(rate_per_s=1.0, warm_up_s=1800.0)
     disaster: Disaster = Overwrite()
     recovery: Recovery = OnDemandBackup(every_s=3600.0)
     objectives: Objectives = Objectives(rpo_s=3600.0, rto_s=14_400.0)
