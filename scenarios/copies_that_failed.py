@@ -16,12 +16,12 @@ from .recoveries.aws_backup import AwsBackup
 class CopiesThatFailed:
     """Region us-east-2 is lost, and since the first copy to us-west-1 every other one had failed at its end.
 
-    Each job was accepted, and nobody was called when it failed. The table comes back as it was hours ago: right, and
-    with far more lost than the hour that was asked for.
+    Each job was accepted, and nobody was called when it failed. The table comes back as it was an hour and a half ago:
+    right, and with more lost than the hour that was asked for.
     """
 
     fixture: Fixture = Orders()
-    workload: Workload = Workload(rate_per_s=0.5, warm_up_s=9000.0)
+    workload: Workload = Workload(rate_per_s=0.5, warm_up_s=5400.0)
     disaster: Disaster = LostRegion(copies_fail=True)
     recovery: Recovery = AwsBackup()
     objectives: Objectives = Objectives(rpo_s=3600.0, rto_s=4 * 3600.0)

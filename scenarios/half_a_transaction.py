@@ -15,7 +15,7 @@ from .recoveries.point_in_time import PointInTime
 class HalfATransaction:
     """A service takes amounts away from orders and dies before it adds them elsewhere; the table goes back.
 
-    The books do not balance in the evening; the service's log says when it died, and what it had begun.
+    The books do not balance half an hour later; the service's log says when it died, and what it had begun.
     """
 
     fixture: Fixture = Orders()
@@ -27,6 +27,6 @@ class HalfATransaction:
     items: int = 1_000
     starts_at: float = 1_772_722_800.0
     """2026-03-05T15:00:00Z"""
-    notice_s: float = 3600.0
+    notice_s: float = 1800.0
     decide_s: float = 600.0
     expected: Expected | None = None

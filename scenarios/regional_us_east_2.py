@@ -21,7 +21,7 @@ class RegionalUsEast2:
     """
 
     fixture: Fixture = Orders()
-    workload: Workload = Workload(rate_per_s=0.5, warm_up_s=9000.0)
+    workload: Workload = Workload(rate_per_s=0.5, warm_up_s=5400.0)
     disaster: Disaster = LostRegion()
     recovery: Recovery = AwsBackup()
     objectives: Objectives = Objectives(rpo_s=3600.0, rto_s=4 * 3600.0)

@@ -15,8 +15,8 @@ from .recoveries.point_in_time import PointInTime
 class OneItemDeleted:
     """Somebody deletes one customer by hand, and it is the wrong one; the table goes back to the second before.
 
-    The customer calls two hours later. A restore brings that one item back, and loses what all others wrote since:
-    two hours of good writes for one.
+    The customer calls half an hour later. A restore brings that one item back, and loses what all others wrote since:
+    half an hour of good writes for one.
     """
 
     fixture: Fixture = VerySuperImportantTable()
@@ -28,6 +28,6 @@ class OneItemDeleted:
     items: int = 10_000
     starts_at: float = 1_772_722_800.0
     """2026-03-05T15:00:00Z"""
-    notice_s: float = 7200.0
+    notice_s: float = 1800.0
     decide_s: float = 600.0
     expected: Expected | None = None

@@ -15,7 +15,7 @@ from .recoveries.point_in_time import PointInTime
 class ValuesEncrypted:
     """An intruder encrypts the values of four fifths of the orders; the table goes back to the second before.
 
-    The ransom note comes after half an hour, and two hours pass until it is known since when the intruder wrote.
+    The ransom note comes after half an hour, and another passes until it is known since when the intruder wrote.
     """
 
     fixture: Fixture = Orders()
@@ -28,5 +28,5 @@ class ValuesEncrypted:
     starts_at: float = 1_772_722_800.0
     """2026-03-05T15:00:00Z"""
     notice_s: float = 1800.0
-    decide_s: float = 7200.0
+    decide_s: float = 1800.0
     expected: Expected | None = None

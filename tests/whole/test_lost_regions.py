@@ -31,13 +31,13 @@ def test_us_east_2_is_recovered_in_us_west_1(drill: Any) -> None:
     assert marks[Mark.VALIDATED] <= marks[Mark.CUT_OVER]
 
 
-def test_copies_that_failed_unnoticed_cost_hours(drill: Any) -> None:
+def test_copies_that_failed_unnoticed_cost_more_than_an_hour(drill: Any) -> None:
     """S1-32, S1-45: with the first copy alone complete, the table comes back as of then: right, and the RPO missed."""
     judgement = drill("copies_that_failed", **AS_TOLD).judgement
     assert judgement.verdict is Outcome.MISSED, judgement.because
     assert judgement.exit_code == 3
     assert judgement.rpo.measured_s is not None
-    assert judgement.rpo.measured_s > 2 * 3600
+    assert judgement.rpo.measured_s > 3600 + 600
     assert judgement.items.intact == judgement.items.expected
 
 
