@@ -64,6 +64,20 @@ class Disaster(Protocol):
 
 
 @runtime_checkable
+class Passing(Protocol):
+    """A disaster that passes by itself, such as the loss of a Region that comes back."""
+
+    @property
+    def lasts_s(self) -> float:
+        """How long it lasts, in seconds of target time from the strike on; but until users work again at least."""
+        ...
+
+    def end(self, strike: Strike) -> None:
+        """Let it be over."""
+        ...
+
+
+@runtime_checkable
 class Needing(Protocol):
     """A disaster that cannot strike everywhere."""
 

@@ -18,6 +18,7 @@ from .promise import Boundary, PromiseKind
 from .runrecord import RunRecord
 from .snapshot import Snapshot
 from .timeline import RecoveryTime
+from .values import ABSENT
 
 PLACES = {"restored": "the restored table", "in_service": "the table in service"}
 """What the snapshots are of."""
@@ -137,6 +138,20 @@ class Evidence:
             # Every key holds what all good writes leave: no more can be lost than is.
             return replace(loss, at_most_s=loss.measured_s)
         return loss
+
+    @cached_property
+    def arrived_late(self) -> int | None:
+        """How many writes that had not arrived in time the table in service shows in the end.
+
+        None where no failover was promised, the lost Region did not come back, or the history is kept on disk: then
+        it is not counted.
+        """
+        promise, loss = self.run.promise, self.loss
+        failed_over = promise is not None and promise.kind is PromiseKind.FAILOVER and self.run.disaster_passed
+        if not failed_over or loss is None or self.in_service is None or self.kept is not None:
+            return None
+        rows = self.in_service.rows
+        return sum(w.digest == (rows[w.key].digest if w.key in rows else ABSENT) for w in loss.before)
 
     @cached_property
     def lost_after_cutover(self) -> int | None:

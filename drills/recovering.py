@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from .disaster import Clue
-from .drill import Drill, settings_record
+from .disaster import Clue, Passing
+from .drill import Drill, settings_record, writer_for
 from .errors import RecoveryFailedError
+from .history import Who
 from .index_scan import take_index_snapshot
 from .index_snapshot import write_index_snapshot
 from .indexes import definitions
@@ -22,6 +23,7 @@ from .snapshot import Snapshot, read_snapshot
 from .stages import check_load, snap
 from .store import put_in_place
 from .stored import load_evidence, load_validators
+from .striking import Blow
 from .table_settings import error_code, error_message
 from .tables import name_of, region_of
 from .verdict import Outcome
@@ -31,6 +33,9 @@ FIRST_GOOD_WITHIN_S = 60.0
 
 AFTER_S = 3.0
 """How long users go on after the recovery before the load is stopped."""
+
+LATE_S = 60.0
+"""How long users go on after a disaster has passed: what was held comes normally within seconds."""
 
 THROTTLED = frozenset({"ThrottlingException", "RequestLimitExceeded", "ProvisionedThroughputExceededException"})
 
@@ -172,6 +177,7 @@ def finish(drill: Drill) -> None:
         check_load(drill)
         drill.clock.live(1.0)
         waited_s += 1.0
+    _outlast(drill)
     drill.watch.phase("stop", "the users end what they began")
     check_load(drill)
     drill.load.stop()
@@ -180,6 +186,19 @@ def finish(drill: Drill) -> None:
     drill.watch.phase("snapshot", "of the table in service")
     snap(drill, drill.record.now.tables.in_service, "in_service")
     _snap_indexes(drill, read_snapshot(drill.folder.snapshot("in_service")))
+
+
+def _outlast(drill: Drill) -> None:
+    """Where the disaster passes by itself, let users live through its end: what was held may arrive late."""
+    disaster = drill.plan.disaster
+    if not isinstance(disaster, Passing):
+        return
+    drill.watch.phase("outlast", drill.plan.disaster_name)
+    left_s = drill.struck_at + disaster.lasts_s - drill.clock.now()
+    drill.clock.wait(max(left_s, 0.0), "until the disaster has passed")
+    disaster.end(Blow(drill, writer_for(drill, Who.DISASTER), drill.struck_at).tools())
+    drill.record.change(disaster_passed=True)
+    drill.clock.live(LATE_S)
 
 
 def _snap_indexes(drill: Drill, in_service: Snapshot) -> None:

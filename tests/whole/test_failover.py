@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from dynadrill.drills.report import render
 from dynadrill.drills.store import read_record
 from dynadrill.drills.verdict import Outcome
 
@@ -24,6 +25,7 @@ def test_a_lost_region_is_survived(seed: int, drill: Any, scenario_of_tests: Any
     assert judgement.rpo.at_most_s <= 3.0
     assert judgement.rto.measured_s is not None
     assert judgement.rto.measured_s < 60.0
+    assert judgement.rpo.arrived_late is None
     assert judgement.leftovers == []
     assert record.promise is not None
     assert "heartbeat" in record.promise.found_from
@@ -52,4 +54,18 @@ def test_replication_that_lags_too_much_ends_the_drill_before_it_begins(drill: A
     assert judgement.verdict is Outcome.FAIL
     assert "had not arrived" in judgement.because
     assert judgement.struck_at is None
+    assert judgement.leftovers == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_arrives_late_is_counted_and_no_damage(seed: int, drill: Any, scenario_of_tests: Any) -> None:
+    """S1-25: when the Region is back, writes that had not arrived come late; they are counted, and no class is bad."""
+    ran = drill(scenario_of_tests("region_back"), seed=seed, **{**SMALL, "items": 1500, "rate": 10.0})
+    judgement = ran.judgement
+    assert judgement.verdict is Outcome.PASS, judgement.because
+    assert judgement.rpo.lost_writes_before_strike is not None
+    assert judgement.rpo.arrived_late is not None
+    assert 0 < judgement.rpo.arrived_late <= judgement.rpo.lost_writes_before_strike
+    assert judgement.items.intact == judgement.items.expected
+    assert "arrived late" in render(judgement, read_record(ran.folder), ran.folder.path)
     assert judgement.leftovers == []
