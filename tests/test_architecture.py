@@ -172,6 +172,15 @@ def test_a_recovery_may_not_see_the_oracle(file: Path) -> None:
             assert ast.unparse(node.func) not in {"open", "getattr", "vars", "eval", "exec", "__import__"}
 
 
+@each("drills/changes")
+def test_what_recoveries_share_sees_no_more_than_they_do(file: Path) -> None:
+    """The room of changes leads no recovery to the history: it imports what recoveries may, clocks and itself."""
+    for module, _ in imports(file):
+        parts = own(module).split(".")
+        if parts[0] == "drills" and len(parts) > 1:
+            assert parts[1] in SEEN_BY_RECOVERIES | {"clock"}, f"{file.name} sees {module}"
+
+
 @each(*ROOMS)
 def test_only_targets_make_clients(file: Path) -> None:
     """boto3 clients are made in drills/targets/ only, where the guard is: no scenario can forget it."""
