@@ -67,10 +67,19 @@ class Disaster(Protocol):
 
 @runtime_checkable
 class Staged(Protocol):
-    """A disaster for which something has to be so beforehand: a key of the table's own, copies that fail unnoticed."""
+    """A disaster for which something has to be so beforehand, such as a key of the table's own."""
 
     def stage(self, strike: Strike) -> None:
-        """Make it so, after the protection was armed and before users work; nothing is struck yet."""
+        """Make it so, before the protection is armed; nothing is struck yet."""
+        ...
+
+
+@runtime_checkable
+class Brewing(Protocol):
+    """A disaster before which something goes wrong that nobody notices, such as copies that fail."""
+
+    def brew(self, strike: Strike) -> None:
+        """Let it go wrong from now on, after the protection was armed; nothing is struck yet."""
         ...
 
 

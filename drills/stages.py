@@ -1,7 +1,7 @@
 """The stages of one drill before its recovery, in their order: prepare, warm up, gate, strike."""
 
 from .books import Place
-from .disaster import Clue, Needing, Staged
+from .disaster import Brewing, Clue, Needing, Staged
 from .drill import Drill, settings_record, writer_for
 from .errors import GateError, UnsupportedError, UnverifiableError
 from .history import Who
@@ -63,10 +63,13 @@ def prepare(drill: Drill) -> dict[str, str]:
     )
     drill.watch.phase("arm", drill.plan.recovery_name)
     put_settings_on(control, drill.source, fixture.settings, drill.clock)
+    before = Blow(drill, writer_for(drill, Who.DISASTER)).tools()
+    if isinstance(drill.plan.disaster, Staged):
+        drill.plan.disaster.stage(before)
     kept: dict[str, str] = {}
     drill.plan.recovery.arm(drill.tools(kept, None, None, Settings()))
-    if isinstance(drill.plan.disaster, Staged):
-        drill.plan.disaster.stage(Blow(drill, writer_for(drill, Who.DISASTER)).tools())
+    if isinstance(drill.plan.disaster, Brewing):
+        drill.plan.disaster.brew(before)
     drill.record.change(settings_before=settings_record(read_settings(control, drill.source)))
     drill.mark(Mark.ARMED)
     return kept

@@ -20,7 +20,7 @@ class TableDropped:
     """
 
     fixture: Fixture = Orders()
-    workload: Workload = Workload()
+    workload: Workload = Workload(rate_per_s=10.0, warm_up_s=60.0)
     disaster: Disaster = DroppedTable()
     recovery: Recovery = DeletedTableBackup()
     objectives: Objectives = Objectives(rpo_s=300.0, rto_s=7200.0)

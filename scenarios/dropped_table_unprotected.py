@@ -17,7 +17,7 @@ class UnprotectedTableDropped:
     """Somebody drops the orders, with point-in-time recovery off and no backup: nothing brings them back."""
 
     fixture: Fixture = Orders()
-    workload: Workload = Workload()
+    workload: Workload = Workload(rate_per_s=10.0, warm_up_s=60.0)
     disaster: Disaster = DroppedTable()
     recovery: Recovery = Nothing()
     objectives: Objectives = Objectives(rpo_s=300.0, rto_s=7200.0)

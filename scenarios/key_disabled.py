@@ -21,7 +21,7 @@ class KeyIsDisabled:
     """
 
     fixture: Fixture = Orders()
-    workload: Workload = Workload(rate_per_s=2.0)
+    workload: Workload = Workload(rate_per_s=2.0, warm_up_s=60.0)
     disaster: Disaster = KeyDisabled()
     recovery: Recovery = PointInTime()
     objectives: Objectives = Objectives(rpo_s=300.0, rto_s=7200.0)

@@ -20,7 +20,7 @@ class RecoveryOff:
     """
 
     fixture: Fixture = Orders()
-    workload: Workload = Workload(rate_per_s=5.0)
+    workload: Workload = Workload(rate_per_s=5.0, warm_up_s=60.0)
     disaster: Disaster = RecoverySwitchedOff()
     recovery: Recovery = PointInTime()
     objectives: Objectives = Objectives(rpo_s=300.0, rto_s=7200.0)

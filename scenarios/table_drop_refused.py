@@ -16,7 +16,7 @@ class TableDropRefused:
     """Somebody tries to drop the orders, and deletion protection refuses it: users notice nothing."""
 
     fixture: Fixture = Orders()
-    workload: Workload = Workload()
+    workload: Workload = Workload(rate_per_s=10.0, warm_up_s=60.0)
     disaster: Disaster = DroppedTable()
     recovery: Recovery = DeletionProtection()
     objectives: Objectives = Objectives()

@@ -1,16 +1,16 @@
 """Exports to S3 as a recovery uses them: a bucket of the drill's own, an export that is waited for, its files read."""
 
-import gzip
-from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import md5
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import orjson
 from botocore.exceptions import ClientError
 
 from ..errors import RecoveryFailedError
+from ..exports.lines import lines_of
+from ..exports.manifest import read_manifests
+from ..exports.place import FolderPlace
 from ..marks import Mark
 from ..table_settings import error_code
 from ..values import Item
@@ -30,12 +30,11 @@ ALREADY = frozenset({"BucketAlreadyOwnedByYou", "BucketAlreadyExists"})
 
 @dataclass(frozen=True)
 class Changed:
-    """What an incremental export says of one key: its state before and after, and when it was last written."""
+    """What an incremental export says of one key: what it held before and after, None for nothing."""
 
     keys: Item
     old: Item | None
     new: Item | None
-    written_at: float
 
 
 def bucket_name(tools: "RecoveryTools") -> str:
@@ -110,30 +109,21 @@ def changes(tools: "RecoveryTools", described: dict[str, Any]) -> Iterator[Chang
     """What an incremental export holds, file after file as its manifest lists them.
 
     Raises:
-        RecoveryFailedError: a file is not what the manifest says.
+        UnverifiableError: a manifest or a data file is not what it should be.
     """
-    summary = orjson.loads(_content(tools, described["ExportManifest"]))
-    for line in _content(tools, summary["manifestFilesS3Key"]).splitlines():
-        listed = orjson.loads(line)
-        packed = _content(tools, listed["dataFileS3Key"])
-        if b64encode(md5(packed, usedforsecurity=False).digest()).decode() != listed["md5Checksum"]:
-            raise RecoveryFailedError(f"{listed['dataFileS3Key']} is not the file that was exported: its MD5 differs")
-        records = gzip.decompress(packed).splitlines()
-        if len(records) != listed["itemCount"]:
-            raise RecoveryFailedError(
-                f"{listed['dataFileS3Key']} holds {len(records)} records, where {listed['itemCount']} were expected"
-            )
-        yield from map(_changed, records)
+    kept = _downloaded(tools)
+    found = read_manifests(FolderPlace(kept / str(described["ExportManifest"]).rpartition("/")[0]))
+    for place, file in found.data():
+        for line in lines_of(place, file, kms=found.kms):
+            yield Changed(line.record["Keys"], line.record.get("OldImage"), line.record.get("NewImage"))
 
 
-def _content(tools: "RecoveryTools", key: str) -> bytes:
-    found: bytes = tools.service("s3").get_object(Bucket=bucket_name(tools), Key=key)["Body"].read()
-    return found
-
-
-def _changed(line: bytes) -> Changed:
-    """One record; the guide prints its time as a bare string, real exports have a typed number."""
-    record = orjson.loads(line)
-    stamp = record["Metadata"]["WriteTimestampMicros"]
-    micros = int(stamp["N"] if isinstance(stamp, dict) else stamp)
-    return Changed(record["Keys"], record.get("OldImage"), record.get("NewImage"), micros / 1_000_000)
+def _downloaded(tools: "RecoveryTools") -> Path:
+    """The drill's bucket as files in the recovery's folder: what was written back can be looked up there."""
+    s3, kept = tools.service("s3"), tools.folder / "exports"
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket_name(tools)):
+        for stored in page.get("Contents", []):
+            path = kept / stored["Key"]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(s3.get_object(Bucket=bucket_name(tools), Key=stored["Key"])["Body"].read())
+    return kept

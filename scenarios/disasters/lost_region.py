@@ -20,7 +20,7 @@ class LostRegion:
     copies_fail: bool = False
     needs: tuple[Capability, ...] = (Capability.OUTAGES,)
 
-    def stage(self, strike: Strike) -> None:
+    def brew(self, strike: Strike) -> None:
         """Let copies fail from now on, where that is a part of the story."""
         if self.copies_fail:
             assert strike.world is not None, "a target with outages has a world"

@@ -23,13 +23,13 @@ class TtlInMilliseconds:
     share: float = 0.5
 
     def strike(self, strike: Strike) -> Clue:
-        """Put items back with their expiry in milliseconds; leave behind the deployment that began it."""
+        """Put items back with their expiry in milliseconds; leave behind the new version's log."""
         changes = [
             Change(key_of(item, strike.key_attributes), self._in_milliseconds(item))
             for item in a_share_of(strike, self.share)
             if "N" in item.get(self.attribute, {})
         ]
-        return Clue("the deployment of the new version", send_in_batches(strike, changes))
+        return Clue("the log of the new version", send_in_batches(strike, changes), log=tuple(changes))
 
     def _in_milliseconds(self, item: Item) -> Item:
         expires_at = Decimal(item[self.attribute]["N"])

@@ -1,6 +1,7 @@
 """Bad writes taken back in place: what users wrote since stays, and every key is accounted for."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -70,6 +71,20 @@ def test_without_a_log_it_says_what_it_takes(drilled: Any) -> None:
     ran = drilled(lambda plan: replace(plan, disaster=Unlogged()), **BUSY)
     assert ran.judgement.verdict is Outcome.FAIL
     assert "bad writes cannot be told from good ones" in ran.judgement.because
+    assert not any(write.who is Who.RECOVERY for write in read_history(ran.folder.history).writes)
+
+
+def test_nothing_is_written_back_from_a_damaged_export(drilled: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A data file that is not what its manifest says leaves the table as it is, and the drill unknown."""
+    honest = Path.write_bytes
+
+    def spoiled(self: Path, content: bytes) -> int:
+        return honest(self, content[:-1] + b"?" if self.parent.name == "data" else content)
+
+    monkeypatch.setattr(Path, "write_bytes", spoiled)
+    ran = drilled(**BUSY)
+    assert ran.judgement.verdict is Outcome.UNKNOWN
+    assert "MD5" in ran.judgement.because
     assert not any(write.who is Who.RECOVERY for write in read_history(ran.folder.history).writes)
 
 

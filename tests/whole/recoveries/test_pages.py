@@ -19,8 +19,7 @@ from .conftest import Change, DropTable, LoseHome, warmed_up
 PAGES = Path(__file__).parents[3] / "docs" / "recoveries"
 
 OTHERWISE = {
-    "s3:CreateBucket": ("s3:CreateBucket",),
-    "s3:GetObject": ("s3:GetObject",),
+    "s3:ListObjectsV2": ("s3:ListBucket",),
     "ImportTable": ("dynamodb:ImportTable", "s3:GetObject", "s3:ListBucket"),
     "ExportTableToPointInTime": ("dynamodb:ExportTableToPointInTime", "s3:PutObject"),
     "RestoreTableFromBackup": ("dynamodb:RestoreTableFromBackup", "dynamodb:PutItem", "dynamodb:BatchWriteItem"),
@@ -100,7 +99,7 @@ CASES: dict[str, list[Change]] = {
 def calls_in(page: str) -> set[str]:
     """The calls that a page names: `CreateBackup`, `backup:StartCopyJob`."""
     section = page.split("## Calls")[1].split("\n## ", maxsplit=1)[0]
-    return set(re.findall(r"`((?:[a-z0-9]+:)?[A-Z][A-Za-z]+)`", section))
+    return set(re.findall(r"`((?:[a-z0-9]+:)?[A-Z][A-Za-z0-9]+)`", section))
 
 
 def actions_in(page: str) -> set[str]:
