@@ -5,7 +5,7 @@ not fit comfortably in memory (`large/`).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf
 from typing import Literal, NamedTuple, Protocol, TypeAlias
@@ -99,7 +99,14 @@ class InMemory:
             return undone(self.ledger, source)
         if promise.point_at is None or boundary is None:
             return None
-        return rewound(self.ledger, source, promise.point_at, boundary.lo_s, boundary.hi_s)
+        found = rewound(self.ledger, source, promise.point_at, boundary.lo_s, boundary.hi_s)
+        if promise.kind is not PromiseKind.FAILOVER:
+            return found
+        # Transactions are atomic only in the Region where they ran (Developer Guide, "Amazon DynamoDB Transactions:
+        # how it works"): one that may have been under way has no claim to be whole elsewhere.
+        arrived_by = promise.point_at + boundary.lo_s
+        arrived = [w for w in found.transactions if w.told_at is not None and w.told_at < arrived_by]
+        return replace(found, transactions=arrived)
 
     @cached_property
     def expected_in_service(self) -> Expectation | None:

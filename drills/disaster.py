@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from .clock import Clock
 from .target import Capability, World
-from .values import Change
+from .values import Change, Item
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -15,10 +15,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Clue:
-    """What an SRE has to go by after a disaster: where it comes from, and the first bad write's instant if it says."""
+    """What an SRE has to go by after a disaster: where it comes from, and the first bad write's instant if it says.
+
+    `log` is what the bad job's own log says that it wrote, in its order: the key, and the item that it put or None
+    for a deletion. `marker` are attributes with the values that everything it wrote has. Both say nothing of what
+    came of its writes, and are empty where there is no such thing.
+    """
 
     source: str
     first_bad_at: float | None
+    log: tuple[Change, ...] = ()
+    marker: Item | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,20 @@ class Disaster(Protocol):
 
     def strike(self, strike: Strike) -> Clue:
         """Hurt the table, and leave behind what an SRE would find."""
+        ...
+
+
+@runtime_checkable
+class Passing(Protocol):
+    """A disaster that passes by itself, such as the loss of a Region that comes back."""
+
+    @property
+    def lasts_s(self) -> float:
+        """How long it lasts, in seconds of target time from the strike on; but until users work again at least."""
+        ...
+
+    def end(self, strike: Strike) -> None:
+        """Let it be over."""
         ...
 
 

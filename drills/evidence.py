@@ -1,7 +1,7 @@
 """The evidence of one drill: what was written down, and what follows from it. Pure: no target, no clock."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import inf
 
@@ -14,10 +14,11 @@ from .index_snapshot import IndexSnapshot
 from .invariants.invariant import Invariant
 from .loss import Loss
 from .marks import Mark
-from .promise import Boundary
+from .promise import Boundary, PromiseKind
 from .runrecord import RunRecord
 from .snapshot import Snapshot
 from .timeline import RecoveryTime
+from .values import ABSENT
 
 PLACES = {"restored": "the restored table", "in_service": "the table in service"}
 """What the snapshots are of."""
@@ -91,6 +92,11 @@ class Evidence:
         """The promised instants, from and to; None where no point was promised."""
         return promised_by(self.run)
 
+    @property
+    def undoes(self) -> bool:
+        """Whether the promise is that every good write is there: nothing was gone back to."""
+        return self.run.promise is not None and self.run.promise.kind is PromiseKind.UNDO
+
     @cached_property
     def diff_restored(self) -> Diff | None:
         """Snapshot 1 held against the promise."""
@@ -127,7 +133,25 @@ class Evidence:
         """What was lost; None where nothing was struck or no recovered table was seen."""
         if self.recovered is None or self.struck_at is None:
             return None
-        return self.books.loss("restored" if self.restored else "in_service", self.struck_at, self.cut)
+        loss = self.books.loss("restored" if self.restored else "in_service", self.struck_at, self.cut)
+        if self.undoes and self.diff_recovered is not None and self.diff_recovered.clean:
+            # Every key holds what all good writes leave: no more can be lost than is.
+            return replace(loss, at_most_s=loss.measured_s)
+        return loss
+
+    @cached_property
+    def arrived_late(self) -> int | None:
+        """How many writes that had not arrived in time the table in service shows in the end.
+
+        None where no failover was promised, the lost Region did not come back, or the history is kept on disk: then
+        it is not counted.
+        """
+        promise, loss = self.run.promise, self.loss
+        failed_over = promise is not None and promise.kind is PromiseKind.FAILOVER and self.run.disaster_passed
+        if not failed_over or loss is None or self.in_service is None or self.kept is not None:
+            return None
+        rows = self.in_service.rows
+        return sum(w.digest == (rows[w.key].digest if w.key in rows else ABSENT) for w in loss.before)
 
     @cached_property
     def lost_after_cutover(self) -> int | None:

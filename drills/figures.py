@@ -29,6 +29,7 @@ def rpo_figures(evidence: Evidence) -> RpoFigures:
         lost_writes_after_strike=len(loss.after) if loss else None,
         lost_after_strike_s=loss.after_s if loss else None,
         lost_writes_after_cutover=evidence.lost_after_cutover,
+        arrived_late=evidence.arrived_late,
         holes=loss.holes if loss else None,
     )
 

@@ -27,7 +27,8 @@ class RpoFigures(Part):
     """How much was lost. `measured_s` is what was lost for certain, `at_most_s` what may have been.
 
     `measured_point_at` is the restore point read from the data, `promised_point_at` the one that was asked for.
-    With `holes` (writes lost from before the promised point) there is no RPO: both figures are null.
+    `arrived_late` counts the writes that a failover had lost and that came when the Region was back, null where it did
+    not come back. With `holes` (writes lost from before the promised point) there is no RPO: both figures are null.
     """
 
     objective_s: Seconds
@@ -40,6 +41,7 @@ class RpoFigures(Part):
     lost_writes_after_strike: Count
     lost_after_strike_s: Seconds
     lost_writes_after_cutover: Count
+    arrived_late: Count = None
     holes: bool | None
 
 

@@ -18,6 +18,9 @@ from .store import RunFolder
 
 Pace = Literal["real", "virtual"]
 
+CHOOSES_ITS_POINT = frozenset({Method.POINT_IN_TIME, Method.EXPORT, Method.STREAM})
+"""The methods that can be asked for any second of a window."""
+
 LARGEST = 2**53
 """The largest number that every reader of JSON understands."""
 
@@ -188,7 +191,7 @@ def _to(text: str, recovery: Recovery, recovery_name: str) -> RestorePoint:
         point = parse_to(text)
     except UsageError as error:
         raise UsageError(f"--to: {error.message}", error.hint) from error
-    if not isinstance(point, Auto) and recovery.method is not Method.POINT_IN_TIME:
+    if not isinstance(point, Auto) and recovery.method not in CHOOSES_ITS_POINT:
         raise UsageError(
             f"--to {text}: recovery {recovery_name} cannot choose its point",
             "Leave --to out, or recover with --recovery point_in_time.",

@@ -5,10 +5,13 @@ from enum import StrEnum
 
 
 class Method(StrEnum):
-    """DynamoDB's own ways of keeping a past."""
+    """The ways of keeping a past, each with its own boundary."""
 
     POINT_IN_TIME = "point_in_time"
     ON_DEMAND_BACKUP = "on_demand_backup"
+    AWS_BACKUP = "aws_backup"
+    EXPORT = "export"
+    STREAM = "stream"
 
 
 @dataclass(frozen=True)

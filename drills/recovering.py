@@ -1,10 +1,13 @@
 """The stages of one drill from its recovery on: recover, validate, cut over, finish."""
 
-from botocore.exceptions import ClientError
+from dataclasses import replace
 
-from .disaster import Clue
-from .drill import Drill, settings_record
+from botocore.exceptions import BotoCoreError, ClientError
+
+from .disaster import Clue, Passing
+from .drill import Drill, settings_record, writer_for
 from .errors import RecoveryFailedError
+from .history import Who
 from .index_scan import take_index_snapshot
 from .index_snapshot import write_index_snapshot
 from .indexes import definitions
@@ -12,14 +15,15 @@ from .judge import judge
 from .marks import Mark
 from .promise import Boundary, PromiseKind
 from .quantities import resolve
-from .recovery import Recovered
-from .runrecord import Ending, PromiseRecord
+from .recovery import CatchingUp, Recovered, RecoveryTools
+from .runrecord import Ending, PromiseRecord, SettingsRecord
 from .settings import Settings
 from .settings_reading import read_settings
 from .snapshot import Snapshot, read_snapshot
 from .stages import check_load, snap
 from .store import put_in_place
 from .stored import load_evidence, load_validators
+from .striking import Blow
 from .table_settings import error_code, error_message
 from .tables import name_of, region_of
 from .verdict import Outcome
@@ -29,6 +33,9 @@ FIRST_GOOD_WITHIN_S = 60.0
 
 AFTER_S = 3.0
 """How long users go on after the recovery before the load is stopped."""
+
+LATE_S = 60.0
+"""How long users go on after a disaster has passed: what was held comes normally within seconds."""
 
 THROTTLED = frozenset({"ThrottlingException", "RequestLimitExceeded", "ProvisionedThroughputExceededException"})
 
@@ -45,17 +52,40 @@ def recover(drill: Drill, clue: Clue, kept: dict[str, str]) -> Recovered:
     to = resolve(drill.plan.to, drill.struck_at)
     try:
         recovered = drill.plan.recovery.recover(drill.tools(kept, clue, to, settings))
-    except ClientError as error:
-        raise _refused(error) from error
+    except (ClientError, BotoCoreError) as error:
+        raise _explained(drill, error) from error
     drill.record.change(promise=_promise(drill, recovered))
     if recovered.table is not None:
-        drill.record.change(
-            tables={**drill.record.now.tables.model_dump(), "restored": recovered.table},
-            settings_after=settings_record(
-                read_settings(drill.target.control(region_of(recovered.table)), name_of(recovered.table))
-            ),
-        )
+        drill.record.change(tables={**drill.record.now.tables.model_dump(), "restored": recovered.table})
+    drill.record.change(settings_after=_settings_after(drill, recovered.table))
     return recovered
+
+
+def _settings_after(drill: Drill, restored: str | None) -> SettingsRecord | None:
+    """The settings of the table that users are to have; None where it is the old one and does not tell any."""
+    table = restored or drill.source
+    home, region = drill.target.region, region_of(table)
+    try:
+        found = read_settings(drill.target.control(region), name_of(table))
+    except ClientError:
+        if restored is not None:
+            raise
+        return None
+    if region is not None and home in (found.replicas or ()):
+        # The same replicas as they are seen from home, so that before and after can be compared.
+        found = replace(found, replicas=tuple(sorted({*(found.replicas or ()), region} - {home})))
+    return settings_record(found)
+
+
+def _explained(drill: Drill, error: ClientError | BotoCoreError) -> Exception:
+    """What it means that a call of the recovery failed: refused, or in need of a Region that is lost, it has failed."""
+    explained = _refused(error) if isinstance(error, ClientError) else error
+    if explained is error and drill.target.world is not None and (lost := drill.target.world.lost_regions()):
+        return RecoveryFailedError(
+            f"the recovery needs {lost[0]}, which is lost: {error}",
+            "What is kept in one Region is lost with it: keep a copy, or a replica, in another.",
+        )
+    return explained
 
 
 def _refused(error: ClientError) -> Exception:
@@ -92,8 +122,35 @@ def _boundary(drill: Drill, recovered: Recovered) -> Boundary:
     return drill.target.boundary(drill.plan.recovery.method)
 
 
-def put_in_service(drill: Drill, table: str) -> None:
-    """Validate the restored table, and cut the users over to it, unless it is not what was promised."""
+def put_in_service(drill: Drill, table: str, clue: Clue, kept: dict[str, str]) -> None:
+    """Validate the restored table, and cut the users over to it, unless it is not what was promised.
+
+    Where the new table has followed the old one until now, users are held meanwhile, so that no write of theirs
+    falls between the two.
+    """
+    recovery = drill.plan.recovery
+    if not isinstance(recovery, CatchingUp):
+        _cut_over(drill, table)
+        return
+    drill.watch.phase("hold", "users wait for the cutover")
+    drill.load.hold()
+    held_at = drill.clock.now()
+    try:
+        _catch_up(recovery, drill.tools(kept, clue, None, Settings()))
+        _cut_over(drill, table)
+    finally:
+        drill.load.release()
+        drill.record.change(held_s=round(drill.clock.now() - held_at, 6))
+
+
+def _catch_up(recovery: CatchingUp, tools: RecoveryTools) -> None:
+    try:
+        recovery.before_cutover(tools)
+    except ClientError as error:
+        raise _refused(error) from error
+
+
+def _cut_over(drill: Drill, table: str) -> None:
     drill.watch.phase("validate", table)
     snap(drill, table, "restored")
     record = drill.record.now
@@ -120,6 +177,7 @@ def finish(drill: Drill) -> None:
         check_load(drill)
         drill.clock.live(1.0)
         waited_s += 1.0
+    _outlast(drill)
     drill.watch.phase("stop", "the users end what they began")
     check_load(drill)
     drill.load.stop()
@@ -130,13 +188,27 @@ def finish(drill: Drill) -> None:
     _snap_indexes(drill, read_snapshot(drill.folder.snapshot("in_service")))
 
 
+def _outlast(drill: Drill) -> None:
+    """Where the disaster passes by itself, let users live through its end: what was held may arrive late."""
+    disaster = drill.plan.disaster
+    if not isinstance(disaster, Passing):
+        return
+    drill.watch.phase("outlast", drill.plan.disaster_name)
+    left_s = drill.struck_at + disaster.lasts_s - drill.clock.now()
+    drill.clock.wait(max(left_s, 0.0), "until the disaster has passed")
+    disaster.end(Blow(drill, writer_for(drill, Who.DISASTER), drill.struck_at).tools())
+    drill.record.change(disaster_passed=True)
+    drill.clock.live(LATE_S)
+
+
 def _snap_indexes(drill: Drill, in_service: Snapshot) -> None:
     """Read every index of the table in service, each until it agrees with its table or its time is up."""
-    described = drill.target.control().describe_table(TableName=in_service.table)["Table"]
+    region = region_of(drill.record.now.tables.in_service)
+    described = drill.target.control(region).describe_table(TableName=in_service.table)["Table"]
     indexes = definitions(described)
     for index in indexes:
         drill.watch.phase("snapshot", f"of index {index.name}")
-        read = take_index_snapshot(drill.target.data(), index, in_service, drill.key_attributes, drill.clock)
+        read = take_index_snapshot(drill.target.data(region), index, in_service, drill.key_attributes, drill.clock)
         path = drill.folder.index_snapshot(index.name)
         write_index_snapshot(read, drill.key_attributes, partial := path.with_suffix(".partial"))
         put_in_place(partial, path)

@@ -127,3 +127,16 @@ class Standing(Protocol):
     def protect(self, tools: RecoveryTools) -> None:
         """Do what falls due."""
         ...
+
+
+@runtime_checkable
+class CatchingUp(Protocol):
+    """A recovery whose new table follows the old one until users are cut over, so that no write falls in between."""
+
+    def before_cutover(self, tools: RecoveryTools) -> None:
+        """Bring the new table up to date for good, while users are held: none of their operations is in flight.
+
+        Raises:
+            RecoveryFailedError: it cannot be shown that all of it has come over; the old table stays in service.
+        """
+        ...

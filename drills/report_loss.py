@@ -39,11 +39,13 @@ def data_lost(rpo: RpoFigures, record: RunRecord, struck_at: float | None) -> li
         ("at most", f"{duration(rpo.at_most_s)}{'' if rpo.at_most_s is None else ', from the restore point measured'}"),
         ("objective", held_to(rpo.objective_s, met=_met(rpo), why_unknown=_why_unknown(rpo))),
         ("writes lost", _writes_lost(rpo)),
+        *([] if rpo.arrived_late is None else [("arrived late", _arrived_late(rpo.arrived_late))]),
         ("point promised", _promised(rpo, record, struck_at)),
         ("point measured", _point_measured(rpo)),
     ]
     if record.promise is not None and record.promise.found_from:
-        rows.append(("point found in", clean(record.promise.found_from)))
+        found = "repaired from" if record.promise.kind is PromiseKind.UNDO else "point found in"
+        rows.append((found, clean(record.promise.found_from)))
     return section("DATA LOST (RPO)", fields(rows))
 
 
@@ -79,6 +81,10 @@ def _writes_lost(rpo: RpoFigures) -> str:
         f"{before:,} before the strike, {after:,} after it{span}"
         f"{'' if cut_over is None else f', {cut_over:,} after the cutover'}"
     )
+
+
+def _arrived_late(count: int) -> str:
+    return f"{count:,} of them, when the Region was back: no damage, and no loss in the end"
 
 
 def _promised(rpo: RpoFigures, record: RunRecord, struck_at: float | None) -> str:

@@ -36,6 +36,8 @@ def recovery_time(rto: RtoFigures, record: RunRecord) -> list[RenderableType]:
     ]
     if rto.simulated_s is not None:
         rows.append(("simulated", _simulated(rto.simulated_s, record)))
+    if record.held_s is not None:
+        rows.append(("users held", f"{duration(record.held_s)} of it, for the cutover"))
     return section("TIME WITHOUT THE TABLE (RTO)", fields(rows), _bars(rto))
 
 

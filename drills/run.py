@@ -132,7 +132,7 @@ def _act(drill: Drill) -> None:
     clue = strike(drill)
     recovered = recover(drill, clue, kept)
     if recovered.table is not None:
-        put_in_service(drill, recovered.table)
+        put_in_service(drill, recovered.table, clue, kept)
     finish(drill)
 
 

@@ -88,6 +88,8 @@ class Ending(RecordPart):
 class RunRecord(RecordPart):
     """The content of `run.json`. `ending` is null while the drill runs, and stays null when it was killed.
 
+    `held_s` is how long users were held for the cutover, null where they were not. `disaster_passed` says whether the
+    disaster came to its end while users worked on, as when a lost Region comes back.
     `cutover_refused` says why the restored table was not put in service, empty where it was or nothing was restored.
     `indexes` names those of the table in service, null where nobody looked.
     `invariants` are the names of a person's own, whose files are in the run folder; `show_values` is whether what they
@@ -118,6 +120,8 @@ class RunRecord(RecordPart):
     settings_before: SettingsRecord | None
     settings_after: SettingsRecord | None
     forced_cutover: bool
+    held_s: float | None = None
+    disaster_passed: bool = False
     cutover_refused: str = ""
     indexes: list[str] | None = None
     invariants: list[str] = []

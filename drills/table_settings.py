@@ -1,5 +1,6 @@
 """Putting settings back where a restore dropped them, and waiting for a table."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -60,7 +61,7 @@ def put_settings_on(client: "DynamoDBClient", table: str, settings: Settings, cl
         ttl: Any = {"Enabled": True, "AttributeName": settings.ttl_attribute}
         client.update_time_to_live(TableName=table, TimeToLiveSpecification=ttl)
     if settings.tags:
-        client.tag_resource(ResourceArn=arn, Tags=[{"Key": k, "Value": v} for k, v in settings.tags.items()])
+        _tag(client, arn, settings.tags)
     if settings.resource_policy:
         client.put_resource_policy(ResourceArn=arn, Policy=settings.resource_policy.replace(TABLE_ARN, arn))
     _let_watch(client, table, settings)
@@ -68,6 +69,15 @@ def put_settings_on(client: "DynamoDBClient", table: str, settings: Settings, cl
         _update(client, table, clock, DeletionProtectionEnabled=True)
     if settings.recovery_period_days:
         switch_recovery_on(client, table, settings.recovery_period_days)
+
+
+def _tag(client: "DynamoDBClient", arn: str, tags: Mapping[str, str]) -> None:
+    """Tag a table; where the target has no tags at all, such as DynamoDB Local, there is nothing to lose."""
+    try:
+        client.tag_resource(ResourceArn=arn, Tags=[{"Key": name, "Value": value} for name, value in tags.items()])
+    except ClientError as error:
+        if error_code(error) not in NO_SUCH_OPERATION:
+            raise
 
 
 def _update(client: "DynamoDBClient", table: str, clock: Clock, **change: Any) -> None:

@@ -34,8 +34,8 @@ SEEN_BY_VALIDATORS = {
 }  # fmt: skip
 
 SEEN_BY_RECOVERIES = {
-    "costs", "disaster", "errors", "marks", "performed", "promise", "recovery", "settings", "table_settings", "tables",
-    "target", "values",
+    "backups", "changes", "costs", "disaster", "errors", "marks", "performed", "promise", "recovery", "restore_point",
+    "settings", "table_settings", "table_shape", "tables", "target", "values",
 }  # fmt: skip
 """What a recovery may know of the machine: nothing that leads to the history or the ledger."""
 
@@ -148,6 +148,15 @@ def _names_imported_for_types(file: Path) -> set[str]:
     return found
 
 
+@each("drills/backups")
+def test_what_recoveries_share_may_not_see_the_oracle_either(file: Path) -> None:
+    """What recoveries have in common sees of the machine what they see themselves."""
+    for module, _ in imports(file):
+        parts = own(module).split(".")
+        if parts[0] == "drills" and len(parts) > 1:
+            assert parts[1] in {*SEEN_BY_RECOVERIES, "clock", "exports"}, f"{file.name} sees {module}"
+
+
 @each("scenarios/recoveries")
 def test_a_recovery_may_not_see_the_oracle(file: Path) -> None:
     """A recovery has what an SRE has: the marks' names, but no history, no file, and no way around what it is given."""
@@ -161,6 +170,15 @@ def test_a_recovery_may_not_see_the_oracle(file: Path) -> None:
             assert not node.attr.startswith("_"), f"{file.name}:{node.lineno} reaches for {node.attr}"
         if isinstance(node, ast.Call):
             assert ast.unparse(node.func) not in {"open", "getattr", "vars", "eval", "exec", "__import__"}
+
+
+@each("drills/changes")
+def test_what_recoveries_share_sees_no_more_than_they_do(file: Path) -> None:
+    """The room of changes leads no recovery to the history: it imports what recoveries may, clocks and itself."""
+    for module, _ in imports(file):
+        parts = own(module).split(".")
+        if parts[0] == "drills" and len(parts) > 1:
+            assert parts[1] in SEEN_BY_RECOVERIES | {"clock"}, f"{file.name} sees {module}"
 
 
 @each(*ROOMS)

@@ -15,7 +15,7 @@ from ..errors import UnverifiableError
 from ..plan import Plan
 from ..scenario import Workload
 from ..target import Connection, Target
-from ..targets.clocks import RealClock, VirtualClock
+from ..targets.clocks import GIVE_UP_S, RealClock, VirtualClock
 from ..targets.shared_clock import SharedClock
 from .config import COMMAND, LoadConfig, to_json
 from .virtual import Users, VirtualLoad
@@ -46,6 +46,18 @@ class LoadControl(Protocol):
 
     def record_reads(self) -> None:
         """From now on what users read goes into the history."""
+        ...
+
+    def hold(self) -> None:
+        """Let the users begin nothing more, and wait until nothing of theirs is in flight.
+
+        Raises:
+            UnverifiableError: something still was after 30 s.
+        """
+        ...
+
+    def release(self) -> None:
+        """Let the users begin again."""
         ...
 
     def fault(self) -> str:
@@ -137,6 +149,27 @@ class LocustLoad:
         """From now on what users read goes into the history."""
         if self._control is not None:
             self._control.record_reads = True
+
+    def hold(self) -> None:
+        """Let the users begin nothing more, and wait until nothing of theirs is in flight.
+
+        Raises:
+            UnverifiableError: something still was after 30 s.
+        """
+        if self._control is None:
+            return
+        self._control.hold()
+        if not self._control.drained(GIVE_UP_S):
+            self._control.release()
+            raise UnverifiableError(
+                f"{self._control.in_flight()} operations of the load were still in flight after {GIVE_UP_S:g} s",
+                f"See {self._places.log}; run the drill again with a lower --rate.",
+            )
+
+    def release(self) -> None:
+        """Let the users begin again."""
+        if self._control is not None:
+            self._control.release()
 
     def fault(self) -> str:
         """What is wrong with the load; a process that ended without being asked to, or badly."""

@@ -63,6 +63,7 @@ class VirtualTraffic:
     def __init__(self, users: Users, writer: Writer, clock: DrivenClock, table: Callable[[], str]) -> None:
         self.tally = Tally()
         self.record_reads = False
+        self.held = False
         self._writer, self._clock, self._table = writer, clock, table
         self.began_at = clock.now()
         numbers = range(users.workload.users)
@@ -72,8 +73,11 @@ class VirtualTraffic:
         heapq.heapify(self._queue)
 
     def run_due(self, until_at: float) -> None:
-        """Do everything that falls due by an instant, in order, each operation at its own instant."""
-        while self._queue[0].due_at <= until_at:
+        """Do everything that falls due by an instant, in order, each operation at its own instant.
+
+        What falls due while the users are held is done as soon as they are released.
+        """
+        while not self.held and self._queue[0].due_at <= until_at:
             due_at, user = self._queue[0]
             heapq.heapreplace(self._queue, self._next_of(user))
             self._clock.set_forward(due_at)
@@ -123,6 +127,16 @@ class VirtualLoad:
         """From now on what users read goes into the history."""
         if self._traffic is not None:
             self._traffic.record_reads = True
+
+    def hold(self) -> None:
+        """Let the users begin nothing more; in one thread nothing is in flight."""
+        if self._traffic is not None:
+            self._traffic.held = True
+
+    def release(self) -> None:
+        """Let the users begin again."""
+        if self._traffic is not None:
+            self._traffic.held = False
 
     def fault(self) -> str:
         """What is wrong with the load: nothing, since its errors are the drill's own."""

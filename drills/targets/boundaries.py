@@ -11,4 +11,5 @@ DynamoDB"), and on which side of it a write falls is not documented."""
 
 AROUND_A_BACKUP = Boundary(-60.0, 60.0)
 """An on-demand backup holds everything committed up to one minute before its request, nothing committed more than
-one minute after it (API Reference, CreateBackup)."""
+one minute after it (API Reference, CreateBackup). An export's clock may be off by as much (Developer Guide, "Requesting
+a table export"); that a recovery point of AWS Backup is as good as DynamoDB's own backups is our assumption."""

@@ -66,11 +66,14 @@ def clean_up(target: Target, progress: Progress) -> list[str]:
 
 
 def _one_round(target: Target, progress: Progress) -> dict[str, str]:
-    """Try to remove each thing that is there, kind after kind; why some could not be, by name."""
+    """Try to remove each thing that is there, kind after kind; why some could not be, by name.
+
+    Replicas go before the table that they were made from, which stays for 24 hours while it has any.
+    """
     return {
         name: _reason(remove, target, name, progress)
         for belongs, remove in REMOVERS
-        for name in filter(belongs, target.leftovers())
+        for name in sorted(filter(belongs, target.leftovers()), key=lambda name: region_of(name) is None)
     }
 
 

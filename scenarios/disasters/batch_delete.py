@@ -24,7 +24,7 @@ class BatchDelete:
     interrupted_after_batches: int = 20
 
     def strike(self, strike: Strike) -> Clue:
-        """Delete batch after batch; leave behind the script's log, which says when it began to delete."""
+        """Delete batch after batch; leave behind the script's log, which says when it began to delete, and what."""
         keys = self._find(strike)
         batches = [keys[start : start + BATCH] for start in range(0, len(keys), BATCH)]
         heard = min(self.interrupted_after_batches, max(len(batches) - 1, 1))
@@ -33,7 +33,8 @@ class BatchDelete:
             strike.send([Change(key, None) for key in batch])
         for batch in batches[heard : heard + 1]:
             strike.send_unheard([Change(key, None) for key in batch])
-        return Clue("the clean-up script's log", began_at)
+        asked = [Change(key, None) for batch in batches[: heard + 1] for key in batch]
+        return Clue("the clean-up script's log", began_at, log=tuple(asked))
 
     def _find(self, strike: Strike) -> list[str]:
         """What the script takes for old: one page, since it does not look at LastEvaluatedKey."""

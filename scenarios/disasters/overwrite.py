@@ -23,7 +23,7 @@ class Overwrite:
     share: float = 0.3
 
     def strike(self, strike: Strike) -> Clue:
-        """Put items back with the wrong value; leave behind the job's log, which says when it began to write."""
+        """Put items back with the wrong value; leave behind the job's log: when it began, and what it put."""
         wrong = [
             Change(key_of(item, strike.key_attributes), {**item, self.attribute: {"N": self.wrong_number}})
             for item in _items(strike)
@@ -32,7 +32,7 @@ class Overwrite:
         began_at = strike.clock.now()
         for start in range(0, len(wrong), BATCH):
             strike.send(wrong[start : start + BATCH])
-        return Clue("the batch job's log", began_at)
+        return Clue("the batch job's log", began_at, log=tuple(wrong))
 
 
 def _items(strike: Strike) -> Iterator[Item]:

@@ -1,73 +1,83 @@
-"""Recovery: restore the backup that was taken before the disaster, into a new table."""
+"""Recovery: restore the newest good one of the backups that are taken again and again, into a new table."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from botocore.exceptions import ClientError
-
-from ...drills.errors import RecoveryFailedError
+from ...drills.backups.choosing import Taken, first_bad_at, newest_good
+from ...drills.backups.jobs import Stage, await_done
+from ...drills.backups.restoring import restore_backup
+from ...drills.backups.schedule import failures, take_turn, wait_after_quiet, wait_before_quiet
+from ...drills.costs.estimate import Usage, Use, kept_backups
 from ...drills.marks import Mark
 from ...drills.promise import Method, PromiseKind
 from ...drills.recovery import Recovered, RecoveryTools
-from ...drills.table_settings import await_active, put_settings_on
 from ...drills.target import Capability
-
-BACKUP_ARN = "backup_arn"
-QUIET_S = 1.0
-"""How much longer than the boundary nobody writes."""
-
-POLL_S = 5.0
-LONGEST_BACKUP_S = 3600.0
 
 
 @dataclass(frozen=True)
 class OnDemandBackup:
-    """Restore the one backup taken before the disaster, into a new table, and put back the settings AWS drops."""
+    """Take a backup every so often, and restore the newest good one into a new table, with the settings AWS drops.
 
+    Protects from bad writes and deletes, and from the loss of the table: backups stay until somebody deletes them.
+    What was written after the backup is lost, so the RPO is the age of the newest good backup. It does not protect
+    from the loss of the Region: DynamoDB has no call that copies a backup elsewhere.
+
+    What is written in the minute before and the minute after CreateBackup may or may not be in the backup (API
+    Reference, CreateBackup). So a backup is good only if it was taken more than a minute before the first bad write,
+    and a schedule of every 5 minutes alone guarantees no RPO of 5 minutes, but one of 7. The first backup is taken
+    before users begin, alone in its two minutes, as before a deployment; the next when they begin.
+
+    `every_s` is how often. What a month costs goes by `kept_s`: for how long each is kept before somebody deletes it.
+    """
+
+    every_s: float = 3600.0
+    kept_s: float = 86_400.0
     needs: tuple[Capability, ...] = (Capability.ON_DEMAND_BACKUP,)
     promise: PromiseKind = PromiseKind.REWIND
     method: Method | None = Method.ON_DEMAND_BACKUP
 
     def arm(self, tools: RecoveryTools) -> None:
-        """Take one backup, alone in its boundary, and wait until it is available.
-
-        What is written in the minute before and the minute after CreateBackup may or may not be in the backup (API
-        reference, CreateBackup). With nobody writing in those two minutes nothing is left to chance: all that was
-        written before has to come back. CreateBackup has no idempotency token: asked again it makes, and bills, a
-        second backup; so it is asked once.
-        """
+        """Take one backup with nobody writing within its boundary, and wait until it is available."""
         boundary = tools.boundary(Method.ON_DEMAND_BACKUP)
-        tools.clock.wait(QUIET_S - boundary.lo_s, "until what was written before the backup is in it for certain")
-        answer = tools.once.create_backup(TableName=tools.table, BackupName=f"{tools.table}-backup")
-        tools.kept[BACKUP_ARN] = answer["BackupDetails"]["BackupArn"]
-        _await_available(tools, tools.kept[BACKUP_ARN])
-        tools.clock.wait(QUIET_S + boundary.hi_s, "until what is written after the backup is not in it for certain")
+        wait_before_quiet(tools, boundary.lo_s)
+        arn = _take(tools)
+        await_done(tools, f"backup {arn}", lambda: _stage(tools, arn))
+        wait_after_quiet(tools, boundary.hi_s)
+
+    def protect(self, tools: RecoveryTools) -> None:
+        """Take a backup; one that fails is written down, and the schedule goes on."""
+        take_turn(tools, "backup", lambda: _take(tools))
+
+    def monthly(self, usage: Usage) -> Sequence[Use]:
+        """Every backup that is kept, each a whole one."""
+        size = usage.size.items + usage.size.local_indexes
+        return [kept_backups([(size, self.kept_s / self.every_s)], usage.region)]
 
     def recover(self, tools: RecoveryTools) -> Recovered:
-        """Restore from the backup, wait, put the settings back."""
-        arn = tools.kept[BACKUP_ARN]
-        backup = tools.control.describe_backup(BackupArn=arn)["BackupDescription"]["BackupDetails"]
+        """Choose among the backups that DynamoDB lists, restore, wait, put the settings back."""
+        bad_at = first_bad_at(tools)
+        backups = list(_taken(tools))
+        chosen = newest_good(backups, tools.boundary(Method.ON_DEMAND_BACKUP), bad_at)
         tools.mark(Mark.DECIDED)
-        tools.mark(Mark.RESTORE_ASKED)
-        try:
-            tools.once.restore_table_from_backup(BackupArn=arn, TargetTableName=tools.new_table)
-        except ClientError as error:
-            raise RecoveryFailedError(f"the restore was refused: {error}") from error
-        tools.progress("waiting for the restored table")
-        await_active(tools.control, tools.new_table, tools.clock)
-        tools.mark(Mark.ACTIVE)
-        put_settings_on(tools.control, tools.new_table, tools.settings, tools.clock)
-        tools.mark(Mark.SETTINGS_BACK)
-        return Recovered(
-            tools.new_table, backup["BackupCreationDateTime"].timestamp(), "the backup that was taken before"
-        )
+        restore_backup(tools, chosen.arn)
+        why = f"the newest of {len(backups)} backups whose boundary ends before the first bad write{failures(tools)}"
+        return Recovered(tools.new_table, chosen.taken_at, why)
 
 
-def _await_available(tools: RecoveryTools, arn: str) -> None:
-    began_at = tools.clock.now()
-    while True:
-        described = tools.control.describe_backup(BackupArn=arn)["BackupDescription"]["BackupDetails"]
-        if described["BackupStatus"] == "AVAILABLE":
-            return
-        if tools.clock.now() - began_at > LONGEST_BACKUP_S:
-            raise RecoveryFailedError(f"backup {arn} is still {described['BackupStatus']}")
-        tools.clock.wait(POLL_S, "until the backup is available")
+def _take(tools: RecoveryTools) -> str:
+    """Ask for a backup, once: CreateBackup has no idempotency token, and asked again it makes, and bills, a second."""
+    answer = tools.once.create_backup(TableName=tools.table, BackupName=f"{tools.table}-backup")
+    return str(answer["BackupDetails"]["BackupArn"])
+
+
+def _stage(tools: RecoveryTools, arn: str) -> Stage:
+    return Stage(tools.control.describe_backup(BackupArn=arn)["BackupDescription"]["BackupDetails"]["BackupStatus"])
+
+
+def _taken(tools: RecoveryTools) -> Iterator[Taken]:
+    """All backups of the table: names repeat, so they are told apart by their ARNs."""
+    for page in tools.control.get_paginator("list_backups").paginate(TableName=tools.table, BackupType="USER"):
+        for backup in page["BackupSummaries"]:
+            state = backup["BackupStatus"]
+            taken_at = backup["BackupCreationDateTime"].timestamp()
+            yield Taken(backup["BackupArn"], taken_at, state, usable=state == "AVAILABLE")

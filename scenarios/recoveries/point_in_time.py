@@ -3,24 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from math import floor
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from ...drills.backups.restoring import finish_restore
+from ...drills.backups.window import PATIENCE_S, POLL_S, await_window
 from ...drills.costs.estimate import Usage, Use, point_in_time_month
 from ...drills.errors import RecoveryFailedError
 from ...drills.marks import Mark
 from ...drills.promise import Method, PromiseKind
 from ...drills.recovery import Recovered, RecoveryTools
-from ...drills.table_settings import await_active, error_code, put_settings_on, switch_recovery_on
+from ...drills.restore_point import find_point
+from ...drills.table_settings import error_code, switch_recovery_on
 from ...drills.target import Capability
-
-LAG_S = 300.0
-"""LatestRestorableDateTime is typically 5 minutes behind now (API reference, PointInTimeRecoveryDescription)."""
-
-PATIENCE_S = LAG_S + 600.0
-POLL_S = 15.0
 
 
 @dataclass(frozen=True)
@@ -41,66 +37,13 @@ class PointInTime:
 
     def recover(self, tools: RecoveryTools) -> Recovered:
         """Find the point, wait until it can be restored to, restore, wait, put the settings back."""
-        point_at, found_from = self._point(tools)
+        point_at, found_from = find_point(tools.to, tools.clue, tools.boundary(Method.POINT_IN_TIME))
         tools.mark(Mark.DECIDED)
         if point_at is not None and tools.waits_for_window:
-            _await_window(tools, point_at)
+            await_window(tools, point_at)
         restored_to = _restore(tools, point_at)
-        tools.progress("waiting for the restored table")
-        await_active(tools.control, tools.new_table, tools.clock)
-        tools.mark(Mark.ACTIVE)
-        put_settings_on(tools.control, tools.new_table, tools.settings, tools.clock)
-        tools.mark(Mark.SETTINGS_BACK)
+        finish_restore(tools)
         return Recovered(tools.new_table, restored_to, found_from)
-
-    def _point(self, tools: RecoveryTools) -> tuple[float | None, str]:
-        """The second to go back to, None for the latest there is; and what it was found from.
-
-        The whole boundary must end before the first bad write: for deletes at 15:00:00.0 and at 15:00:00.4 alike
-        the point is 14:59:59.
-        """
-        if tools.to == "latest":
-            return None, "the latest restorable time, as asked for"
-        if tools.to is not None:
-            return float(floor(tools.to)), "the time that was asked for"
-        if tools.clue is None or tools.clue.first_bad_at is None:
-            raise RecoveryFailedError(
-                "no restore point was found: nothing says when the first bad write was made",
-                "Give one with --to.",
-            )
-        margin_s = max(1.0, tools.boundary(Method.POINT_IN_TIME).hi_s)
-        return float(floor(tools.clue.first_bad_at - margin_s)), tools.clue.source
-
-
-def _await_window(tools: RecoveryTools, point_at: float) -> None:
-    """Wait, on the target's clock, until the point lies within the restorable window."""
-    tools.progress("waiting until the point can be restored to")
-    began_at = tools.clock.now()
-    while (latest_at := _window(tools, point_at)) < point_at:
-        if tools.clock.now() - began_at > PATIENCE_S:
-            raise RecoveryFailedError(
-                f"after {PATIENCE_S:.0f} s the latest restorable time is still {point_at - latest_at:.0f} s"
-                " before the restore point"
-            )
-        tools.clock.wait(min(max(point_at - latest_at, 1.0), POLL_S), "until the point can be restored to")
-
-
-def _window(tools: RecoveryTools, point_at: float) -> float:
-    """The latest restorable instant; checks that the window is there and does not begin after the point."""
-    answer = tools.control.describe_continuous_backups(TableName=tools.table)
-    window = answer["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription", {})
-    earliest, latest = window.get("EarliestRestorableDateTime"), window.get("LatestRestorableDateTime")
-    if window.get("PointInTimeRecoveryStatus") != "ENABLED" or earliest is None or latest is None:
-        raise RecoveryFailedError(
-            f"point-in-time recovery of {tools.table} is switched off",
-            "It has to be on before a disaster: nothing brings back what was not recorded.",
-        )
-    if earliest.timestamp() > point_at:
-        raise RecoveryFailedError(
-            f"the restore point is {earliest.timestamp() - point_at:.0f} s before the earliest restorable time",
-            "The window begins when point-in-time recovery is switched on, and again when it was off and on.",
-        )
-    return float(latest.timestamp())
 
 
 def _restore(tools: RecoveryTools, point_at: float | None) -> float | None:

@@ -387,7 +387,7 @@ def test_shells_complete_names() -> None:
     """Completion offers the scenarios that begin so, and recoveries for `--recovery`."""
     for typed, offered in (
         ("dynadrill run bad_b", "bad_batch_delete"),
-        ("dynadrill run x --recovery point", "point_in_time"),
+        ("dynadrill run x --recovery on_d", "on_demand_backup"),
     ):
         words = str(len(typed.split()) - 1)
         found = process(_DYNADRILL_COMPLETE="complete_bash", COMP_WORDS=typed, COMP_CWORD=words)

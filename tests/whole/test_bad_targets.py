@@ -17,7 +17,7 @@ SCANS_UNTIL_STRUCK = 1
 
 
 def _operation(call: Call) -> str:
-    return call.headers["x-amz-target"].partition(".")[2]
+    return call.headers.get("x-amz-target", "").partition(".")[2]
 
 
 @pytest.fixture
@@ -55,7 +55,11 @@ def without_recovery() -> Iterator[tuple[str, list[str]]]:
     server.server_close()
 
 
-@pytest.mark.parametrize("recovery", ["point_in_time", "on_demand_backup"])
+@pytest.mark.parametrize(
+    "recovery",
+    ["point_in_time", "on_demand_backup", "aws_backup", "export_import", "incremental_rollback", "deleted_table_backup",
+     "hybrid"],
+)  # fmt: skip
 def test_a_target_without_the_api_is_unsupported(recovery: str, without_recovery: Any, drill: Any) -> None:
     """A target that lacks what a recovery needs ends as unsupported, exit 4, and only questions were asked."""
     address, asked = without_recovery

@@ -1,0 +1,145 @@
+"""Capturing a table's changes: its stream, read into a log on disk again and again."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..clock import Clock
+from ..errors import RecoveryFailedError
+from ..recovery import RecoveryTools
+from ..table_settings import await_active
+from ..values import Key
+from .log import ChangeLog
+from .markers import is_marker
+from .reader import RETENTION_S, Places, StreamReader
+from .records import ChangeRecord, first_break
+
+STREAMS = "dynamodbstreams"
+SHOWS_ITEMS = ("NEW_IMAGE", "NEW_AND_OLD_IMAGES")
+
+
+class Capture:
+    """A table's stream and the log that it is read into, both found again by the recovery's folder.
+
+    `marked` are the markers that it has met, with their shards.
+
+    Args:
+        tools: of the recovery.
+
+    Raises:
+        RecoveryFailedError: capture was never begun here.
+    """
+
+    def __init__(self, tools: RecoveryTools) -> None:
+        self.log = ChangeLog(tools.folder)
+        places = self.log.places()
+        if places is None:
+            raise RecoveryFailedError(
+                f"the changes of {tools.table} were not captured", "Capture has to begin before a disaster."
+            )
+        self.marked: set[tuple[str, Key]] = set()
+        self._places = places
+        self._reader = StreamReader(tools.service(STREAMS), places, tools.key_attributes, tools.clock, keep=self._keep)
+
+    def catch_up(self) -> None:
+        """Read what is new, and write down how far that was."""
+        self._reader.catch_up()
+        self.log.keep_places(self._places)
+
+    @property
+    def open_shards(self) -> frozenset[str]:
+        """The shards of the stream in which more may come."""
+        return self._reader.open_shards
+
+    def _keep(self, records: Sequence[ChangeRecord]) -> None:
+        self.log.append(records)
+        self.marked |= {(record.shard, record.key) for record in records if is_marker(record.key)}
+
+    def changes(self) -> list[ChangeRecord]:
+        """All changes that were captured, but for the recovery's own markers, each item's in the order of its writes.
+
+        Raises:
+            RecoveryFailedError: a change is missing between two others of its item.
+        """
+        changes = [record for record in self.log.changes() if not is_marker(record.key)]
+        if broken := first_break(changes):
+            raise RecoveryFailedError(
+                f"a change is missing in the log before that of {broken.key} with sequence number {broken.sequence}",
+                "What is rebuilt from this log would not be what was written.",
+            )
+        return changes
+
+
+class CapturingClock:
+    """Target time that captures whenever it lets time pass: a restore may take longer than a stream keeps its records.
+
+    Args:
+        clock: the target's.
+        capture: what goes on meanwhile.
+    """
+
+    def __init__(self, clock: Clock, capture: Capture) -> None:
+        self._clock, self._capture = clock, capture
+
+    def now(self) -> float:
+        """See `Clock.now`."""
+        return self._clock.now()
+
+    def wait(self, seconds: float, why: str) -> None:
+        """Let time pass, then capture."""
+        self._clock.wait(seconds, why)
+        self._capture.catch_up()
+
+    def live(self, seconds: float) -> None:
+        """Let users live through so many seconds, then capture."""
+        self._clock.live(seconds)
+        self._capture.catch_up()
+
+
+def begin(tools: RecoveryTools) -> None:
+    """Switch the table's stream on if it is off, and begin to capture it with its oldest record.
+
+    Raises:
+        RecoveryFailedError: the stream shows no items after a change; its view cannot be changed while it is on.
+    """
+    described = _described(tools)
+    view = described.get("StreamSpecification", {}).get("StreamViewType")
+    if not described.get("StreamSpecification", {}).get("StreamEnabled"):
+        on: Any = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
+        tools.control.update_table(TableName=tools.table, StreamSpecification=on)
+        await_active(tools.control, tools.table, tools.clock)
+        described = _described(tools)
+    elif view not in SHOWS_ITEMS:
+        raise RecoveryFailedError(
+            f"the stream of {tools.table} shows {view}, where {' or '.join(SHOWS_ITEMS)} is needed",
+            "A stream's view cannot be changed: switch it off and on again with another one.",
+        )
+    _begin_at(tools, str(described["LatestStreamArn"]))
+
+
+def reaches_back(tools: RecoveryTools, since_at: float) -> str | None:
+    """None where the table's stream still has every change since an instant, else why it has not."""
+    described = _described(tools)
+    specification = described.get("StreamSpecification", {})
+    if not specification.get("StreamEnabled"):
+        return "its stream is off"
+    if specification["StreamViewType"] not in SHOWS_ITEMS:
+        return f"its stream shows {specification['StreamViewType']}"
+    asked = tools.service(STREAMS).describe_stream(StreamArn=described["LatestStreamArn"], Limit=1)
+    created_at = asked["StreamDescription"]["CreationRequestDateTime"].timestamp()
+    if since_at < max(created_at, tools.clock.now() - RETENTION_S):
+        return "its stream begins later than that"
+    return None
+
+
+def begin_with_what_is_left(tools: RecoveryTools) -> None:
+    """Begin to capture after the fact, with the oldest record that the stream still has."""
+    _begin_at(tools, str(_described(tools)["LatestStreamArn"]))
+
+
+def _begin_at(tools: RecoveryTools, stream_arn: str) -> None:
+    ChangeLog(tools.folder).keep_places(Places(stream_arn, began_at=tools.clock.now()))
+    Capture(tools).catch_up()
+
+
+def _described(tools: RecoveryTools) -> Any:
+    return tools.control.describe_table(TableName=tools.table)["Table"]
