@@ -112,3 +112,20 @@ def test_a_deletion_that_changed_nothing_is_not_known(recovery: str, drill: Any)
     wrong = judgement.items
     assert wrong.resurrected > 0
     assert wrong.missing == wrong.contaminated == wrong.stale == wrong.phantom == 0
+
+
+@pytest.mark.parametrize("recovery", ["repair_in_place", "point_in_time_with_changes"])
+def test_a_restore_that_fails_ends_the_drill(recovery: str, drill: Any, scenario_of_tests: Any) -> None:
+    """S3-07: a restore that does not come to a good end is a fail, and no wait without end; users keep their table."""
+    ran = drill(scenario_of_tests("restore_fails"), recovery=recovery, items=100, rate=1.0)
+    judgement, record = ran.judgement, read_record(ran.folder)
+    assert judgement.verdict is Outcome.FAIL
+    assert record.tables.in_service == record.tables.source
+    assert judgement.leftovers == []
+
+
+def test_protection_that_is_off_is_named(drill: Any, scenario_of_tests: Any) -> None:
+    """S3-13: where point-in-time recovery is off when it is needed, the recoveries that build on it say so."""
+    judgement = drill(scenario_of_tests("pitr_off"), recovery="point_in_time_with_changes").judgement
+    assert judgement.verdict is Outcome.FAIL
+    assert "switched off" in judgement.because

@@ -19,11 +19,12 @@ class SwitchRecoveryOff:
         """Do both."""
         item = strike.client.scan(TableName=strike.table, Limit=1)["Items"][0]
         began_at = strike.clock.now()
-        strike.send([Change(key_of(item, strike.key_attributes), None)])
+        deletion = Change(key_of(item, strike.key_attributes), None)
+        strike.send([deletion])
         strike.control.update_continuous_backups(
             TableName=strike.table, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False}
         )
-        return Clue("the intruder's boast", began_at)
+        return Clue("the intruder's boast", began_at, log=(deletion,))
 
 
 @dataclass(frozen=True)
