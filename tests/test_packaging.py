@@ -39,7 +39,7 @@ def test_the_wheel_holds_every_module_and_nothing_else(wheel: Path) -> None:
         f"dynadrill/{file.relative_to(ROOT)}"
         for room in ROOMS
         for file in (ROOT / room).rglob("*")
-        if file.suffix in {".py", ".json", ".typed"}
+        if file.suffix in {".py", ".json", ".toml", ".typed"}
     }
     assert names == ours
 
