@@ -27,7 +27,7 @@ def test_a_torn_restore_breaks_the_ring(drill: Any, monkeypatch: pytest.MonkeyPa
 
     def with_fault(*asked: Any, **more: Any) -> Any:
         target: Any = opened(*asked, **more)
-        target.controls.add_fault("torn-transaction")
+        target.world.add_fault("torn-transaction")
         return target
 
     monkeypatch.setattr(run, "open_target", with_fault)

@@ -2,18 +2,10 @@
 
 from dataclasses import dataclass, replace
 
+from dynadrill.drills.disaster import Disaster
 from dynadrill.drills.promise import Method, PromiseKind
-from dynadrill.drills.scenario import (
-    Disaster,
-    Expected,
-    Fixture,
-    Objectives,
-    Recovered,
-    Recovery,
-    RecoveryTools,
-    Validator,
-    Workload,
-)
+from dynadrill.drills.recovery import Recovered, Recovery, RecoveryTools
+from dynadrill.drills.scenario import Expected, Fixture, Objectives, Validator, Workload
 from dynadrill.drills.settings import Settings
 from dynadrill.drills.target import Capability
 from dynadrill.drills.verdict import Outcome
