@@ -9,6 +9,7 @@ import re
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from decimal import Context, Decimal
+from functools import cache
 from hashlib import blake2b
 from typing import Any, NamedTuple, TypeAlias
 
@@ -121,7 +122,16 @@ def key_of(item: Item, key_attributes: Sequence[str]) -> Key:
 
 def key_text(item: Item, key_attributes: Sequence[str]) -> bytes:
     """The primary key of an item (or of a bare key) as canonical JSON."""
+    if len(key_attributes) == 1:
+        typed = item[key_attributes[0]]
+        if "S" in typed:  # most keys are one string, and its text is put together in half the time
+            return b"%b%b}}" % (_before_a_string(key_attributes[0]), orjson.dumps(typed["S"]))
     return texts({name: item[name] for name in key_attributes})[1]
+
+
+@cache
+def _before_a_string(name: str) -> bytes:
+    return b'{%b:{"S":' % orjson.dumps(name)
 
 
 def key_item(key: Key) -> dict[str, dict[str, Any]]:

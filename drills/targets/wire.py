@@ -43,7 +43,7 @@ class WireParser:
         if getattr(shape, "name", "") not in ITEM_OUTPUTS or response["status_code"] >= 300:
             return self._stock.parse(response, shape)
         headers = {name.lower(): value for name, value in response["headers"].items()}
-        answer = _object(response["body"])
+        answer = object_in(response["body"])
         answer["ResponseMetadata"] = {
             "RequestId": headers.get("x-amzn-requestid", ""),
             "HTTPStatusCode": response["status_code"],
@@ -98,7 +98,12 @@ def to_request(value: Any) -> Any:
     return value
 
 
-def _object(body: bytes) -> dict[str, Any]:
+def object_in(body: bytes) -> dict[str, Any]:
+    """What an answer says.
+
+    Raises:
+        ResponseParserError: it is no JSON object.
+    """
     try:
         answer = orjson.loads(body or b"{}")
     except orjson.JSONDecodeError as error:
