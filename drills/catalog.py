@@ -70,7 +70,7 @@ def load(kind: Kind, name: str) -> Any:
     """
     from .one_thing import the_one  # noqa: PLC0415 -- listing names must not load the protocols and what they need
 
-    if name not in names(kind):
+    if not any(file.name == f"{name}.py" and _entry(kind, file) is not None for file in _files(kind)):
         raise unknown(kind.value, name, names(kind))
     return the_one(import_module(f"{PACKAGES[kind]}.{name}"), kind)
 

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import floor
+
+SHORTEST_MARGIN_S = 1.0
 
 
 class Method(StrEnum):
@@ -28,6 +31,15 @@ class Boundary:
     def width_s(self) -> float:
         """How far apart two items' instants may be, in seconds."""
         return self.hi_s - self.lo_s
+
+    def last_second_before(self, at: float, exactness_s: float = 0.0) -> float:
+        """The last whole second around which the whole boundary ends before an instant, and a second before at least.
+
+        Args:
+            at: such as that of the first bad write: for 15:00:00.0 and 15:00:00.4 alike it is 14:59:59.
+            exactness_s: how far that instant may be from the true one.
+        """
+        return float(floor(at - max(SHORTEST_MARGIN_S, self.hi_s + exactness_s)))
 
 
 class PromiseKind(StrEnum):

@@ -7,8 +7,6 @@ from .disaster import Clue
 from .errors import RecoveryFailedError
 from .promise import Boundary
 
-SHORTEST_MARGIN_S = 1.0
-
 
 class RestorePoint(NamedTuple):
     """The whole second to go back to, None for the latest there is; and what it was found from."""
@@ -35,4 +33,4 @@ def find_point(to: float | Literal["latest"] | None, clue: Clue | None, boundary
             "no restore point was found: nothing says when the first bad write was made",
             "Give one with --to.",
         )
-    return RestorePoint(float(floor(clue.first_bad_at - max(SHORTEST_MARGIN_S, boundary.hi_s))), clue.source)
+    return RestorePoint(boundary.last_second_before(clue.first_bad_at), clue.source)

@@ -62,7 +62,7 @@ class RestorePoints:
     @property
     def best_at(self) -> float:
         """The last second whose whole boundary ends before the first bad write."""
-        return float(floor(self.first_bad_at - max(1.0, self.boundary.hi_s + self.exactness_s)))
+        return self.boundary.last_second_before(self.first_bad_at, self.exactness_s)
 
     def candidate(self, at: float) -> Candidate:
         """What a restore to an instant comes to."""

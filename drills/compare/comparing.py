@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..clock import Clock
 from ..errors import UsageError
+from ..snapshots.columns import halves_of
 from ..snapshots.folder import StoredSnapshot
 from ..snapshots.signature import signature_of
 from ..values import Item, Key, digest
@@ -17,7 +18,7 @@ from .ignoring import Ignoring, check_ignorable, without_ignored
 from .kinds import DIFFERENCES, Kind
 from .listing import Lines
 from .looking_again import NOT_AGAIN, Again, Seen, look_again
-from .planted import bed, halves_of
+from .planted import bed
 from .result import EXIT_CODES, Comparison, DifferenceRecord, IgnoredRecord, ProofRecord, SideRecord
 from .sampling import in_sample, sampled
 from .showing import Showing, shown

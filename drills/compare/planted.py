@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from ..snapshots.columns import SCHEMA, StoredRow, columns_of, halves, key_digest
+from ..snapshots.columns import SCHEMA, StoredRow, columns_of, halves_of, key_digest
 from ..values import Item, Key, digest, key_of
 from .engine import Halves
 from .kinds import Kind
@@ -130,9 +130,3 @@ def bed(
 
 def _row(key: Key, item: Item) -> StoredRow:
     return StoredRow(key, digest(item), None, None, None)
-
-
-def halves_of(whole: bytes) -> Halves:
-    """A digest of 16 bytes as its two halves."""
-    high, low = halves([whole])
-    return high[0].as_py(), low[0].as_py()

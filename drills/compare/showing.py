@@ -5,13 +5,12 @@ from dataclasses import dataclass
 import orjson
 
 from ..errors import UnverifiableError
-from ..snapshots.columns import key_digest
+from ..snapshots.columns import halves_of, key_digest
 from ..values import Key, digest
 from .details import AttributeChange, Typed, changes
 from .engine import Halves
 from .findings import Difference
 from .kinds import Kind
-from .planted import halves_of
 from .result import ChangeRecord, DifferenceRecord
 
 MASK = "key-"

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..errors import UnverifiableError
-from ..snapshots.columns import key_digest
+from ..snapshots.columns import halves_of, key_digest
 from ..values import Key, digest
 from .keys import KeySchema
 from .lines import Line, lines_of
@@ -121,13 +121,9 @@ def _row(line: Line, keys: KeySchema, number: int, part: int) -> tuple[Any, ...]
 
 
 def _columns(change: Change, number: int, part: int) -> tuple[Any, ...]:
-    new, old = ((None, None) if image is None else _halves(digest(image)) for image in (change.new, change.old))
+    new, old = ((None, None) if image is None else halves_of(digest(image)) for image in (change.new, change.old))
     item = None if change.new is None else orjson.dumps(change.new)
-    return (change.key, *_halves(key_digest(change.key)), change.micros, number, part, *new, *old, item)
-
-
-def _halves(digested: bytes) -> tuple[int, int]:
-    return int.from_bytes(digested[:8], "big", signed=True), int.from_bytes(digested[8:], "big", signed=True)
+    return (change.key, *halves_of(key_digest(change.key)), change.micros, number, part, *new, *old, item)
 
 
 def _batch(rows: Sequence[tuple[Any, ...]]) -> pa.RecordBatch:

@@ -54,14 +54,10 @@ def _known(kind: Kind, asked: Sequence[str]) -> Sequence[str]:
 def scenarios_by_disaster() -> dict[str, str]:
     """For each disaster the scenario that is its story: the first by name that passes, else the first."""
     found: dict[str, str] = {}
-    for name in sorted(names(Kind.SCENARIO), key=_lesson_last):
-        scenario: Scenario = load(Kind.SCENARIO, name)
+    loaded: dict[str, Scenario] = {name: load(Kind.SCENARIO, name) for name in names(Kind.SCENARIO)}
+    for name, scenario in sorted(loaded.items(), key=lambda each: (each[1].expected is not None, each[0])):
         found.setdefault(name_of(scenario.disaster, Kind.DISASTER), name)
     return found
-
-
-def _lesson_last(name: str) -> tuple[bool, str]:
-    return load(Kind.SCENARIO, name).expected is not None, name
 
 
 def read_declared() -> dict[tuple[str, str], Expected]:

@@ -138,6 +138,11 @@ def _text_column(ends: "array[int]", text: bytearray) -> pa.Array:
     return pa.Array.from_buffers(pa.string(), len(ends) - 1, [None, pa.py_buffer(ends), pa.py_buffer(text)])
 
 
+def halves_of(digest: bytes) -> tuple[int, int]:
+    """A digest of 16 bytes as its two signed halves, the high one first."""
+    return int.from_bytes(digest[:8], "big", signed=True), int.from_bytes(digest[8:], "big", signed=True)
+
+
 def digest_of(high: int, low: int) -> bytes:
     """The 16 bytes of which these are the halves."""
     return high.to_bytes(8, "big", signed=True) + low.to_bytes(8, "big", signed=True)
