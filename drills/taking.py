@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
-
 from .clock import Clock
 from .errors import UsageError
+from .json_model import JsonModel
 from .output import Output
 from .quantities import format_duration
 from .snapshots.about import Holds
@@ -43,20 +42,12 @@ class Surroundings(NamedTuple):
     watch: Watch
 
 
-class Taken(BaseModel):
+class Taken(JsonModel):
     """What came of it: the JSON of `--json`.
 
     `read_s` is how long this sitting took, `rows_read` and `rows_per_s` what it read; `rows` and `read_units` are of
     the whole snapshot, earlier sittings included.
     """
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        alias_generator=lambda name: name.rstrip("_"),
-        populate_by_name=True,
-        serialize_by_alias=True,
-    )
 
     schema_: Literal["dynadrill.taken/1"] = "dynadrill.taken/1"
     path: str

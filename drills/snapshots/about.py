@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from ..json_model import JsonModel
 
 SNAPSHOT_SCHEMA: Literal["dynadrill.snapshot/1"] = "dynadrill.snapshot/1"
 
@@ -10,7 +10,7 @@ KeyType = Literal["S", "N", "B"]
 Holds = Literal["items", "digests", "keys"]
 
 
-class About(BaseModel):
+class About(JsonModel):
     """The content of `snapshot.json`.
 
     `key_attributes` and `key_types` have the partition key first. `began_at` and `ended_at` are the instants of the
@@ -20,14 +20,6 @@ class About(BaseModel):
     `read_units` is what reading consumed, where the source says. `consistent` says whether each page was read
     strongly consistent; a global secondary index cannot be.
     """
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        alias_generator=lambda name: name.rstrip("_"),
-        populate_by_name=True,
-        serialize_by_alias=True,
-    )
 
     schema_: Literal["dynadrill.snapshot/1"] = SNAPSHOT_SCHEMA
     source: str

@@ -8,6 +8,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ..errors import UnverifiableError, UsageError
+from ..json_model import JsonModel
 from ..store import write_atomically
 from .about import Holds
 from .folder import PRIVATE, make_folder
@@ -21,16 +22,8 @@ OTHER_HINT = "Take a new snapshot into another folder."
 Record = TypeVar("Record", bound=BaseModel)
 
 
-class Beginning(BaseModel):
+class Beginning(JsonModel):
     """What is being read, and how: what must be the same for a snapshot to go on. Kept as `reading.json`."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        alias_generator=lambda name: name.rstrip("_"),
-        populate_by_name=True,
-        serialize_by_alias=True,
-    )
 
     schema_: Literal["dynadrill.reading/1"] = "dynadrill.reading/1"
     source: str

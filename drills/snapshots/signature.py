@@ -15,9 +15,10 @@ from typing import Literal
 import duckdb
 import orjson
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from ..errors import UnverifiableError, UsageError
+from ..json_model import JsonModel
 from ..store import write_atomically
 from .about import Holds, KeyType
 from .columns import SCHEMA
@@ -39,20 +40,12 @@ ROWS_AT_ONCE = 5000
 HINT = "`dynadrill snapshot TABLE --signature` makes one."
 
 
-class Signature(BaseModel):
+class Signature(JsonModel):
     """The content of `signature.json`.
 
     `source`, `began_at`, `ended_at` and `holds` are the snapshot's. `buckets` has, by number, the rows of each bucket
     that has any, and its sum as 32 hexadecimal digits.
     """
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        alias_generator=lambda name: name.rstrip("_"),
-        populate_by_name=True,
-        serialize_by_alias=True,
-    )
 
     schema_: Literal["dynadrill.signature/1"] = "dynadrill.signature/1"
     source: str
