@@ -6,8 +6,7 @@ fields are only ever added.
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
+from .json_model import JsonModel
 from .verdict import Outcome
 
 SCHEMA: Literal["dynadrill.verdict/1"] = "dynadrill.verdict/1"
@@ -17,10 +16,8 @@ Instant = float | None
 Count = int | None
 
 
-class Part(BaseModel):
+class Part(JsonModel):
     """A frozen part of the verdict; an unknown field is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class RpoFigures(Part):
@@ -56,14 +53,6 @@ class Phases(Part):
     validate_: Seconds
     cutover: Seconds
     first_good: Seconds
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        alias_generator=lambda name: name.rstrip("_"),
-        populate_by_name=True,
-        serialize_by_alias=True,
-    )
 
 
 class RtoFigures(Part):
@@ -132,14 +121,6 @@ class Sample(Part):
     because: str
     attributes: list[str]
 
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        alias_generator=lambda name: name.rstrip("_"),
-        populate_by_name=True,
-        serialize_by_alias=True,
-    )
-
 
 class Claim(Part):
     """One validator's answer."""
@@ -174,14 +155,6 @@ class Judgement(Part):
     not_applicable: list[str]
     validators: list[Claim]
     samples: list[Sample]
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        alias_generator=lambda name: name.rstrip("_"),
-        populate_by_name=True,
-        serialize_by_alias=True,
-    )
 
     def to_json(self) -> str:
         """The text of `verdict.json`: the same bytes for the same evidence."""

@@ -5,8 +5,7 @@ Within schema version 1 fields are only ever added. What was not measured is nul
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
-
+from ..json_model import JsonModel
 from ..verdict import ExitCode
 
 SCHEMA: Literal["dynadrill.compare/1"] = "dynadrill.compare/1"
@@ -20,16 +19,8 @@ EXIT_CODES: dict[Verdict, ExitCode] = {
 }
 
 
-class Part(BaseModel):
+class Part(JsonModel):
     """A frozen part of the result; an unknown field is an error."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        alias_generator=lambda name: name.rstrip("_"),
-        populate_by_name=True,
-        serialize_by_alias=True,
-    )
 
 
 class SideRecord(Part):

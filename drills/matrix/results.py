@@ -2,23 +2,14 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
+from ..json_model import JsonModel
 from ..verdict import Outcome
 
 SCHEMA: Literal["dynadrill.matrix/1"] = "dynadrill.matrix/1"
 
 
-class Part(BaseModel):
+class Part(JsonModel):
     """A frozen part; an unknown field is an error."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        alias_generator=lambda name: name.rstrip("_"),
-        populate_by_name=True,
-        serialize_by_alias=True,
-    )
 
 
 class CellResult(Part):
