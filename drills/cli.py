@@ -17,6 +17,7 @@ from .commands.compare import EXIT_CODES as COMPARE_EXIT_CODES
 from .commands.compare import compare
 from .commands.judge import judge
 from .commands.matrix import matrix
+from .commands.restore_check import restore_check
 from .commands.run import run
 from .commands.serve import serve
 from .commands.show import list_everything, show
@@ -63,6 +64,7 @@ app.command()(matrix)
 app.command(name="list")(list_everything)
 app.command()(show)
 app.command(epilog=COMPARE_EXIT_CODES)(compare)
+app.command(name="restore-check", epilog=options.EXIT_CODES)(restore_check)
 app.command()(serve)
 app.command()(snapshot)
 

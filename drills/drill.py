@@ -1,7 +1,7 @@
 """What the stages of one drill share: the plan, the place, and what is written down on the way."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from .alias import Alias
@@ -18,7 +18,6 @@ from .recovery import RecoveryTools
 from .runrecord import (
     ObjectivesRecord,
     RunRecord,
-    SettingsRecord,
     TablesRecord,
 )
 from .scan import pages_of
@@ -174,8 +173,3 @@ def first_record(plan: Plan, run_id: str, target: Target) -> RunRecord:
         leftovers=[],
         ending=None,
     )
-
-
-def settings_record(settings: Settings) -> SettingsRecord:
-    """A table's settings as the record keeps them."""
-    return SettingsRecord.model_validate(asdict(settings))

@@ -1,10 +1,11 @@
 """JUnit XML of judgements: one suite per run, one test case per claim, and one for the drill as a whole."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
-from .judgement import Judgement
+from .judgement import Claim, Judgement
 from .verdict import Outcome
 
 UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -20,33 +21,47 @@ ELEMENTS = {
 }
 
 
+class Case(NamedTuple):
+    """One test case: its name, what it came to, and why."""
+
+    name: str
+    outcome: Outcome
+    because: str
+
+
+class Suite(NamedTuple):
+    """One run: its name, the group that its cases are in, what was measured, and its cases."""
+
+    name: str
+    group: str
+    figures: Mapping[str, object]
+    cases: Sequence[Case]
+
+
 def junit(judgements: Iterable[Judgement]) -> str:
-    """The XML text for one or several runs.
+    """The XML text for one or several runs."""
+    return junit_of(map(_of_run, judgements))
+
+
+def junit_of(suites: Iterable[Suite]) -> str:
+    """The XML text for some suites.
 
     A claim that failed or missed its objective is a failure (its `type` says which), one that is unknown an error,
     one that does not apply skipped; a drill that was refused or unsupported is an error.
     """
     root = ET.Element("testsuites", name="dynadrill")
-    for judgement in judgements:
-        root.append(_suite(judgement))
+    for suite in suites:
+        root.append(_suite(suite))
     ET.indent(root, " ")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
 
 
-def _suite(judgement: Judgement) -> ET.Element:
-    suite = ET.Element("testsuite", name=_legal(f"{judgement.scenario} seed {judgement.seed}"))
-    _properties(suite, judgement)
-    _case(suite, judgement, "drill", judgement.verdict, judgement.because)
-    for claim in judgement.validators:
-        _case(suite, judgement, claim.name, claim.verdict, f"{claim.because} (claim: {claim.claim})")
-    for attribute, element in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
-        suite.set(attribute, str(len(suite.findall(f"testcase/{element}"))))
-    suite.set("tests", str(len(suite.findall("testcase"))))
-    return suite
+def cases_of(main: Case, claims: Iterable[Claim]) -> list[Case]:
+    """The run as a whole, and each of its claims."""
+    return [main, *(Case(one.name, one.verdict, f"{one.because} (claim: {one.claim})") for one in claims)]
 
 
-def _properties(suite: ET.Element, judgement: Judgement) -> None:
-    """What was measured; a figure that was not is left out, since a property cannot be null."""
+def _of_run(judgement: Judgement) -> Suite:
     figures = {
         "run": judgement.run,
         "target": judgement.target,
@@ -61,21 +76,33 @@ def _properties(suite: ET.Element, judgement: Judgement) -> None:
         "rto.measured_s": judgement.rto.measured_s,
         "rto.simulated_s": judgement.rto.simulated_s,
     }
-    properties = ET.SubElement(suite, "properties")
-    for name, value in figures.items():
+    cases = cases_of(Case("drill", judgement.verdict, judgement.because), judgement.validators)
+    return Suite(f"{judgement.scenario} seed {judgement.seed}", judgement.scenario, figures, cases)
+
+
+def _suite(suite: Suite) -> ET.Element:
+    """A figure that was not measured is left out, since a property cannot be null."""
+    element = ET.Element("testsuite", name=_legal(suite.name))
+    properties = ET.SubElement(element, "properties")
+    for name, value in suite.figures.items():
         if value is not None:
             ET.SubElement(properties, "property", name=name, value=_legal(str(value)))
+    for case in suite.cases:
+        _case(element, suite.group, case)
+    for attribute, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        element.set(attribute, str(len(element.findall(f"testcase/{kind}"))))
+    element.set("tests", str(len(element.findall("testcase"))))
+    return element
 
 
-def _case(suite: ET.Element, judgement: Judgement, name: str, outcome: Outcome, because: str) -> None:
-    group = _legal(f"dynadrill.{judgement.scenario}")
-    case = ET.SubElement(suite, "testcase", classname=group, name=_legal(name))
-    element = ELEMENTS.get(outcome)
+def _case(suite: ET.Element, group: str, case: Case) -> None:
+    found = ET.SubElement(suite, "testcase", classname=_legal(f"dynadrill.{group}"), name=_legal(case.name))
+    element = ELEMENTS.get(case.outcome)
     if element is not None:
-        told = ET.SubElement(case, element, message=_legal(because))
+        told = ET.SubElement(found, element, message=_legal(case.because))
         if element != "skipped":
-            told.set("type", outcome.value)
-            told.text = _legal(because)
+            told.set("type", case.outcome.value)
+            told.text = _legal(case.because)
 
 
 def _legal(text: str) -> str:

@@ -62,9 +62,11 @@ class Output:
             say(render(judgement, record, shown, screen_of(self.stream)), self.stream)
         self._write_files(judgement)
 
-    def document(self, line: str, json: str) -> None:
-        """Tell what a command came to that is no run, and write its JSON where that was asked for."""
+    def document(self, line: str, json: str, junit_text: str = "") -> None:
+        """Tell what a command came to that is no run, and write its JSON and JUnit XML where they were asked for."""
         say(line, self.stream)
+        if self.junit_to is not None:
+            _write(self.junit_to, junit_text)
         if self.json_to == STANDARD_OUTPUT:
             say(json, sys.stdout)
         elif self.json_to is not None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .disaster import Clue, Passing
-from .drill import Drill, settings_record, writer_for
+from .drill import Drill, writer_for
 from .errors import RecoveryFailedError
 from .history import Who
 from .index_scan import take_index_snapshot
@@ -17,7 +17,7 @@ from .promise import WITHOUT_A_POINT, Boundary
 from .quantities import resolve
 from .reach import out_of_reach
 from .recovery import CatchingUp, Recovered, RecoveryTools
-from .runrecord import Ending, PromiseRecord, SettingsRecord
+from .runrecord import Ending, PromiseRecord, SettingsRecord, settings_record
 from .settings import Settings
 from .settings_reading import read_settings
 from .snapshot import Snapshot, read_snapshot

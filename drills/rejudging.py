@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from .checking.folder import CheckFolder, is_check
+from .checking.telling import judge_and_tell
 from .output import Output
 from .store import open_run, read_record
 from .stored import judge_folder
@@ -15,6 +17,8 @@ def judge_again(path: Path, output: Output) -> int:
         UnverifiableError: the run's record is half written or of another version.
     """
     output.check()
+    if is_check(path):
+        return judge_and_tell(CheckFolder(path), output)
     folder = open_run(path)
     record = read_record(folder)
     judgement = judge_folder(folder.path)

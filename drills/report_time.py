@@ -1,5 +1,7 @@
 """The part of the report about time: the RTO, its phases to scale, and how much of it was simulated."""
 
+from collections.abc import Mapping
+
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -38,7 +40,8 @@ def recovery_time(rto: RtoFigures, record: RunRecord) -> list[RenderableType]:
         rows.append(("simulated", _simulated(rto.simulated_s, record)))
     if record.held_s is not None:
         rows.append(("users held", f"{duration(record.held_s)} of it, for the cutover"))
-    return section("TIME WITHOUT THE TABLE (RTO)", fields(rows), _bars(rto))
+    bars = phase_bars(rto.phases_s.model_dump(), rto.phases_simulated_s.model_dump(), MEANINGS)
+    return section("TIME WITHOUT THE TABLE (RTO)", fields(rows), bars)
 
 
 def _measured(rto: RtoFigures) -> str:
@@ -52,10 +55,16 @@ def _simulated(seconds: float, record: RunRecord) -> str:
     return f"{duration(seconds)} of it" + (f" ({caution})" if caution else "")
 
 
-def _bars(rto: RtoFigures) -> Table | None:
-    """Each phase where it lies between the strike and the first good use, drawn to one scale."""
-    phases = rto.phases_s.model_dump()
-    simulated = rto.phases_simulated_s.model_dump()
+def phase_bars(
+    phases: Mapping[str, float | None], simulated: Mapping[str, float | None], meanings: Mapping[str, str]
+) -> Table | None:
+    """Each phase where it lies between the first instant and the last, drawn to one scale.
+
+    Args:
+        phases: seconds by phase.
+        simulated: how much of each was simulated.
+        meanings: the phases in their order, in words.
+    """
     whole_s = sum(seconds or 0.0 for seconds in phases.values())
     if not whole_s:
         return None
@@ -64,11 +73,12 @@ def _bars(rto: RtoFigures) -> Table | None:
     table.add_column(width=12, justify="right")
     table.add_column(width=BAR_WIDTH)
     began_s = 0.0
-    for name, label in MEANINGS.items():
+    for name, label in meanings.items():
         seconds = phases[name]
         table.add_row(Text(label), Text(duration(seconds)), _bar(began_s, seconds, simulated[name], whole_s))
         began_s += seconds or 0.0
-    table.add_row(Text(""), Text(""), Text(_legend(rto), style="dim"))
+    legend = "█ lived through  ░ simulated" if any(simulated.values()) else "█ lived through"
+    table.add_row(Text(""), Text(""), Text(legend, style="dim"))
     return table
 
 
@@ -79,7 +89,3 @@ def _bar(began_s: float, seconds: float | None, simulated_s: float | None, whole
     end = max(round((began_s + seconds) / whole_s * BAR_WIDTH), start + 1)
     light = round((end - start) * min(1.0, (simulated_s or 0.0) / seconds))
     return Text.assemble(" " * start, ("█" * (end - start - light), "cyan"), ("░" * light, "cyan"))
-
-
-def _legend(rto: RtoFigures) -> str:
-    return "█ lived through  ░ simulated" if any(rto.phases_simulated_s.model_dump().values()) else "█ lived through"

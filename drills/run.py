@@ -1,15 +1,12 @@
 """One drill from its plan to its verdict: act, keep the evidence, clean up, and only then judge."""
 
 import contextlib
-import os
-import platform
 from collections.abc import Callable
-from hashlib import blake2b
 
 from . import store
 from .alias import Alias
 from .drill import Drill, Record, first_record
-from .errors import DrillError, GateError, RecoveryFailedError, RefusedError, UnsupportedError, UnverifiableError
+from .endings import ending_of
 from .invariant_files import keep_invariants
 from .judgement import Judgement
 from .load.controller import open_load
@@ -17,22 +14,12 @@ from .plan import Plan
 from .recorder import Recorder
 from .recovering import finish, put_in_service, recover
 from .runrecord import Ending
-from .scan import ANSWERED_WRONG
 from .stages import check_capabilities, prepare, strike, warm_up
 from .standing import StandingClock
 from .stored import history_parts, judge_folder
-from .target import TargetKind
-from .targets.cleaning import clean_up
+from .targets.cleaning import clean_up, still_there
 from .targets.open import open_target
 from .watch import Watch
-
-ENDINGS: dict[type[Exception], str] = {
-    RecoveryFailedError: "recovery_failed",
-    GateError: "gate_failed",
-    UnverifiableError: "unverifiable",
-    RefusedError: "refused",
-    UnsupportedError: "unsupported",
-}
 
 
 def run_drill(plan: Plan, watch: Watch, interrupted: Callable[[], bool] = lambda: False) -> Judgement:
@@ -60,7 +47,7 @@ def run_drill(plan: Plan, watch: Watch, interrupted: Callable[[], bool] = lambda
 
 
 def _run(plan: Plan, watch: Watch, interrupted: Callable[[], bool]) -> None:
-    run_id = _run_id(plan)
+    run_id = store.run_id(plan.folder.path)
     with contextlib.ExitStack() as stack:
         stack.callback(store.discard, plan.folder)
         recorder = stack.enter_context(Recorder(plan.folder.history, "drill"))
@@ -85,16 +72,10 @@ def _run(plan: Plan, watch: Watch, interrupted: Callable[[], bool]) -> None:
         _act_and_clean_up(Drill(plan, run_id, watch, target, recorder, record, alias, load, interrupted, clock))
 
 
-def _run_id(plan: Plan) -> str:
-    """Eight characters that no other run has: from this machine, this process and the run's own folder."""
-    unique = f"{platform.node()}/{os.getpid()}/{plan.folder.path.resolve()}"
-    return blake2b(unique.encode(), digest_size=4).hexdigest()
-
-
 def _act_and_clean_up(drill: Drill) -> None:
     ending = Ending(how="interrupted", because="the drill was interrupted")
     try:
-        ending = _ending(drill, _act)
+        ending = ending_of(lambda: _act(drill), "the drill came to its end")
     except Exception as error:
         ending = Ending(how="crashed", because=f"{type(error).__name__}: {error}")
         raise
@@ -112,18 +93,8 @@ def _clean_up(drill: Drill) -> None:
     try:
         drill.record.change(leftovers=clean_up(drill.target, drill.watch.note))
     except KeyboardInterrupt:
-        drill.record.change(leftovers=_still_there(drill))
+        drill.record.change(leftovers=still_there(drill.target))
         raise
-
-
-def _still_there(drill: Drill) -> list[str]:
-    """What is left when nobody waits any longer; the embedded machine takes everything with it when it ends."""
-    if drill.target.kind is TargetKind.EMBEDDED:
-        return []
-    try:
-        return drill.target.leftovers()
-    except DrillError as error:
-        return [error.message]
 
 
 def _act(drill: Drill) -> None:
@@ -135,17 +106,3 @@ def _act(drill: Drill) -> None:
     if recovered.table is not None:
         put_in_service(drill, recovered.table, clue, kept)
     finish(drill)
-
-
-def _ending(drill: Drill, act: Callable[[Drill], None]) -> Ending:
-    """How a drill ended. Errors of the target that no stage has explained leave nothing to verify."""
-    try:
-        act(drill)
-    except DrillError as error:
-        how = next((how for kind, how in ENDINGS.items() if isinstance(error, kind)), None)
-        if how is None:
-            raise
-        return Ending.model_validate({"how": how, "because": error.message})
-    except ANSWERED_WRONG as error:
-        return Ending(how="unverifiable", because=f"the target stopped answering as it should: {error}")
-    return Ending(how="completed", because="the drill came to its end")

@@ -1,10 +1,12 @@
 """The shape of `run.json`: what a drill set out to do and how it ended. With it, judging needs no target."""
 
+from dataclasses import asdict
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from .promise import PromiseKind
+from .settings import Settings
 
 RUN_SCHEMA: Literal["dynadrill.run/1"] = "dynadrill.run/1"
 
@@ -43,6 +45,11 @@ class SettingsRecord(RecordPart):
     warm_throughput: dict[str, tuple[int, int]] | None = None
     encryption: str | None = None
     not_seen: dict[str, str] = {}
+
+
+def settings_record(settings: Settings) -> SettingsRecord:
+    """A table's settings as records keep them."""
+    return SettingsRecord.model_validate(asdict(settings))
 
 
 class PromiseRecord(RecordPart):

@@ -2,12 +2,13 @@
 
 from .books import Place
 from .disaster import Brewing, Clue, Needing, Staged
-from .drill import Drill, settings_record, writer_for
+from .drill import Drill, writer_for
 from .errors import GateError, UnsupportedError, UnverifiableError
 from .history import Who
 from .load.seeding import seed_table
 from .marks import Mark
 from .recovery import Standing
+from .runrecord import settings_record
 from .scan import take_snapshot
 from .settings import Settings
 from .settings_reading import read_settings

@@ -2,9 +2,11 @@
 
 import contextlib
 import os
+import platform
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import blake2b
 from pathlib import Path
 from typing import Literal
 
@@ -84,8 +86,10 @@ class RunFolder:
         return self.path / "log.txt"
 
 
-def create(out: Path, scenario: str, seed: int, at: float) -> RunFolder:
+def create(out: Path, scenario: str, seed: int | str, at: float) -> RunFolder:
     """Make the folder of a new run: `OUT/SCENARIO/20261121T150000Z-7`, with a suffix if that one exists.
+
+    `seed` may be another word that tells runs apart.
 
     Raises:
         UsageError: a folder cannot be made there.
@@ -105,6 +109,12 @@ def create(out: Path, scenario: str, seed: int, at: float) -> RunFolder:
             raise UsageError(f"cannot make {path}: {error.strerror}", "Name another one with --out.") from error
         return RunFolder(path)
     raise UsageError(f"{parent} has a thousand runs of this second", "Name another folder with --out.")
+
+
+def run_id(path: Path) -> str:
+    """Eight characters that no other run has: from this machine, this process and the run's own folder."""
+    unique = f"{platform.node()}/{os.getpid()}/{path.resolve()}"
+    return blake2b(unique.encode(), digest_size=4).hexdigest()
 
 
 def discard(folder: RunFolder) -> None:
@@ -138,7 +148,7 @@ def write_record(folder: RunFolder, record: RunRecord) -> None:
     first = not folder.run_json.exists()
     write_atomically(folder.run_json, record.model_dump_json(indent=1) + "\n")
     if first:
-        _point_latest_to(folder.path)
+        point_latest_to(folder.path)
 
 
 def read_record(folder: RunFolder) -> RunRecord:
@@ -188,8 +198,11 @@ def put_in_place(temporary: Path, path: Path) -> None:
     temporary.replace(path)
 
 
-def _point_latest_to(path: Path) -> None:
-    """A convenience: a file system without links, or something else of that name, does not stop a drill."""
+def point_latest_to(path: Path) -> None:
+    """Make a run the newest of its kind.
+
+    A convenience: a file system without links, or something else of that name, does not stop a drill.
+    """
     temporary = path.parent / f".{LATEST}-{path.name}"
     with contextlib.suppress(OSError):
         temporary.symlink_to(path.name, target_is_directory=True)

@@ -11,6 +11,8 @@ from .promise import Boundary, Method
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from .snapshots.source import LiveTable
+
 
 class TargetKind(StrEnum):
     """Whose seconds and whose semantics a number comes from."""
@@ -108,6 +110,17 @@ class Target(Protocol):
 
     def service(self, name: str, region: str | None = None) -> Any:
         """A client of a service beside DynamoDB, by boto3's name: `dynamodbstreams`, `backup`, `s3`, `kms`, `ssm`."""
+        ...
+
+    def reader(self, table: str, region: str | None = None, connections: int = 1) -> "LiveTable":
+        """Any table, or an index of one (`NAME/index/INDEX`), behind a client that can only read.
+
+        Whoever asks for it closes it.
+
+        Raises:
+            UsageError: there is no such table or index.
+            UnverifiableError: the target does not answer, or refuses.
+        """
         ...
 
     def lacks(self, capability: Capability) -> str | None:

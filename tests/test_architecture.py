@@ -25,7 +25,7 @@ PURE = {
 }  # fmt: skip
 """The modules of drills/ that only think: no target, no load, no process, no clock of their own."""
 
-PURE_INSIDE = {"costs.estimate", "costs.prices", "snapshots.about", "snapshots.columns"}
+PURE_INSIDE = {"costs.estimate", "costs.prices", "snapshots.about", "snapshots.columns", "snapshots.source"}
 """Modules of the rooms inside drills/ that only think, too."""
 
 SEEN_BY_VALIDATORS = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import orjson
 
 from ..drills.evidence import PLACES, Evidence
-from ..drills.invariants.invariant import MOST, Held, hold
+from ..drills.invariants.invariant import Held, hold
 from ..drills.snapshot import Snapshot
 from ..drills.values import Item
 from ..drills.verdict import Verdict, failed, not_applicable, passed, unknown
@@ -33,7 +33,7 @@ class OwnInvariants:
                 continue
             for held in _held(evidence, snapshot):
                 if held.count:
-                    return failed(f"{PLACES[name]}: {_said(held)}")
+                    return failed(f"{PLACES[name]}: {held.said()}")
                 unsure = unsure or held.fault
             if not snapshot.complete:
                 unsure = unsure or f"the snapshot of {PLACES[name]} did not come to its end"
@@ -46,9 +46,3 @@ def _held(evidence: Evidence, snapshot: Snapshot) -> Iterator[Held]:
 
     for invariant in evidence.invariants:
         yield hold(invariant, items, evidence.run.key_attributes, show_values=evidence.run.show_values)
-
-
-def _said(held: Held) -> str:
-    more = f" and {held.count - len(held.violations)} more" if held.count > len(held.violations) else ""
-    count = f"at least {MOST}" if held.count >= MOST else f"{held.count}"
-    return f"{held.name} found {count}: {'; '.join(held.violations)}{more}"

@@ -38,17 +38,27 @@ class Changed:
 
 
 def bucket_name(tools: "RecoveryTools") -> str:
-    """The drill's bucket: 3 to 63 lower-case letters, digits and hyphens (S3 User Guide, "Bucket naming rules")."""
-    plain = "".join(letter if letter.isalnum() else "-" for letter in tools.table.lower())
+    """The drill's bucket."""
+    return bucket_for(tools.table)
+
+
+def bucket_for(name: str) -> str:
+    """A bucket's name: 3 to 63 lower-case letters, digits and hyphens (S3 User Guide, "Bucket naming rules")."""
+    plain = "".join(letter if letter.isalnum() else "-" for letter in name.lower())
     return plain[: LONGEST_NAME - len(ENDING)] + ENDING
 
 
 def open_bucket(tools: "RecoveryTools") -> None:
     """Make the drill's bucket, or find it made."""
-    where = {} if tools.region == WITHOUT_CONSTRAINT else {"LocationConstraint": tools.region}
+    make_bucket(tools.service("s3"), bucket_name(tools), tools.region)
+
+
+def make_bucket(s3: Any, bucket: str, region: str) -> None:
+    """Make a bucket in a Region, or find it made."""
+    where = {} if region == WITHOUT_CONSTRAINT else {"LocationConstraint": region}
     configuration: dict[str, Any] = {"CreateBucketConfiguration": where} if where else {}
     try:
-        tools.service("s3").create_bucket(Bucket=bucket_name(tools), **configuration)
+        s3.create_bucket(Bucket=bucket, **configuration)
     except ClientError as error:
         if error_code(error) not in ALREADY:
             raise

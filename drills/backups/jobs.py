@@ -1,12 +1,10 @@
 """Waiting for work of AWS's: backups, copies, restores, exports and imports, until they are done or have failed."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Protocol
 
+from ..clock import Clock
 from ..errors import RecoveryFailedError
-
-if TYPE_CHECKING:
-    from ..recovery import RecoveryTools
 
 POLL_S = 15.0
 LONGEST_S = 24 * 3600.0
@@ -16,6 +14,15 @@ DONE = frozenset({"COMPLETED", "AVAILABLE"})
 UNDER_WAY = frozenset({"CREATED", "CREATING", "PENDING", "RUNNING", "IN_PROGRESS"})
 
 
+class Timed(Protocol):
+    """Whoever has a clock to wait by."""
+
+    @property
+    def clock(self) -> Clock:
+        """The target's."""
+        ...
+
+
 class Stage(NamedTuple):
     """How far some work is: its state as AWS calls it, and what is said of it."""
 
@@ -23,7 +30,7 @@ class Stage(NamedTuple):
     message: str = ""
 
 
-def await_done(tools: "RecoveryTools", what: str, look: Callable[[], Stage], longest_s: float = LONGEST_S) -> None:
+def await_done(tools: Timed, what: str, look: Callable[[], Stage], longest_s: float = LONGEST_S) -> None:
     """Wait until something is done, by the target's clock.
 
     Raises:

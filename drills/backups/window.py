@@ -1,11 +1,13 @@
 """The window of point-in-time recovery: waiting until a second of it can be had."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ..errors import RecoveryFailedError
+from .jobs import Timed
 
 if TYPE_CHECKING:
-    from ..recovery import RecoveryTools
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 LAG_S = 300.0
 """LatestRestorableDateTime is typically 5 minutes behind now (API reference, PointInTimeRecoveryDescription)."""
@@ -14,7 +16,33 @@ PATIENCE_S = LAG_S + 600.0
 POLL_S = 15.0
 
 
-def await_window(tools: "RecoveryTools", point_at: float) -> None:
+class Restoring(Timed, Protocol):
+    """Whoever restores a table: its name, a client, and who is told how it goes on."""
+
+    @property
+    def control(self) -> "DynamoDBClient":
+        """The client of the table's Region."""
+        ...
+
+    @property
+    def table(self) -> str:
+        """The table's name."""
+        ...
+
+    @property
+    def progress(self) -> Callable[[str], None]:
+        """Tells whoever watches."""
+        ...
+
+
+class Window(NamedTuple):
+    """The instants between which a table can be restored to any second."""
+
+    earliest_at: float
+    latest_at: float
+
+
+def await_window(tools: Restoring, point_at: float) -> None:
     """Wait, on the target's clock, until the point lies within the restorable window.
 
     Raises:
@@ -22,7 +50,7 @@ def await_window(tools: "RecoveryTools", point_at: float) -> None:
     """
     tools.progress("waiting until the point can be restored to")
     began_at = tools.clock.now()
-    while (latest_at := _window(tools, point_at)) < point_at:
+    while (latest_at := _latest(tools, point_at)) < point_at:
         if tools.clock.now() - began_at > PATIENCE_S:
             raise RecoveryFailedError(
                 f"after {PATIENCE_S:.0f} s the latest restorable time is still {point_at - latest_at:.0f} s"
@@ -31,8 +59,12 @@ def await_window(tools: "RecoveryTools", point_at: float) -> None:
         tools.clock.wait(min(max(point_at - latest_at, 1.0), POLL_S), "until the point can be restored to")
 
 
-def _window(tools: "RecoveryTools", point_at: float) -> float:
-    """The latest restorable instant; checks that the window is there and does not begin after the point."""
+def window_of(tools: Restoring) -> Window:
+    """The window as it is now.
+
+    Raises:
+        RecoveryFailedError: recovery is switched off.
+    """
     answer = tools.control.describe_continuous_backups(TableName=tools.table)
     window = answer["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription", {})
     earliest, latest = window.get("EarliestRestorableDateTime"), window.get("LatestRestorableDateTime")
@@ -41,9 +73,15 @@ def _window(tools: "RecoveryTools", point_at: float) -> float:
             f"point-in-time recovery of {tools.table} is switched off",
             "It has to be on before a disaster: nothing brings back what was not recorded.",
         )
-    if earliest.timestamp() > point_at:
+    return Window(earliest.timestamp(), latest.timestamp())
+
+
+def _latest(tools: Restoring, point_at: float) -> float:
+    """The latest restorable instant; checks that the window does not begin after the point."""
+    window = window_of(tools)
+    if window.earliest_at > point_at:
         raise RecoveryFailedError(
-            f"the restore point is {earliest.timestamp() - point_at:.0f} s before the earliest restorable time",
+            f"the restore point is {window.earliest_at - point_at:.0f} s before the earliest restorable time",
             "The window begins when point-in-time recovery is switched on, and again when it was off and on.",
         )
-    return float(latest.timestamp())
+    return window.latest_at

@@ -37,6 +37,12 @@ class Held:
     count: int = 0
     fault: str = ""
 
+    def said(self) -> str:
+        """What it found, in one line."""
+        more = f" and {self.count - len(self.violations)} more" if self.count > len(self.violations) else ""
+        count = f"at least {MOST}" if self.count >= MOST else f"{self.count}"
+        return f"{self.name} found {count}: {'; '.join(self.violations)}{more}"
+
 
 Items = Callable[[], Iterable[Item]]
 """All items of a table in wire form, from the beginning whenever it is called: they need not fit in memory."""

@@ -9,6 +9,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from ..canaries.folder import CanaryRecord
+from ..checking.record import CheckRecord
+from ..checking.result import CheckVerdict
 from ..compare.result import Comparison
 from ..judgement import Judgement
 from ..runrecord import RunRecord
@@ -23,6 +26,9 @@ MODELS: dict[str, type[BaseModel]] = {
     "snapshot-1.schema.json": About,
     "signature-1.schema.json": Signature,
     "taken-1.schema.json": Taken,
+    "restore-check-1.schema.json": CheckVerdict,
+    "check-1.schema.json": CheckRecord,
+    "canary-1.schema.json": CanaryRecord,
 }
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

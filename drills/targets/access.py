@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ..clock import Clock
 from ..errors import UnverifiableError
+from ..snapshots.source import LiveTable
 from ..target import Capability, call_log, table_prefix
 from .call_log import CallLog
 from .clients import DYNAMODB, Place, client_for_greeting, control_client, data_client
@@ -16,6 +17,7 @@ from .guard import Guard
 from .hooks import Hooks
 from .inventory import Inventory
 from .leftovers import left
+from .live_table import RemoteTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,6 +81,16 @@ class Access:
                     data_client(place, self._hooks) if name == ITEMS else control_client(place, self._hooks, name)
                 )
             return self._made[name, where]
+
+    def reader(self, table: str, region: str | None = None, connections: int = 1) -> LiveTable:
+        """A table, or an index of one, behind a client that can only read; whoever asks for it closes it.
+
+        Raises:
+            UsageError: there is no such table or index.
+            UnverifiableError: the place does not answer, or refuses.
+        """
+        place = replace(self.place, region=region or self.place.region)
+        return RemoteTable(place, table, self._log.clock, connections)
 
     def greeting(self, service: str = DYNAMODB) -> Any:
         """A client that asks once and gives up within a few seconds; whoever asks for it closes it."""

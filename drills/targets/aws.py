@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..clock import Clock
 from ..errors import UsageError
 from ..promise import Boundary, Method
+from ..snapshots.source import LiveTable
 from ..target import Capability, Connection, TargetKind, World, table_prefix
 from .access import Access
 from .boundaries import AROUND_A_BACKUP, AROUND_A_SECOND
@@ -94,6 +95,10 @@ class AwsTarget:
     def service(self, name: str, region: str | None = None) -> Any:
         """See `Target.service`."""
         return self._access.service(name, region)
+
+    def reader(self, table: str, region: str | None = None, connections: int = 1) -> LiveTable:
+        """See `Target.reader`."""
+        return self._access.reader(table, region, connections)
 
     def lacks(self, capability: Capability) -> str | None:
         """Outages alone: nobody can take a Region of AWS down."""

@@ -65,6 +65,16 @@ def clean_up(target: Target, progress: Progress) -> list[str]:
     return [f"{name}: {why.get(name) or 'still listed, and nothing says why'}" for name in left]
 
 
+def still_there(target: Target) -> list[str]:
+    """What is left when nobody waits any longer; the embedded machine takes everything with it when it ends."""
+    if target.kind is TargetKind.EMBEDDED:
+        return []
+    try:
+        return target.leftovers()
+    except DrillError as error:
+        return [error.message]
+
+
 def _one_round(target: Target, progress: Progress) -> dict[str, str]:
     """Try to remove each thing that is there, kind after kind; why some could not be, by name.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..clock import Clock
 from ..errors import UnverifiableError
 from ..promise import Boundary, Method
+from ..snapshots.source import LiveTable
 from ..target import Capability, Connection, TargetKind, World, table_prefix
 from .access import Access
 from .boundaries import AROUND_A_BACKUP, TO_THE_SECOND
@@ -57,6 +58,10 @@ class EmbeddedTarget:
         """See `Target.service`."""
         return self._access.service(name, region)
 
+    def reader(self, table: str, region: str | None = None, connections: int = 1) -> LiveTable:
+        """See `Target.reader`."""
+        return self._access.reader(table, region, connections)
+
     def lacks(self, capability: Capability) -> str | None:  # noqa: ARG002 - the contract has it; it has them all
         """Nothing."""
         return None
@@ -102,7 +107,15 @@ class Parts:
             self._shared.end()
 
 
-def serving(*, run_id: str, folder: Path, seed: int, on_jump: OnJump, region: str = REGION) -> EmbeddedTarget:
+def serving(  # noqa: PLR0913 - each is told apart by its name
+    *,
+    run_id: str,
+    folder: Path,
+    seed: int,
+    on_jump: OnJump,
+    region: str = REGION,
+    may_restore_from: frozenset[str] = frozenset(),
+) -> EmbeddedTarget:
     """A time machine for real pace: its own process, so that many users can work on it at once.
 
     Raises:
@@ -115,7 +128,7 @@ def serving(*, run_id: str, folder: Path, seed: int, on_jump: OnJump, region: st
         url = f"http://127.0.0.1:{server.port}"
         controls = over_http(url)
         clock = JumpingClock(shared, on_jump, lambda: _catch_up(controls))
-        access = Access(Place(url, region), run_id, folder, clock)
+        access = Access(Place(url, region), run_id, folder, clock, may_restore_from)
     except BaseException:
         Parts(shared, server).close()
         raise
@@ -130,7 +143,14 @@ def _catch_up(controls: Controls) -> None:
 
 
 def within(  # noqa: PLR0913 - each is told apart by its name
-    *, run_id: str, folder: Path, seed: int, starts_at: float, on_jump: OnJump, region: str = REGION
+    *,
+    run_id: str,
+    folder: Path,
+    seed: int,
+    starts_at: float,
+    on_jump: OnJump,
+    region: str = REGION,
+    may_restore_from: frozenset[str] = frozenset(),
 ) -> EmbeddedTarget:
     """A time machine for virtual pace: within this process, one call after the other, on a clock of its own."""
     # moto takes a second to import, and only this pace needs it in this process.
@@ -139,4 +159,5 @@ def within(  # noqa: PLR0913 - each is told apart by its name
     clock = VirtualClock(starts_at, on_jump)
     machine = TimeMachine(clock, seed=seed)
     place = Place("http://embedded.invalid", region, answering(machine))
-    return EmbeddedTarget(Access(place, run_id, folder, clock), clock, None, inside(machine), Parts())
+    access = Access(place, run_id, folder, clock, may_restore_from)
+    return EmbeddedTarget(access, clock, None, inside(machine), Parts())

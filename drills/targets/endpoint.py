@@ -11,6 +11,7 @@ from botocore.parsers import ResponseParserError
 from ..clock import Clock
 from ..errors import UsageError
 from ..promise import Boundary, Method
+from ..snapshots.source import LiveTable
 from ..target import Capability, Connection, TargetKind, World, table_prefix
 from .access import Access
 from .boundaries import AROUND_A_BACKUP, AROUND_A_SECOND
@@ -62,6 +63,10 @@ class EndpointTarget:
     def service(self, name: str, region: str | None = None) -> Any:
         """See `Target.service`."""
         return self._access.service(name, region)
+
+    def reader(self, table: str, region: str | None = None, connections: int = 1) -> LiveTable:
+        """See `Target.reader`."""
+        return self._access.reader(table, region, connections)
 
     def lacks(self, capability: Capability) -> str | None:
         """What the endpoint answered when it was asked, once."""

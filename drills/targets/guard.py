@@ -12,6 +12,9 @@ from .operations import KINDS, Kind, Parameters, changed_by, made_by, restored_f
 
 SELECT = re.compile(r"\s*select\b", re.IGNORECASE)
 
+EXPORT = "ExportTableToPointInTime"
+"""It changes nothing of the table that it reads: what it makes is files in a bucket."""
+
 NAME_TAKEN = frozenset({"ResourceInUseException", "TableAlreadyExistsException"})
 """The errors by which DynamoDB says that the table to be made is there already: somebody else's, then."""
 
@@ -21,8 +24,8 @@ class Guard:
     """Looks at every call before it is sent, and at the answers of those that create something.
 
     Tables named in `may_restore_from` (names, or ARNs of tables or backups) may be read by a restore into a name
-    of ours although they are not ours. Where `creates` is False nothing can be created, and what is ours is known
-    by the prefix alone: a load process, which has no part in the inventory.
+    of ours, and by an export into a bucket of ours, although they are not ours. Where `creates` is False nothing can be
+    created, and what is ours is known by the prefix alone: a load process, which has no part in the inventory.
     """
 
     inventory: Inventory
@@ -91,6 +94,8 @@ class Guard:
         if operation == "DeleteBackup":
             self._require(operation, [arn for arn in [str(parameters.get("BackupArn", ""))] if not self._made(arn)])
             return
+        if operation == EXPORT and self._may_export(parameters):
+            return
         changed = changed_by(operation, parameters)
         if not changed:
             raise self._refused(operation, "it names no table")
@@ -121,6 +126,11 @@ class Guard:
             or source in self.may_restore_from
             or table_of(source) in self.may_restore_from
         )
+
+    def _may_export(self, parameters: Parameters) -> bool:
+        """Whether a table that may be read is exported into a bucket of ours."""
+        ours = self.creates and self.inventory.owns_thing(str(parameters.get("S3Bucket", "")))
+        return ours and self._readable(str(parameters.get("TableArn", "")))
 
     def _require(self, operation: str, foreign: Sequence[str]) -> None:
         """Refuse a call because of the first foreign thing in it, if there is one."""

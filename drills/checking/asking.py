@@ -1,0 +1,48 @@
+"""What `dynadrill restore-check` does: one check, judged from what is on disk, and told."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from .. import store
+from ..output import Output
+from ..watch import Watch
+from .acting import run_check
+from .asked import Asked, make_check
+from .folder import CheckFolder
+from .telling import judge_and_tell
+
+SCENARIO = "restore-check"
+"""The folder, below that of all runs, which checks are in."""
+
+
+class Surroundings(NamedTuple):
+    """What a command is done with: the environment's variables, the wall clock, and who watches."""
+
+    environment: Mapping[str, str]
+    wall_time: Callable[[], float]
+    watch: Watch
+
+
+def check(asked: Asked, out: Path, output: Output, around: Surroundings) -> int:
+    """Check a table and say what came of it; answers the exit code.
+
+    Raises:
+        UsageError: something that was asked for is wrong; nothing was touched, and no run folder is left.
+        KeyboardInterrupt: somebody interrupted it; what was made was removed, and what is known is told.
+    """
+    output.check()
+    read = make_check(asked, around.environment)
+    folder = CheckFolder(store.create(out, SCENARIO, read.place.name, around.wall_time()).path)
+    try:
+        run_check(read, folder, store.run_id(folder.path), around.watch)
+    except BaseException:
+        around.watch.close()
+        if folder.run_json.exists():
+            judge_and_tell(folder, output)
+        raise
+    finally:
+        store.discard(folder)
+    around.watch.phase("judge", "from the evidence on disk")
+    around.watch.close()
+    return judge_and_tell(folder, output)

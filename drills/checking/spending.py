@@ -1,0 +1,48 @@
+"""What a check costs at AWS's prices, told and agreed to before anything is made."""
+
+from collections.abc import Iterator
+from math import ceil
+
+from ..costs.estimate import Size, Use, estimate, exported, restored
+from ..costs.prices import read_prices
+from ..errors import RefusedError
+from .asked import EXPORT, LIVE, Check
+from .record import CostRecord
+from .source import Source
+
+READ_UNIT = 4096
+"""The bytes of a strongly consistent read unit (Developer Guide, "DynamoDB read and write operations")."""
+
+
+def cost_of(check: Check, source: Source, *, billed: bool) -> CostRecord:
+    """An estimate by the size that DescribeTable tells, which is up to six hours old."""
+    found = estimate(_uses(check, source), read_prices())
+    unconfirmed = tuple(sorted({line.why for line in found.unconfirmed}))
+    return CostRecord(estimated_usd=ceil(found.usd * 10_000) / 10_000, billed=billed, unconfirmed=unconfirmed)
+
+
+def agree(cost: CostRecord, yes_spend_usd: float | None) -> None:
+    """Make sure that somebody agreed to spend as much, where it is billed.
+
+    Raises:
+        RefusedError: nobody did.
+    """
+    if not cost.billed or (yes_spend_usd is not None and yes_spend_usd >= cost.estimated_usd):
+        return
+    allowed = "nothing was agreed to" if yes_spend_usd is None else f"{yes_spend_usd:g} USD were agreed to"
+    raise RefusedError(
+        f"this would cost about {cost.estimated_usd:.4f} USD by the table's size of up to six hours ago, and {allowed}",
+        f"Say --yes-spend {cost.estimated_usd:.4f}, or more.",
+    )
+
+
+def _uses(check: Check, source: Source) -> Iterator[Use]:
+    size = source.size
+    yield restored(size, check.restore_region or source.region)
+    copies: list[Size] = [size]
+    if check.against == EXPORT:
+        yield exported(size, source.region)
+    if check.against == LIVE:
+        copies.append(size)
+    units = sum(ceil((each.items + each.local_indexes + each.global_indexes) / READ_UNIT) for each in copies)
+    yield Use("read", units, source.region, "reading it")
