@@ -20,7 +20,7 @@ def _text(text: str, metavar: str, panel: str) -> typer.models.OptionInfo:
 
 
 Table: TypeAlias = Annotated[
-    str, typer.Argument(metavar="TABLE|ARN", help="Your table, which is read and never changed.")
+    str, typer.Argument(metavar="TABLE|ARN", help="Your table: it is read, and never changed.")
 ]
 Target: TypeAlias = Annotated[
     str | None,
