@@ -74,8 +74,8 @@ class Evidence:
 
     @property
     def virtual(self) -> bool:
-        """Whether no second of target time was lived through: virtual pace on the embedded target."""
-        return self.run.pace == "virtual" and self.run.target_kind == "embedded"
+        """Whether no second of target time was lived through: virtual pace on a time machine."""
+        return self.run.pace == "virtual" and self.run.target_kind in {"embedded", "served"}
 
     @property
     def simulated(self) -> Sequence[Jump]:

@@ -98,7 +98,11 @@ ShowValues: TypeAlias = Annotated[
 Port: TypeAlias = Annotated[int, typer.Option(metavar="N", help="Where to listen on 127.0.0.1; 0 takes a free port.")]
 ServeClock: TypeAlias = Annotated[
     str,
-    typer.Option(metavar="real|manual", help="A clock that runs, or one that stands still; both can be moved forward."),
+    typer.Option(
+        metavar="real|manual|wall",
+        help="A clock that runs (real) or stands still (manual), and can be moved forward, which drills do rather than "
+        "wait; or one that runs and nobody can move (wall).",
+    ),
 ]
 StartAt: TypeAlias = Annotated[
     str | None,

@@ -5,12 +5,18 @@ from .runrecord import RunRecord
 
 def removal(record: RunRecord) -> list[str]:
     """What is left of a run, each with the AWS CLI's command that removes it."""
-    where = {
-        "embedded": "",
-        "endpoint": f" --endpoint-url {record.target}",
-        "aws": f" --region {record.target.partition(':')[2]}",
-    }[record.target_kind]
+    where = _where(record)
     return [_command(left.split(": ")[0], where) or left for left in record.leftovers]
+
+
+def _where(record: RunRecord) -> str:
+    """The options that send the AWS CLI to a run's target: its name is an address, `aws:REGION`, or both."""
+    if record.target_kind == "embedded":
+        return ""
+    region, _, address = record.target.rpartition(" at ")
+    region, address = (region, address) if address.startswith("http") else (address, "")
+    options = f" --endpoint-url {address}" if address else ""
+    return options + (f" --region {region.removeprefix('aws:')}" if region else "")
 
 
 def _command(name: str, where: str) -> str:

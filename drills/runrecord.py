@@ -114,7 +114,7 @@ class RunRecord(RecordPart):
     disaster: str
     recovery: str
     target: str
-    target_kind: Literal["embedded", "endpoint", "aws"]
+    target_kind: Literal["embedded", "served", "endpoint", "aws"]
     pace: Literal["real", "virtual"]
     seed: int
     items: int

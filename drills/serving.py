@@ -11,6 +11,7 @@ from .errors import UsageError
 from .quantities import parse_duration, parse_instant
 from .targets.running_clock import RunningClock
 from .terminal import say
+from .timemachine.clock_kind import ClockKind
 from .timemachine.durations import RANGES_S
 from .timemachine.fault_forms import fault_in
 from .timemachine.front import HOST, Front, listening
@@ -26,13 +27,19 @@ BANNER = """The dynadrill time machine answers at {endpoint}, for this computer 
   export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
   aws dynamodb list-tables
 
-Its clock {clock}. Five minutes on:
-  curl -d '{{"advance_s": 300}}' {endpoint}/dynadrill/clock
-
+Its clock {clock}.
+{moving}
 Faults, lost Regions and all else: {endpoint}/dynadrill/
 Everything is in memory and gone when it ends.
 """
-CLOCKS = {"real": "runs as real time does and can be moved forward", "manual": "stands still until it is moved"}
+MOVING = """Five minutes on:
+  curl -d '{{"advance_s": 300}}' {endpoint}/dynadrill/clock
+"""
+CLOCKS = {
+    ClockKind.REAL: "runs as real time does and can be moved forward; a drill moves it rather than wait",
+    ClockKind.MANUAL: "stands still until it is moved",
+    ClockKind.WALL: "runs as real time does, and nobody can move it",
+}
 
 
 @dataclass(frozen=True)
@@ -75,8 +82,12 @@ def machine_of(asked: Serving) -> TimeMachine:
     """
     if not 0 <= asked.port <= LARGEST_PORT:
         raise UsageError(f"the port is {asked.port}", f"A port is 0 to {LARGEST_PORT}; 0 takes a free one.")
+    kind = _clock_kind(asked.clock)
     machine = TimeMachine(
-        _clock(asked.clock, asked.start_at), seed=asked.seed, durations=dict(map(_duration, asked.durations))
+        _clock(kind, asked.start_at),
+        seed=asked.seed,
+        durations=dict(map(_duration, asked.durations)),
+        clock_kind=kind,
     )
     for fault in asked.faults:
         machine.fleet.faults.add(fault_in(fault))
@@ -87,7 +98,9 @@ def machine_of(asked: Serving) -> TimeMachine:
 
 def welcome(front: Front, clock: str) -> str:
     """What people read."""
-    return BANNER.format(endpoint=_endpoint(front), clock=CLOCKS[clock])
+    endpoint = _endpoint(front)
+    moving = "" if clock == ClockKind.WALL else MOVING.format(endpoint=endpoint)
+    return BANNER.format(endpoint=endpoint, clock=CLOCKS[ClockKind(clock)], moving=moving)
 
 
 def first_line(front: Front) -> str:
@@ -101,11 +114,15 @@ def _endpoint(front: Front) -> str:
     return f"http://{HOST}:{front.port}"
 
 
-def _clock(kind: str, start_at: str | None) -> MachineClock:
-    if kind not in CLOCKS:
-        raise UsageError(f"there is no clock {kind!r}", f"Clocks are {' and '.join(CLOCKS)}.")
+def _clock_kind(text: str) -> ClockKind:
+    if text not in CLOCKS:
+        raise UsageError(f"there is no clock {text!r}", f"Clocks are {', '.join(CLOCKS)}.")
+    return ClockKind(text)
+
+
+def _clock(kind: ClockKind, start_at: str | None) -> MachineClock:
     first_at = None if start_at is None else parse_instant(start_at)
-    if kind == "real":
+    if kind is not ClockKind.MANUAL:
         return RunningClock(first_at)
     return ManualClock(RunningClock().now() if first_at is None else first_at)
 

@@ -18,6 +18,8 @@ class TargetKind(StrEnum):
     """Whose seconds and whose semantics a number comes from."""
 
     EMBEDDED = "embedded"
+    SERVED = "served"
+    """A time machine that somebody serves: `dynadrill serve`."""
     ENDPOINT = "endpoint"
     AWS = "aws"
 
@@ -41,13 +43,15 @@ class Capability(StrEnum):
 class Connection:
     """How another process reaches the same tables at the same target time: what a load process is handed, as JSON.
 
-    `endpoint_url` is None on AWS. `clock_file` is the shared clock with the control words of the load.
+    `endpoint_url` is None on AWS. `clock_file` is the shared clock with the control words of the load. `as_user`:
+    with the credentials that boto3 finds, wherever the calls go.
     """
 
     endpoint_url: str | None
     region: str
     table_prefix: str
     clock_file: str
+    as_user: bool = False
 
 
 class World(Protocol):
@@ -90,7 +94,7 @@ class Target(Protocol):
     """
 
     name: str
-    """As it was asked for: `embedded`, `http://127.0.0.1:8000`, `aws:eu-west-1`."""
+    """What answers: `embedded`, `http://127.0.0.1:8000`, `aws:eu-west-1`, `aws:eu-west-1 at http://127.0.0.1:8000`."""
     kind: TargetKind
     clock: Clock
     connection: Connection | None

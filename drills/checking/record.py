@@ -127,7 +127,7 @@ class CheckRecord(RecordPart):
     version: str
     run: str
     target: str
-    target_kind: Literal["embedded", "endpoint", "aws"]
+    target_kind: Literal["embedded", "served", "endpoint", "aws"]
     table: str
     region: str
     key_attributes: tuple[str, ...]

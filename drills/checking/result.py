@@ -104,7 +104,7 @@ class CheckVerdict(Part):
     table: str
     region: str
     target: str
-    target_kind: Literal["embedded", "endpoint", "aws"]
+    target_kind: Literal["embedded", "served", "endpoint", "aws"]
     method: str
     run: str
     verdict: Outcome

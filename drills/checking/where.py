@@ -52,11 +52,11 @@ def _named(table: str) -> tuple[str, str | None, str | None]:
 
 
 def _found(region: str | None, environment: Mapping[str, str]) -> str:
-    """What the environment says: an endpoint, else AWS in a Region."""
-    if url := environment.get("AWS_ENDPOINT_URL_DYNAMODB") or environment.get("AWS_ENDPOINT_URL"):
-        return url
+    """A Region of AWS, or of what boto3 is configured with in its place; else an address that has none."""
     if region := region or environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION"):
         return f"aws:{region}"
+    if url := environment.get("AWS_ENDPOINT_URL_DYNAMODB") or environment.get("AWS_ENDPOINT_URL"):
+        return url
     raise UsageError(
         "it is not said where the table is",
         "Say --target aws:REGION or --target http://127.0.0.1:8000, or set AWS_REGION or AWS_ENDPOINT_URL.",

@@ -16,6 +16,7 @@ from ..plan import Plan
 from ..scenario import Workload
 from ..target import Connection, Target
 from ..targets.clocks import GIVE_UP_S, RealClock, VirtualClock
+from ..targets.served_clock import ServedClock
 from ..targets.shared_clock import SharedClock
 from .config import COMMAND, LoadConfig, to_json
 from .virtual import Users, VirtualLoad
@@ -74,7 +75,7 @@ def open_load(plan: Plan, target: Target, alias: Alias) -> LoadControl:
     users = Users(plan.scenario.fixture, Workload(plan.users, plan.rate_per_s), plan.seed, plan.items)
     if plan.pace == "virtual":
         clock = target.clock
-        assert isinstance(clock, VirtualClock | RealClock), "every target's clock in virtual pace"
+        assert isinstance(clock, VirtualClock | RealClock | ServedClock), "every target's clock in virtual pace"
         return VirtualLoad(users, target.data, clock, alias.table, plan.folder.history)
     assert target.connection is not None, "in real pace every target can be reached by other processes"
     places = Places(target.connection, plan.folder.alias, plan.folder.history, plan.folder.path / LOG)

@@ -10,11 +10,12 @@ from ..clock import Clock
 from ..errors import UsageError
 from ..promise import Boundary, Method
 from ..snapshots.source import LiveTable
-from ..target import Capability, Connection, TargetKind, World, table_prefix
+from ..target import Capability, Connection, TargetKind, World
 from .access import Access
 from .boundaries import AROUND_A_BACKUP, AROUND_A_SECOND
 from .clients import Place
 from .clocks import RealClock
+from .endpoint import connection_to
 from .shared_clock import CLOCK_FILE, SharedClock
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class AwsTarget:
         self.clock: Clock = clock
         self.region = region
         self.world: World | None = None
-        self.connection: Connection | None = Connection(None, region, table_prefix(run_id), str(self._shared.path))
+        self.connection: Connection | None = connection_to(Place(None, region), run_id, self._shared)
         try:
             self._access = Access(Place(None, region), run_id, folder, clock, may_restore_from)
         except BaseException:

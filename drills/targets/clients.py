@@ -58,12 +58,13 @@ class Place:
 
     `endpoint_url` None is AWS itself, where credentials and configuration are the user's, found as boto3 finds
     them. Elsewhere no file and no profile is looked at, and where the environment holds no keys invented ones are
-    used. `answering` keeps all calls in this process.
+    used; but with `as_user` the credentials are the user's there, too. `answering` keeps all calls in this process.
     """
 
     endpoint_url: str | None
     region: str
     answering: Answering | None = None
+    as_user: bool = False
 
 
 class Keys(NamedTuple):
@@ -106,7 +107,7 @@ def client_for_load(connection: Connection, region: str | None = None) -> "Dynam
         connection: to the target.
         region: another than the connection's own.
     """
-    place = Place(connection.endpoint_url, region or connection.region)
+    place = Place(connection.endpoint_url, region or connection.region, as_user=connection.as_user)
     guard = Guard(Inventory(connection.table_prefix), creates=False)
     return data_client(place, Hooks(guard, None))
 
@@ -133,6 +134,24 @@ def client_for_buckets(place: Place) -> Any:
         s3={"addressing_style": "auto" if place.endpoint_url is None else "path"},
     )
     return _boto3_client(session, place, "s3", config)
+
+
+def endpoint_of(place: Place, service: str, *, ignore_configured: bool = False) -> str:
+    """The address to which a client of a place sends its calls, as botocore finds it.
+
+    Args:
+        place: as for any client.
+        service: boto3's name of it.
+        ignore_configured: as if neither environment nor profile named an address.
+
+    Raises:
+        UsageError: none can be made for this place.
+    """
+    settings: dict[str, Any] = {"ignore_configured_endpoint_urls": True} if ignore_configured else {}
+    client = _boto3_client(_session(place), place, service, Config(**settings))
+    url: str = client.meta.endpoint_url
+    client.close()
+    return url
 
 
 def is_loopback(url: str) -> bool:
@@ -188,7 +207,7 @@ def _only_reads(model: OperationModel, **_: Any) -> None:
 
 def _session(place: Place) -> botocore.session.Session:
     session = botocore.session.Session()
-    if place.endpoint_url is not None:
+    if place.endpoint_url is not None and not place.as_user:
         return away_from_files(session)
     session.register_component("data_loader", _loader())
     return session
@@ -223,7 +242,7 @@ def _config_for(place: Place, service: str) -> Config:
 
 
 def _keys(place: Place) -> Keys:
-    if place.endpoint_url is None:
+    if place.endpoint_url is None or place.as_user:
         return Keys(None, None, None)
     if place.answering is not None:
         return INVENTED

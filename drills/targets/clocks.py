@@ -33,13 +33,14 @@ class JumpingClock:
     Args:
         shared: the clock that is moved.
         on_jump: told of each move.
-        catch_up: lets happen what fell due on the way, while the users are still held.
+        move: moves it to an instant, and lets happen what fell due on the way, while the users are still held; None
+            where nothing but the clock itself is moved.
     """
 
-    def __init__(self, shared: SharedClock, on_jump: OnJump, catch_up: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, shared: SharedClock, on_jump: OnJump, move: Callable[[float], None] | None = None) -> None:
         self.shared = shared
         self._on_jump = on_jump
-        self._catch_up = catch_up
+        self._move = move or shared.set_forward
         self._released_at = float("-inf")
         self._one_at_a_time = RLock()
 
@@ -58,8 +59,7 @@ class JumpingClock:
         with self._one_at_a_time, self._users_held():
             from_at = self.now()
             to_at = instant(from_at + seconds)
-            self.shared.set_forward(to_at)
-            self._catch_up()
+            self._move(to_at)
             self._on_jump(from_at, to_at, why)
 
     def live(self, seconds: float) -> None:

@@ -41,6 +41,15 @@ class Controls:
         now: float = self._asked("GET", "clock")["now"]
         return now
 
+    def clock_kind(self) -> str:
+        """How its time passes: real, manual or wall."""
+        return str(self._asked("GET", "clock")["clock"])
+
+    def move_to(self, at: float) -> float:
+        """Move the machine's clock to an instant, unless it is later there; the answer is what it says then."""
+        now: float = self._asked("POST", "clock", {"to_at": at})["now"]
+        return now
+
     def catch_up(self) -> None:
         """Let happen what has fallen due, rather than before the next request."""
         self.advance(0.0)
@@ -124,20 +133,20 @@ class Controls:
         return found
 
 
-def over_http(url: str) -> Controls:
-    """Controls of a machine behind a port: `http://127.0.0.1:8000`."""
+def over_http(url: str, within_s: float = ANSWER_WITHIN_S) -> Controls:
+    """Controls of a machine behind a port, `http://127.0.0.1:8000`, which is given up on after so many seconds."""
     address = urlsplit(url)
 
     def ask(method: str, path: str, body: bytes) -> tuple[int, bytes]:
         # A connection of its own for each: controls are rare, and come from any thread.
-        connection = HTTPConnection(address.hostname or "", address.port, timeout=ANSWER_WITHIN_S)
+        connection = HTTPConnection(address.hostname or "", address.port, timeout=within_s)
         try:
             connection.request(method, path, body)
             answer = connection.getresponse()
             return answer.status, answer.read()
         except (OSError, HTTPException) as error:
             raise UnverifiableError(
-                f"the time machine at {url} does not answer: {error}", "See the server's log in the run folder."
+                f"the time machine at {url} does not answer: {error}", "See whether it still runs."
             ) from error
         finally:
             connection.close()

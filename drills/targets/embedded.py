@@ -127,13 +127,18 @@ def serving(  # noqa: PLR0913 - each is told apart by its name
         server = ServerProcess(shared.path, seed, folder / SERVER_LOG)
         url = f"http://127.0.0.1:{server.port}"
         controls = over_http(url)
-        clock = JumpingClock(shared, on_jump, lambda: _catch_up(controls))
+        clock = JumpingClock(shared, on_jump, lambda to_at: _move(shared, controls, to_at))
         access = Access(Place(url, region), run_id, folder, clock, may_restore_from)
     except BaseException:
         Parts(shared, server).close()
         raise
     connection = Connection(url, region, table_prefix(run_id), str(shared.path))
     return EmbeddedTarget(access, clock, connection, controls, Parts(shared, server))
+
+
+def _move(shared: SharedClock, controls: Controls, to_at: float) -> None:
+    shared.set_forward(to_at)
+    _catch_up(controls)
 
 
 def _catch_up(controls: Controls) -> None:

@@ -3,7 +3,6 @@
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
@@ -27,27 +26,32 @@ if TYPE_CHECKING:
 class EndpointTarget:
     """An endpoint that somebody else runs.
 
-    Keys and region come from the environment (AWS_ACCESS_KEY_ID and so on) where they are set; no profile is read.
+    Args:
+        place: where it is; see `place_from_environment` for one that was named by its address.
+        name: what it is called.
+        run_id: whose tables these are.
+        folder: the run's folder.
+        may_restore_from: foreign tables and backups that a restore may read.
 
     Raises:
-        UsageError: the address makes no sense, or nothing there answers as DynamoDB within a few seconds.
+        UsageError: nothing there answers as DynamoDB within a few seconds.
     """
 
-    def __init__(self, url: str, *, run_id: str, folder: Path, may_restore_from: frozenset[str] = frozenset()) -> None:
-        address = _address(url)
-        region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+    def __init__(
+        self, place: Place, name: str, *, run_id: str, folder: Path, may_restore_from: frozenset[str] = frozenset()
+    ) -> None:
         self._shared = SharedClock(folder / CLOCK_FILE, create=True)
         clock = RealClock(self._shared)
-        self.name = url
+        self.name = name
         self.kind = TargetKind.ENDPOINT
         self.clock: Clock = clock
-        self.region = region
+        self.region = place.region
         self.world: World | None = None
-        self.connection: Connection | None = Connection(address, region, table_prefix(run_id), str(self._shared.path))
+        self.connection: Connection | None = connection_to(place, run_id, self._shared)
         self._lacks: dict[Capability, str | None] = {}
         try:
-            self._access = Access(Place(address, region), run_id, folder, clock, may_restore_from)
-            self._greet()
+            self._access = Access(place, run_id, folder, clock, may_restore_from)
+            greet(self._access, name)
         except BaseException:
             self._shared.end()
             raise
@@ -92,34 +96,37 @@ class EndpointTarget:
         self._access.close()
         self._shared.end()
 
-    def _greet(self) -> None:
-        client = self._access.greeting()
-        fault: Exception | str = "the answer to ListTables is not DynamoDB's"
-        try:
-            # botocore takes a success that is no JSON, such as a web page, for an answer with a message.
-            if "TableNames" in client.list_tables(Limit=1):
-                return
-        except (BotoCoreError, ClientError, ResponseParserError) as error:
-            fault = error
-        finally:
-            client.close()
-        self._access.close()
-        raise UsageError(
-            f"nothing at {self.name} answers as DynamoDB: {fault}",
-            "Start the endpoint, or correct the address; with --target embedded nothing needs to be started.",
-        )
+
+def place_from_environment(address: str) -> Place:
+    """An endpoint by its address: keys and Region are the environment's, where it has them; no profile is read."""
+    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+    return Place(address, region)
 
 
-def _address(url: str) -> str:
-    """The endpoint's address without a trailing slash."""
-    expected = "Write it as http://127.0.0.1:8000: a host, a port, and no path."
+def connection_to(place: Place, run_id: str, shared: SharedClock) -> Connection:
+    """How another process reaches the same place."""
+    return Connection(place.endpoint_url, place.region, table_prefix(run_id), str(shared.path), place.as_user)
+
+
+def greet(access: Access, name: str) -> None:
+    """Make sure that a DynamoDB answers; else let go of the access.
+
+    Raises:
+        UsageError: none does within a few seconds, or the credentials are no good.
+    """
+    client = access.greeting()
+    fault: Exception | str = "the answer to ListTables is not DynamoDB's"
     try:
-        parts = urlsplit(url)
-        _port = parts.port
-    except ValueError as error:
-        raise UsageError(f"the target {url!r} is not an address: {error}", expected) from error
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise UsageError(f"the target {url!r} is not the address of an endpoint", expected)
-    if parts.username is not None:
-        raise UsageError("the target's address holds credentials", "Set AWS_ACCESS_KEY_ID and its like instead.")
-    return url.rstrip("/")
+        # botocore takes a success that is no JSON, such as a web page, for an answer with a message.
+        if "TableNames" in client.list_tables(Limit=1):
+            return
+    except (BotoCoreError, ClientError, ResponseParserError) as error:
+        fault = error
+    finally:
+        client.close()
+    access.close()
+    raise UsageError(
+        f"nothing at {name} answers as DynamoDB: {fault}",
+        "Start the endpoint, or correct the address or the credentials; with --target embedded nothing needs to be"
+        " started.",
+    )

@@ -25,7 +25,8 @@ def open_target(  # noqa: PLR0913 - each is told apart by its name
     """Open a target; whoever does has to close it.
 
     Args:
-        name: `embedded`, `http://HOST:PORT` (or https), or `aws:REGION`.
+        name: `embedded`, `http://HOST:PORT` (or https), or `aws:REGION`, which is AWS unless boto3 is configured with
+            another address: AWS_ENDPOINT_URL and its like.
         run_id: begins, by `table_prefix`, the name of everything that is created.
         folder: the run's folder: the call log, the clock's file and the server's log are in it.
         pace: real, or virtual, where an embedded target's time is the drill's own.
@@ -47,14 +48,13 @@ def open_target(  # noqa: PLR0913 - each is told apart by its name
                 run_id=run_id, folder=folder, seed=seed, starts_at=starts_at, on_jump=on_jump, region=home
             )
         return embedded.serving(run_id=run_id, folder=folder, seed=seed, on_jump=on_jump, region=home)
+    from .remote import Asked, open_address, open_region  # noqa: PLC0415
+
+    asked = Asked(name, run_id, folder, pace, on_jump, may_restore_from)
     if name.startswith(("http://", "https://")):
-        from .endpoint import EndpointTarget  # noqa: PLC0415
-
-        return EndpointTarget(name, run_id=run_id, folder=folder, may_restore_from=may_restore_from)
+        return open_address(asked)
     if name.startswith("aws:"):
-        from .aws import AwsTarget  # noqa: PLC0415
-
-        return AwsTarget(name[4:], run_id=run_id, folder=folder, may_restore_from=may_restore_from)
+        return open_region(asked)
     raise UsageError(
         f"{name!r} is no target",
         "Write embedded, the address of an endpoint (http://127.0.0.1:8000), or aws:REGION (aws:eu-west-1).",

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from .backend import Backend
 from .backup import LONGEST_SKEW_S
+from .clock_kind import ClockKind
 from .durations import Durations
 from .faults import Faults
 from .global_tables.replication import Replication
@@ -19,8 +20,11 @@ from .table import Table
 class Fleet:
     """The backends of all accounts and Regions of one machine. Moto's own global ones are not touched."""
 
-    def __init__(self, journal: Journal, seed: int, durations: Mapping[str, float]) -> None:
+    def __init__(
+        self, journal: Journal, seed: int, durations: Mapping[str, float], clock_kind: ClockKind = ClockKind.MANUAL
+    ) -> None:
         self.journal = journal
+        self.clock_kind = clock_kind
         self.random = Random(seed)
         """Identifiers come from it; use it under the journal's lock."""
         self.durations = Durations(Random(f"durations {seed}"), durations)

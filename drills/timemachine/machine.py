@@ -17,6 +17,7 @@ from moto.core.exceptions import ServiceException
 from werkzeug.exceptions import HTTPException
 
 from .calls import DEFAULT_ACCOUNT, TARGET, Answer, Call, Scope, credential_of, scope_of
+from .clock_kind import ClockKind
 from .control.routes import control, is_control
 from .errors import AwsError, invalid
 from .fleet import Fleet
@@ -58,13 +59,19 @@ class TimeMachine:
         clock: target time.
         seed: durations, identifiers and faults are drawn from it.
         durations: kinds of work whose duration is fixed, in seconds of target time; see `durations.RANGES_S`.
+        clock_kind: how its time passes, for whoever asks, and whether the control API may move it.
     """
 
     def __init__(
-        self, clock: MachineClock, *, seed: int = 0, durations: Mapping[str, float] = MappingProxyType({})
+        self,
+        clock: MachineClock,
+        *,
+        seed: int = 0,
+        durations: Mapping[str, float] = MappingProxyType({}),
+        clock_kind: ClockKind = ClockKind.MANUAL,
     ) -> None:
         self.clock = clock
-        self.fleet = Fleet(Journal(clock), seed, durations)
+        self.fleet = Fleet(Journal(clock), seed, durations, clock_kind)
         self._request_ids = count(1)
 
     def respond(self, call: Call) -> Answer:

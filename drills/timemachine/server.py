@@ -20,6 +20,7 @@ import orjson
 from ..errors import DrillError, UsageError
 from ..targets.running_clock import RunningClock
 from ..targets.shared_clock import SharedClock
+from .clock_kind import ClockKind
 from .durations import RANGES_S
 from .front import Front, listening
 from .machine import MachineClock, TimeMachine
@@ -143,7 +144,7 @@ def main(given: Sequence[str] | None = None) -> int:
         options = arguments(given)
         ended = signalled()
         with clock_of(options) as clock:
-            machine = TimeMachine(clock, seed=options.seed, durations=dict(options.duration))
+            machine = TimeMachine(clock, seed=options.seed, durations=dict(options.duration), clock_kind=ClockKind.REAL)
             front = listening(machine, options.port)
             try:
                 serve(front, ended, options.parent or parent)

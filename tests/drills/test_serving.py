@@ -79,9 +79,9 @@ def test_it_serves_any_sdk_and_says_where() -> None:
         assert said["endpoint"] == f"http://127.0.0.1:{said['port']}"
         assert said["control"] == f"{said['endpoint']}/dynadrill/"
         assert connect(said["endpoint"]).list_tables()["TableNames"] == []
-        assert ask(said["port"], "clock") == {"now": 1_780_272_000.0}
-        assert ask(said["port"], "clock", {"advance_s": 300}) == {"now": 1_780_272_300.0}
-        assert ask(said["port"], "clock") == {"now": 1_780_272_300.0}
+        assert ask(said["port"], "clock") == {"now": 1_780_272_000.0, "clock": "manual"}
+        assert ask(said["port"], "clock", {"advance_s": 300})["now"] == 1_780_272_300.0
+        assert ask(said["port"], "clock")["now"] == 1_780_272_300.0
 
 
 @pytest.mark.slow
@@ -169,7 +169,11 @@ DOCUMENT = (Path(__file__).parents[2] / "docs" / "time-machine.md").read_text(en
 
 @pytest.mark.parametrize(
     "text",
-    [BANNER.format(endpoint="http://127.0.0.1:8000", clock=""), GREETING.format(host="127.0.0.1:8000"), DOCUMENT],
+    [
+        BANNER.format(endpoint="http://127.0.0.1:8000", clock="", moving=""),
+        GREETING.format(host="127.0.0.1:8000"),
+        DOCUMENT,
+    ],
     ids=["terminal", "browser", "document"],
 )
 def test_what_people_are_told_to_export_is_enough(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
@@ -191,7 +195,7 @@ def test_what_people_are_told_to_export_is_enough(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--clock", "sundial"], ["'sundial'", "real and manual"]),
+        (["--clock", "sundial"], ["'sundial'", "real, manual, wall"]),
         (["--start-at", "2026-01-01T00:00:00"], ["local time"]),
         (["--duration", "restart=5"], ["'restart'", "restore"]),
         (["--fault", "effect=explode"], ["'explode'", "throttle"]),

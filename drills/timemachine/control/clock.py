@@ -5,22 +5,25 @@ from typing import Final
 
 from ...errors import UsageError
 from ...quantities import LAST_INSTANT, parse_instant
+from ..clock_kind import ClockKind
 from .asked import Asked, number_in
 
 EXPECTED: Final = 'Expected {"advance_s": SECONDS} or {"to_at": TIME}, epoch seconds or ISO 8601 with a zone.'
 
 
 def read_clock(asked: Asked) -> object:
-    """This instant."""
-    return {"now": asked.fleet.journal.clock.now()}
+    """This instant, and how time passes here."""
+    return {"now": asked.fleet.journal.clock.now(), "clock": asked.fleet.clock_kind.value}
 
 
 def move_clock(asked: Asked) -> object:
     """Move time forward, and let happen what falls due on the way, in its order; time that has passed stays.
 
     Raises:
-        UsageError: the members do not say where to.
+        UsageError: the members do not say where to, or this clock may not be moved.
     """
+    if asked.fleet.clock_kind is ClockKind.WALL:
+        raise UsageError("this clock is not to be moved", "It was served with --clock wall; real and manual ones move.")
     clock = asked.fleet.journal.clock
     match sorted(asked.members):
         case ["advance_s"]:

@@ -4,8 +4,8 @@ METHOD /dynadrill/PATH      body                                          answer
 GET    /dynadrill/                                                        this list
 GET    /dynadrill/health                                                  {"status": "ok"}
 GET    /dynadrill/version                                                 {"version": "0.1.0"}
-GET    /dynadrill/clock                                                   {"now": 1700000000.0}
-POST   /dynadrill/clock     {"advance_s": 300} or {"to_at": 1700000300}   {"now": 1700000300.0}
+GET    /dynadrill/clock                                                   {"now": 1700000000.0, "clock": "real"}
+POST   /dynadrill/clock     {"advance_s": 300} or {"to_at": 1700000300}   {"now": 1700000300.0, "clock": "real"}
 GET    /dynadrill/faults                                                  {"faults": [{"number": 1, "effect": ...}]}
 POST   /dynadrill/faults    {"effect": "throttle", "operation": ...}      {"number": 1, "effect": "throttle", ...}
 DELETE /dynadrill/faults                                                  {}
@@ -24,7 +24,8 @@ DELETE /dynadrill/replication                                             {}
 GET    /dynadrill/state                                                   {"now": ..., "regions": [...], ...}
 POST   /dynadrill/reset                                                   {}
 
-A clock's to_at is also ISO 8601 with a zone. Replication takes lag_s (one number, or the least and the most), paused
+A clock is real (it runs, and can be moved), manual (it stands still until it is moved) or wall (it runs, and cannot be
+moved). Its to_at is also ISO 8601 with a zone. Replication takes lag_s (one number, or the least and the most), paused
 (true, false) or both, and any of table, source and destination for the ways it is about. The last part of a path may
 hold slashes and percent-encoded characters.
 A wrong request gets 400, 404 or 405 and {"message": what was found, "hint": what was expected}.

@@ -9,8 +9,10 @@ import orjson
 import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from dynadrill.drills.targets.access import Access
+from dynadrill.drills.targets.addresses import address_of
 from dynadrill.drills.targets.clients import Place
 from dynadrill.drills.targets.clocks import VirtualClock
+from dynadrill.drills.targets.endpoint import EndpointTarget, place_from_environment
 from moto.server import ThreadedMotoServer
 
 RUN = "r1"
@@ -25,6 +27,11 @@ def moto_server() -> Iterator[str]:
     host, port = server.get_host_and_port()
     yield f"http://{host}:{port}"
     server.stop()
+
+
+def open_endpoint(url: str, folder: Path, run: str = RUN) -> EndpointTarget:
+    """The target at an address."""
+    return EndpointTarget(place_from_environment(address_of(url)), url, run_id=run, folder=folder)
 
 
 class Body(BytesIO):

@@ -10,9 +10,8 @@ from dynadrill.drills.target import TargetKind
 from dynadrill.drills.targets import cleaning, embedded
 from dynadrill.drills.targets.cleaning import clean_up
 from dynadrill.drills.targets.embedded import EmbeddedTarget
-from dynadrill.drills.targets.endpoint import EndpointTarget
 
-from .conftest import PREFIX, RUN
+from .conftest import PREFIX, RUN, open_endpoint
 
 TABLE = f"{PREFIX}orders"
 PROTECTED = {"PointInTimeRecoveryEnabled": True}
@@ -124,9 +123,9 @@ def test_an_interrupt_stops_the_waiting(target: EmbeddedTarget, monkeypatch: pyt
 
 def test_what_is_not_ours_stays(moto_server: str, tmp_path: Path) -> None:
     """On a shared endpoint only the run's own tables go: others stay, and so does a table that only looks like ours."""
-    other = EndpointTarget(moto_server, run_id="another", folder=tmp_path / "other")
-    lookalike = EndpointTarget(moto_server, run_id=RUN, folder=tmp_path / "lookalike")
-    target = EndpointTarget(moto_server, run_id=RUN, folder=tmp_path / "own")
+    other = open_endpoint(moto_server, tmp_path / "other", "another")
+    lookalike = open_endpoint(moto_server, tmp_path / "lookalike")
+    target = open_endpoint(moto_server, tmp_path / "own")
     create(other, "dynadrill-another-table")
     create(lookalike, f"{PREFIX}looks-like-ours")
     create(target, TABLE, DeletionProtectionEnabled=True)

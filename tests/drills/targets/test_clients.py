@@ -10,9 +10,8 @@ from dynadrill.drills.targets.access import Access
 from dynadrill.drills.targets.aws import AwsTarget
 from dynadrill.drills.targets.clients import Place, is_loopback
 from dynadrill.drills.targets.clocks import VirtualClock
-from dynadrill.drills.targets.endpoint import EndpointTarget
 
-from .conftest import PREFIX, RUN, Answers, error
+from .conftest import PREFIX, RUN, Answers, error, open_endpoint
 
 CONFUSING = {
     "AWS_PROFILE": "nobody-has-this-profile",
@@ -107,7 +106,7 @@ def test_a_region_of_the_environment_that_is_none_is_wrong_usage(
     """A region that botocore cannot use is exit code 64 with a hint, and leaves no clock behind."""
     monkeypatch.setenv("AWS_REGION", region)
     with pytest.raises(UsageError, match="no client can be made") as caught:
-        EndpointTarget("http://127.0.0.1:1", run_id=RUN, folder=tmp_path)
+        open_endpoint("http://127.0.0.1:1", tmp_path)
     assert "AWS_" in caught.value.hint
     assert not (tmp_path / "clock").exists()
 

@@ -15,10 +15,9 @@ from dynadrill.drills.promise import Boundary, Method
 from dynadrill.drills.target import Capability, Connection, TargetKind
 from dynadrill.drills.targets import clients
 from dynadrill.drills.targets.clocks import RealClock
-from dynadrill.drills.targets.endpoint import EndpointTarget
 from dynadrill.drills.targets.shared_clock import SharedClock
 
-from .conftest import PREFIX, RUN
+from .conftest import PREFIX, open_endpoint
 
 
 def free_port() -> int:
@@ -54,11 +53,6 @@ def web_server(status: int, kind: str, body: bytes, unless: bytes = b"") -> Iter
         server.shutdown()
         thread.join()
         server.server_close()
-
-
-def open_endpoint(url: str, folder: Path) -> EndpointTarget:
-    """The target at an address."""
-    return EndpointTarget(url, run_id=RUN, folder=folder)
 
 
 def test_nobody_there_is_wrong_usage(tmp_path: Path) -> None:
@@ -100,10 +94,11 @@ def test_what_is_not_dynamodb_is_wrong_usage(tmp_path: Path, status: int, kind: 
     [
         "http://", "http://:8000", "http://127.0.0.1:port", "http://127.0.0.1:99999", "http://127.0.0.1:8000/path",
         "http://127.0.0.1:8000?a=b", "ftp://127.0.0.1", "http://me:secret@127.0.0.1:8000", "http://[::1",
+        "https://dynamodb.eu-west-1.amazonaws.com", "https://dynamodb.cn-north-1.amazonaws.com.cn",
     ],
 )  # fmt: skip
 def test_nonsense_is_no_address(tmp_path: Path, url: str) -> None:
-    """An address that makes no sense, or holds a password, is refused without asking anybody."""
+    """An address that makes no sense, holds a password, or is Amazon's own, is refused without asking anybody."""
     with pytest.raises(UsageError) as caught:
         open_endpoint(url, tmp_path)
     assert "secret" not in str(caught.value)

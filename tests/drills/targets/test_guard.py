@@ -278,7 +278,7 @@ def test_a_load_process_knows_its_tables_by_their_prefix(
 ) -> None:
     """A load process may change items of the run's tables, and can neither create nor touch another's."""
     place = clients.Place("http://nowhere.invalid", "us-east-1", answers)
-    monkeypatch.setattr(clients, "Place", lambda *_: place)
+    monkeypatch.setattr(clients, "Place", lambda *_, **__: place)
     client = clients.client_for_load(Connection("http://nowhere.invalid", "us-east-1", PREFIX, str(tmp_path)))
     client.put_item(TableName=OURS, Item={"k": {"S": "1"}})
     with pytest.raises(RefusedError):

@@ -8,10 +8,9 @@ import orjson
 import pytest
 from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
-from dynadrill.drills.targets.endpoint import EndpointTarget
 from dynadrill.drills.targets.wire import to_request
 
-from .conftest import PREFIX, Answers, error
+from .conftest import PREFIX, Answers, error, open_endpoint
 
 BINARY = b64encode(bytes(range(256))).decode()
 ITEM: dict[str, Any] = {
@@ -29,7 +28,7 @@ ITEM: dict[str, Any] = {
 @pytest.fixture
 def table(moto_server: str, tmp_path: Path) -> Any:
     """A data client, a control client and a table with a binary key."""
-    target = EndpointTarget(moto_server, run_id="r1", folder=tmp_path)
+    target = open_endpoint(moto_server, tmp_path)
     name = f"{PREFIX}binary"
     target.control().create_table(
         TableName=name,

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 import pytest
 from dynadrill.drills.timemachine.calls import Call
+from dynadrill.drills.timemachine.clock_kind import ClockKind
 from dynadrill.drills.timemachine.control import routes
 from dynadrill.drills.timemachine.control.routes import NAME, PREFIX, ROUTES
 from dynadrill.drills.timemachine.machine import ManualClock, TimeMachine
@@ -84,10 +85,10 @@ def test_the_docstring_lists_every_path() -> None:
 
 def test_the_clock_is_read_and_moved(machine: TimeMachine, clock: ManualClock) -> None:
     """The clock is advanced by seconds or moved to an instant, and never back."""
-    assert ask(machine, "GET", "clock") == {"now": START_AT}
-    assert ask(machine, "POST", "clock", {"advance_s": 300}) == {"now": START_AT + 300}
-    assert ask(machine, "POST", "clock", {"to_at": START_AT + 1000}) == {"now": START_AT + 1000}
-    assert ask(machine, "POST", "clock", {"to_at": 0}) == {"now": START_AT + 1000}
+    assert ask(machine, "GET", "clock") == {"now": START_AT, "clock": "manual"}
+    assert ask(machine, "POST", "clock", {"advance_s": 300})["now"] == START_AT + 300
+    assert ask(machine, "POST", "clock", {"to_at": START_AT + 1000})["now"] == START_AT + 1000
+    assert ask(machine, "POST", "clock", {"to_at": 0})["now"] == START_AT + 1000
     assert clock.now() == START_AT + 1000
 
 
@@ -272,7 +273,7 @@ def test_a_wrong_body_is_refused(machine: TimeMachine, path: str, members: objec
     answer = ask(machine, "POST", path, members, status=400)
     assert found in answer["message"]
     assert answer["hint"]
-    assert ask(machine, "GET", "clock") == {"now": START_AT}
+    assert ask(machine, "GET", "clock")["now"] == START_AT
     assert not machine.fleet.is_troubled
 
 
@@ -310,9 +311,9 @@ def test_a_path_that_only_begins_alike_is_not_the_control_apis(machine: TimeMach
 
 def test_the_clock_is_moved_to_a_time_as_people_write_it(machine: TimeMachine) -> None:
     """`to_at` is epoch seconds, or ISO 8601 with a zone, as `--start-at` is; a time that has passed changes nothing."""
-    assert ask(machine, "POST", "clock", {"to_at": "2030-01-01T01:00:00+01:00"}) == {"now": 1_893_456_000.0}
-    assert ask(machine, "POST", "clock", {"to_at": 1_893_456_001}) == {"now": 1_893_456_001.0}
-    assert ask(machine, "POST", "clock", {"to_at": "2029-01-01T00:00:00Z"}) == {"now": 1_893_456_001.0}
+    assert ask(machine, "POST", "clock", {"to_at": "2030-01-01T01:00:00+01:00"})["now"] == 1_893_456_000.0
+    assert ask(machine, "POST", "clock", {"to_at": 1_893_456_001})["now"] == 1_893_456_001.0
+    assert ask(machine, "POST", "clock", {"to_at": "2029-01-01T00:00:00Z"})["now"] == 1_893_456_001.0
 
 
 def test_methods_that_there_are_are_named(machine: TimeMachine) -> None:
@@ -332,3 +333,12 @@ def test_a_browser_is_told_what_this_is(machine: TimeMachine) -> None:
     assert answer.status == 200
     assert b"AWS_ENDPOINT_URL=http://127.0.0.1:8000" in answer.body
     assert answer.headers["Content-Type"].startswith("text/plain")
+
+
+def test_a_wall_clock_is_not_moved() -> None:
+    """Who serves a clock that nobody can move is obeyed: the request is refused, with the option that says so."""
+    machine = TimeMachine(ManualClock(START_AT), clock_kind=ClockKind.WALL)
+    answer = machine.respond(Call("POST", "", "/dynadrill/clock", {}, b'{"advance_s": 5}'))
+    assert answer.status == 400
+    assert b"--clock wall" in answer.body
+    assert machine.clock.now() == START_AT

@@ -1,0 +1,68 @@
+"""Opening what somebody else runs: AWS, a served time machine or another endpoint, each known for what it is."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from ..target import Target
+from .addresses import address_of, configured_address, time_machine_at
+from .aws import AwsTarget, check_region
+from .clients import Place
+from .clocks import OnJump
+from .endpoint import EndpointTarget, place_from_environment
+from .served import ServedTarget
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What `open_target` was asked for; see there."""
+
+    name: str
+    run_id: str
+    folder: Path
+    pace: Literal["real", "virtual"]
+    on_jump: OnJump
+    may_restore_from: frozenset[str]
+
+
+def open_address(asked: Asked) -> Target:
+    """An endpoint by its address.
+
+    Raises:
+        UsageError: the address makes no sense, or nothing there answers as DynamoDB.
+    """
+    return _elsewhere(asked, place_from_environment(address_of(asked.name)), asked.name)
+
+
+def open_region(asked: Asked) -> Target:
+    """A Region of AWS, as boto3's ordinary chain reaches it: profile, SSO, role, and the address that is configured.
+
+    What answers at a configured address is not AWS, and is not called so.
+
+    Raises:
+        UsageError: nobody opted in to AWS, the Region has no Region's form, or nothing answers.
+    """
+    region = asked.name.removeprefix("aws:")
+    check_region(region, "Write it as aws:eu-west-1.")
+    address = configured_address(region)
+    if address is not None:
+        return _elsewhere(asked, Place(address_of(address), region, as_user=True), f"{asked.name} at {address}")
+    return AwsTarget(region, run_id=asked.run_id, folder=asked.folder, may_restore_from=asked.may_restore_from)
+
+
+def _elsewhere(asked: Asked, place: Place, name: str) -> Target:
+    machine = time_machine_at(place.endpoint_url or "")
+    if machine is None:
+        return EndpointTarget(
+            place, name, run_id=asked.run_id, folder=asked.folder, may_restore_from=asked.may_restore_from
+        )
+    return ServedTarget(
+        place,
+        name,
+        machine,
+        run_id=asked.run_id,
+        folder=asked.folder,
+        pace=asked.pace,
+        on_jump=asked.on_jump,
+        may_restore_from=asked.may_restore_from,
+    )

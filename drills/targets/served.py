@@ -1,0 +1,132 @@
+"""A time machine that somebody serves (`dynadrill serve`): an emulator, whatever name it was reached by."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from ..clock import Clock
+from ..errors import UsageError
+from ..promise import Boundary, Method
+from ..snapshots.source import LiveTable
+from ..target import Capability, Connection, TargetKind, World
+from ..timemachine.clock_kind import ClockKind
+from .access import Access
+from .boundaries import AROUND_A_BACKUP, AROUND_A_SECOND
+from .clients import Place
+from .clocks import JumpingClock, OnJump, RealClock, VirtualClock
+from .controls import Controls
+from .endpoint import connection_to, greet
+from .served_clock import LocalTime, ServedClock, move_both
+from .shared_clock import CLOCK_FILE, SharedClock
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+class Machine(NamedTuple):
+    """A served machine: its controls, and how its time passes."""
+
+    controls: Controls
+    clock: ClockKind
+
+
+class ServedTarget:
+    """A time machine that runs already, and goes on after the drill with whatever others have in it.
+
+    Its clock is moved rather than waited for, unless it was served with a clock that nobody can move.
+
+    Args:
+        place: where it is.
+        name: what it is called.
+        machine: what answers there.
+        run_id: whose tables these are.
+        folder: the run's folder.
+        pace: real, or virtual: one thread, and every second is moved over.
+        on_jump: told of each move of the clock.
+        may_restore_from: foreign tables and backups that a restore may read.
+
+    Raises:
+        UsageError: it does not answer, or its clock stands still in real pace.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is told apart by its name
+        self,
+        place: Place,
+        name: str,
+        machine: Machine,
+        *,
+        run_id: str,
+        folder: Path,
+        pace: Literal["real", "virtual"],
+        on_jump: OnJump,
+        may_restore_from: frozenset[str] = frozenset(),
+    ) -> None:
+        if machine.clock is ClockKind.MANUAL and pace == "real":
+            raise UsageError(
+                f"the clock of the time machine at {place.endpoint_url} stands still until it is moved, and users in"
+                " real pace need one that runs",
+                "Say --pace virtual, or serve it with --clock real.",
+            )
+        self.name = name
+        self.kind = TargetKind.SERVED
+        self.region = place.region
+        self._movable = machine.clock is not ClockKind.WALL
+        self.world: World | None = machine.controls if self._movable else None
+        self._shared = SharedClock(folder / CLOCK_FILE, create=True, start_at=machine.controls.now())
+        self.clock: Clock = _clock(machine, self._shared, pace, on_jump)
+        self.connection: Connection | None = connection_to(place, run_id, self._shared)
+        try:
+            self._access = Access(place, run_id, folder, self.clock, may_restore_from)
+            greet(self._access, name)
+        except BaseException:
+            self._shared.end()
+            raise
+
+    def data(self, region: str | None = None) -> "DynamoDBClient":
+        """See `Target.data`."""
+        return self._access.data(region)
+
+    def control(self, region: str | None = None) -> "DynamoDBClient":
+        """See `Target.control`."""
+        return self._access.control(region)
+
+    def service(self, name: str, region: str | None = None) -> Any:
+        """See `Target.service`."""
+        return self._access.service(name, region)
+
+    def reader(self, table: str, region: str | None = None, connections: int = 1) -> LiveTable:
+        """See `Target.reader`."""
+        return self._access.reader(table, region, connections)
+
+    def lacks(self, capability: Capability) -> str | None:
+        """Nothing; but whoever serves it with a clock that nobody can move wants no Region taken down either."""
+        if capability is Capability.OUTAGES and not self._movable:
+            return "it is served with --clock wall, as a stand-in for AWS, where no API takes a Region down"
+        return None
+
+    def boundary(self, method: Method) -> Boundary:
+        """A second either way around a point in time, as on AWS: two clocks are never one."""
+        return AROUND_A_SECOND if method is Method.POINT_IN_TIME else AROUND_A_BACKUP
+
+    def waits_for_window(self) -> bool:
+        """Yes: the window moves as AWS's does."""
+        return True
+
+    def leftovers(self) -> list[str]:
+        """What this run made and still exists."""
+        return self._access.leftovers(self.lacks)
+
+    def close(self) -> None:
+        """Let go of connections and the clock; what the machine holds stays."""
+        self._access.close()
+        self._shared.end()
+
+
+def _clock(machine: Machine, shared: SharedClock, pace: Literal["real", "virtual"], on_jump: OnJump) -> Clock:
+    if machine.clock is ClockKind.WALL:
+        return RealClock(shared)
+    if pace == "real":
+        return JumpingClock(shared, on_jump, lambda to_at: move_both(shared, machine.controls, to_at))
+    local: LocalTime = shared
+    if machine.clock is ClockKind.MANUAL:
+        local = VirtualClock(shared.now(), on_jump)
+    return ServedClock(local, machine.controls, on_jump)
