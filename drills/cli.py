@@ -13,6 +13,7 @@ import typer
 
 from . import options
 from .commands import Action
+from .commands.canary import canary
 from .commands.compare import EXIT_CODES as COMPARE_EXIT_CODES
 from .commands.compare import compare
 from .commands.judge import judge
@@ -65,6 +66,7 @@ app.command(name="list")(list_everything)
 app.command()(show)
 app.command(epilog=COMPARE_EXIT_CODES)(compare)
 app.command(name="restore-check", epilog=options.EXIT_CODES)(restore_check)
+app.command()(canary)
 app.command()(serve)
 app.command()(snapshot)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .clock import Clock
+from .marked_keys import MarkedKeys
 from .promise import Boundary, Method
 
 if TYPE_CHECKING:
@@ -125,6 +126,10 @@ class Target(Protocol):
             UsageError: there is no such table or index.
             UnverifiableError: the target does not answer, or refuses.
         """
+        ...
+
+    def marker(self, keys: MarkedKeys, region: str | None = None) -> "DynamoDBClient":
+        """A data client that writes the marked keys of a table that this run did not create, and nothing else."""
         ...
 
     def lacks(self, capability: Capability) -> str | None:

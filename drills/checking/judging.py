@@ -193,7 +193,7 @@ def _smoke(record: CheckRecord) -> Verdict:
 def _lost(record: CheckRecord, items: Items, canaries: Canaries) -> tuple[RpoFigures, Verdict]:
     """The RPO: by the service's word, and as the canaries measure it."""
     point, asked, loss = record.point, record.asked, canaries.loss
-    promised_s = None if point is None else round(max(asked.reference_at - point.at, 0.0), 6)
+    promised_s = None if point is None else round(max(asked.reference_at - point.at - point.boundary_s[0], 0.0), 6)
     figures = RpoFigures(
         objective_s=asked.rpo_s,
         reference_at=asked.reference_at,

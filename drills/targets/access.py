@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ..clock import Clock
 from ..errors import UnverifiableError
+from ..marked_keys import MarkedKeys
 from ..snapshots.source import LiveTable
 from ..target import Capability, call_log, table_prefix
 from .call_log import CallLog
@@ -18,6 +19,7 @@ from .hooks import Hooks
 from .inventory import Inventory
 from .leftovers import left
 from .live_table import RemoteTable
+from .marked import MarkedGuard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,6 +93,15 @@ class Access:
         """
         place = replace(self.place, region=region or self.place.region)
         return RemoteTable(place, table, self._log.clock, connections)
+
+    def marker(self, keys: MarkedKeys, region: str | None = None) -> "DynamoDBClient":
+        """A data client that writes marked keys of a table, and nothing else."""
+        where = region or self.place.region
+        if (keys.word, where) not in self._made:
+            place = replace(self.place, region=where)
+            self._made[keys.word, where] = data_client(place, Hooks(MarkedGuard(keys), None))
+        client: DynamoDBClient = self._made[keys.word, where]
+        return client
 
     def greeting(self, service: str = DYNAMODB) -> Any:
         """A client that asks once and gives up within a few seconds; whoever asks for it closes it."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..clock import Clock
 from ..errors import UsageError
+from ..marked_keys import MarkedKeys
 from ..promise import Boundary, Method
 from ..snapshots.source import LiveTable
 from ..target import Capability, Connection, TargetKind, World
@@ -100,6 +101,10 @@ class AwsTarget:
     def reader(self, table: str, region: str | None = None, connections: int = 1) -> LiveTable:
         """See `Target.reader`."""
         return self._access.reader(table, region, connections)
+
+    def marker(self, keys: MarkedKeys, region: str | None = None) -> "DynamoDBClient":
+        """See `Target.marker`."""
+        return self._access.marker(keys, region)
 
     def lacks(self, capability: Capability) -> str | None:
         """Outages alone: nobody can take a Region of AWS down."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..clock import Clock
 from ..errors import UnverifiableError
+from ..marked_keys import MarkedKeys
 from ..promise import Boundary, Method
 from ..snapshots.source import LiveTable
 from ..target import Capability, Connection, TargetKind, World, table_prefix
@@ -61,6 +62,10 @@ class EmbeddedTarget:
     def reader(self, table: str, region: str | None = None, connections: int = 1) -> LiveTable:
         """See `Target.reader`."""
         return self._access.reader(table, region, connections)
+
+    def marker(self, keys: MarkedKeys, region: str | None = None) -> "DynamoDBClient":
+        """See `Target.marker`."""
+        return self._access.marker(keys, region)
 
     def lacks(self, capability: Capability) -> str | None:  # noqa: ARG002 - the contract has it; it has them all
         """Nothing."""

@@ -9,6 +9,7 @@ from botocore.parsers import ResponseParserError
 
 from ..clock import Clock
 from ..errors import UsageError
+from ..marked_keys import MarkedKeys
 from ..promise import Boundary, Method
 from ..snapshots.source import LiveTable
 from ..target import Capability, Connection, TargetKind, World, table_prefix
@@ -71,6 +72,10 @@ class EndpointTarget:
     def reader(self, table: str, region: str | None = None, connections: int = 1) -> LiveTable:
         """See `Target.reader`."""
         return self._access.reader(table, region, connections)
+
+    def marker(self, keys: MarkedKeys, region: str | None = None) -> "DynamoDBClient":
+        """See `Target.marker`."""
+        return self._access.marker(keys, region)
 
     def lacks(self, capability: Capability) -> str | None:
         """What the endpoint answered when it was asked, once."""
