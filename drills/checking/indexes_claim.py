@@ -44,6 +44,8 @@ def check_indexes(
         return IndexesFound(unknown("the indexes of the restored table were not looked at"))
     if not record.indexes:
         return IndexesFound(not_applicable("the table has no index"))
+    if not restored.about.rows:
+        return IndexesFound(not_applicable("the restored table is empty"))
     types = dict(zip(restored.about.key_attributes, restored.about.key_types, strict=False))
     planted, missed, wrong, unsure, held = 0, [], "", "", 0
     for index in record.indexes:
