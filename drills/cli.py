@@ -4,6 +4,7 @@ Typer only reads it: every command answers an action, and `main` does it outside
 would turn a signal or a broken pipe into exit codes that mean something else here.
 """
 
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from .commands.run import run
 from .commands.serve import serve
 from .commands.show import list_everything, show
 from .commands.snapshot import snapshot
+from .config.place import VARIABLE
 from .errors import DrillError
 from .signals import Signals
 from .terminal import say
@@ -50,7 +52,14 @@ VersionOption: TypeAlias = Annotated[
 
 
 @app.callback(invoke_without_command=True)
-def _any_command(context: typer.Context, _version: VersionOption = False) -> Action | None:  # noqa: FBT002 -- a flag
+def _any_command(
+    context: typer.Context,
+    config: options.Config = None,
+    _version: VersionOption = False,  # noqa: FBT002 -- a flag
+) -> Action | None:
+    if config is not None:
+        # For every process of this command, wherever it reads the configuration.
+        os.environ[VARIABLE] = str(config.absolute())
     if context.invoked_subcommand is not None:
         return None
     typer.echo(context.get_help())

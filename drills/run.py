@@ -24,6 +24,7 @@ from .stored import history_parts, judge_folder
 from .target import TargetKind
 from .targets.cleaning import clean_up
 from .targets.open import open_target
+from .targets.terms import Terms
 from .watch import Watch
 
 ENDINGS: dict[type[Exception], str] = {
@@ -74,6 +75,7 @@ def _run(plan: Plan, watch: Watch, interrupted: Callable[[], bool]) -> None:
             region=plan.region,
             seed=plan.seed,
             on_jump=recorder.jump,
+            terms=Terms(plan.config, plan.scenario_name),
         )
         stack.callback(target.close)
         alias = Alias(plan.folder.alias)
@@ -86,9 +88,13 @@ def _run(plan: Plan, watch: Watch, interrupted: Callable[[], bool]) -> None:
 
 
 def _run_id(plan: Plan) -> str:
-    """Eight characters that no other run has: from this machine, this process and the run's own folder."""
+    """Eight characters that no other run has: from this machine, this process and the run's own folder.
+
+    Before them stands what the configuration adds to all names.
+    """
     unique = f"{platform.node()}/{os.getpid()}/{plan.folder.path.resolve()}"
-    return blake2b(unique.encode(), digest_size=4).hexdigest()
+    prefix = plan.config.names.prefix
+    return (f"{prefix}-" if prefix else "") + blake2b(unique.encode(), digest_size=4).hexdigest()
 
 
 def _act_and_clean_up(drill: Drill) -> None:

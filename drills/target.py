@@ -83,6 +83,10 @@ class World(Protocol):
         """Let something fail from now on; the answer is the fault's number."""
         ...
 
+    def mend(self) -> None:
+        """Put right whatever the run has made go wrong."""
+        ...
+
 
 class Target(Protocol):
     """One place where drills run.

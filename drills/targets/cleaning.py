@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ..errors import DrillError
 from ..tables import name_of, region_of
-from ..target import Capability, Target, TargetKind, World
+from ..target import Capability, Target, TargetKind
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -54,7 +54,7 @@ def clean_up(target: Target, progress: Progress) -> list[str]:
     why: dict[str, str] = {}
     try:
         if target.world is not None:
-            _bring_everything_back(target.world)
+            target.world.mend()  # in a Region that is lost nothing can be removed
         left = target.leftovers()
         for _ in range(ROUNDS):
             why |= _one_round(target, progress)
@@ -76,13 +76,6 @@ def _one_round(target: Target, progress: Progress) -> dict[str, str]:
         for belongs, remove in REMOVERS
         for name in sorted(filter(belongs, target.leftovers()), key=lambda name: region_of(name) is None)
     }
-
-
-def _bring_everything_back(world: World) -> None:
-    """In a Region that is lost nothing can be removed, and with a key that is gone no table settles."""
-    for region in world.lost_regions():
-        world.bring_back_region(region)
-    world.resume_replication()
 
 
 def _reason(remove: Callable[[Target, str, Progress], str], target: Target, name: str, progress: Progress) -> str:
