@@ -22,6 +22,8 @@ from .commands.run import run
 from .commands.serve import serve
 from .commands.show import list_everything, show
 from .commands.snapshot import snapshot
+from .commands.sweep import EPILOG as SWEEP_EPILOG
+from .commands.sweep import sweep
 from .config.place import VARIABLE
 from .errors import DrillError
 from .signals import Signals
@@ -74,6 +76,7 @@ app.command()(show)
 app.command(epilog=COMPARE_EXIT_CODES)(compare)
 app.command()(serve)
 app.command()(snapshot)
+app.command(epilog=SWEEP_EPILOG)(sweep)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

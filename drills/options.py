@@ -58,6 +58,9 @@ Target: TypeAlias = Annotated[
         help="embedded (unless configured otherwise), http://HOST:PORT, or aws:REGION.",
     ),
 ]
+TargetToSweep: TypeAlias = Annotated[
+    str | None, typer.Option("--target", metavar="TARGET", help="http://HOST:PORT or aws:REGION; else the journals'.")
+]
 Recovery: TypeAlias = Annotated[
     str | None, _name("Another way back; `nothing` is the negative control.", Kind.RECOVERY)
 ]

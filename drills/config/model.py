@@ -1,5 +1,6 @@
 """The shape of `dynadrill.toml`."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -12,11 +13,18 @@ def _own_tag(name: str) -> str:
     return name
 
 
+def _no_run(prefix: str) -> str:
+    if RUN.fullmatch(prefix):
+        raise ValueError("eight digits from 0 to f would be taken for a run")
+    return prefix
+
+
+RUN = re.compile("[0-9a-f]{8}")
 Account = Annotated[str, Field(pattern=r"^\d{12}$")]
 Region = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d+$")]
 TagName = Annotated[str, Field(min_length=1, max_length=128), AfterValidator(_own_tag)]
 TagValue = Annotated[str, Field(max_length=256)]
-Prefix = Annotated[str, Field(pattern=r"^[a-z0-9]{1,12}$")]
+Prefix = Annotated[str, Field(pattern=r"^[a-z0-9]{1,12}$"), AfterValidator(_no_run)]
 
 
 class Part(BaseModel):

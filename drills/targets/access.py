@@ -56,10 +56,11 @@ class Access:
         self._clock = clock
         self._terms = terms or Terms(writes=False)
         known = self._terms.known
-        self.inventory = Inventory(table_prefix(run_id), set(known.tables), set(), set(known.things))
+        self.inventory = Inventory(table_prefix(run_id), things=set(known.names), by_prefix=known.by_prefix)
         self._log = CallLog(call_log(folder), clock)
         self._hooks = Hooks(Guard(self.inventory, may_restore_from), self._log)
         self.journal: Journal | None = None
+        self.account = ""
         self._making = Lock()
         self._made: dict[tuple[str, str], Any] = {}
         try:
@@ -80,13 +81,13 @@ class Access:
             UsageError: the credentials are no good.
         """
         terms = self._terms
-        account = ""
+        if self.place.in_account or kind is TargetKind.SERVED:
+            self.account = self._account()
         if self.place.in_account:
-            account = self._account()
-            check_account_allowed(terms.config.aws, account)
+            check_account_allowed(terms.config.aws, self.account)
         if not terms.writes:
             return
-        header = Header(self.run_id, target, kind.value, self.place.region, account)
+        header = Header(self.run_id, target, kind.value, self.place.region, self.account)
         self.journal = self._hooks.journal = Journal(self._folder / JOURNAL, header, self._clock)
         if kind is not TargetKind.ENDPOINT:  # which mostly have no tags, and refuse what has any
             self._hooks.tags = tags_of_run(self.run_id, terms.scenario, self._clock.now(), terms.tags)

@@ -65,6 +65,11 @@ class EndpointTarget:
             self._shared.end()
             raise
 
+    @property
+    def account(self) -> str:
+        """See `Target.account`."""
+        return self._access.account
+
     def data(self, region: str | None = None) -> "DynamoDBClient":
         """See `Target.data`."""
         return self._access.data(region)

@@ -86,6 +86,11 @@ class ServedTarget:
             self._shared.end()
             raise
 
+    @property
+    def account(self) -> str:
+        """See `Target.account`."""
+        return self._access.account
+
     def _world(self, machine: Machine, terms: Terms | None) -> World | None:
         if not self._movable:
             return None

@@ -14,11 +14,13 @@ LIST_HINT = 'Put it into dynadrill.toml: [aws] accounts = ["123456789012"], regi
 class Known:
     """What is known of a run that was there before: what a sweep goes by.
 
-    `things` are what of other services cannot be told by its name: ARNs and ids; `places` services and Regions.
+    `names` are ARNs and ids of what carries no name of ours; `by_prefix` is whether whatever carries the run's prefix
+    is the run's own, although this process did not make it; `places` are services and Regions; `troubles` what it made
+    go wrong: kinds and names.
     """
 
-    tables: frozenset[str] = frozenset()
-    things: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    by_prefix: bool = False
     places: frozenset[tuple[str, str]] = frozenset()
     troubles: tuple[tuple[str, str], ...] = ()
 
