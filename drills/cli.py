@@ -4,6 +4,7 @@ Typer only reads it: every command answers an action, and `main` does it outside
 would turn a signal or a broken pipe into exit codes that mean something else here.
 """
 
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -23,6 +24,9 @@ from .commands.run import run
 from .commands.serve import serve
 from .commands.show import list_everything, show
 from .commands.snapshot import snapshot
+from .commands.sweep import EPILOG as SWEEP_EPILOG
+from .commands.sweep import sweep
+from .config.place import VARIABLE
 from .errors import DrillError
 from .signals import Signals
 from .terminal import say
@@ -52,7 +56,14 @@ VersionOption: TypeAlias = Annotated[
 
 
 @app.callback(invoke_without_command=True)
-def _any_command(context: typer.Context, _version: VersionOption = False) -> Action | None:  # noqa: FBT002 -- a flag
+def _any_command(
+    context: typer.Context,
+    config: options.Config = None,
+    _version: VersionOption = False,  # noqa: FBT002 -- a flag
+) -> Action | None:
+    if config is not None:
+        # For every process of this command, wherever it reads the configuration.
+        os.environ[VARIABLE] = str(config.absolute())
     if context.invoked_subcommand is not None:
         return None
     typer.echo(context.get_help())
@@ -69,6 +80,7 @@ app.command(name="restore-check", epilog=options.EXIT_CODES)(restore_check)
 app.command()(canary)
 app.command()(serve)
 app.command()(snapshot)
+app.command(epilog=SWEEP_EPILOG)(sweep)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -51,7 +51,16 @@ RunArgument: TypeAlias = Annotated[
 NameArgument: TypeAlias = Annotated[
     str, typer.Argument(metavar="NAME", help="The name of anything that `dynadrill list` lists.")
 ]
-Target: TypeAlias = Annotated[str, typer.Option(metavar="TARGET", help="embedded, http://HOST:PORT, or aws:REGION.")]
+Target: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TARGET",
+        help="embedded (unless configured otherwise), http://HOST:PORT, or aws:REGION.",
+    ),
+]
+TargetToSweep: TypeAlias = Annotated[
+    str | None, typer.Option("--target", metavar="TARGET", help="http://HOST:PORT or aws:REGION; else the journals'.")
+]
 Recovery: TypeAlias = Annotated[
     str | None, _name("Another way back; `nothing` is the negative control.", Kind.RECOVERY)
 ]
@@ -77,7 +86,20 @@ Rto: TypeAlias = Annotated[str | None, _duration("Users have to work again withi
 MaxLostAfter: TypeAlias = Annotated[int | None, _number("At most so many writes after the strike may be lost.")]
 ForceCutover: TypeAlias = Annotated[bool, typer.Option("--force-cutover", help="Cut over although validation says no.")]
 Repeat: TypeAlias = Annotated[int, _number("So many drills, seeds counting up; exits with the worst.")]
-Out: TypeAlias = Annotated[Path, typer.Option(metavar="DIR", help="Where run folders go.")]
+Out: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Where run folders go: runs, unless configured."),
+]
+OutOfMatrix: TypeAlias = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where run folders go.")]
+Config: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help="The configuration: accounts and Regions that drills may use, tags, defaults. Else what DYNADRILL_CONFIG "
+        "names, else dynadrill.toml where you stand.",
+    ),
+]
 Json: TypeAlias = Annotated[
     str | None,
     typer.Option("--json", metavar="FILE|-", help="Write verdict.json here too; with several runs JSON lines."),

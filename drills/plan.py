@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
 from .catalog import Kind, load, load_scenario, name_of, names
+from .config.model import Config
 from .disaster import Disaster
 from .errors import UsageError
 from .invariant_files import OWN, read_invariants
@@ -54,6 +55,7 @@ class Asked:
     force_cutover: bool = False
     invariants: tuple[str, ...] = ()
     show_values: bool = False
+    config: Config = field(default_factory=Config)
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,8 @@ class Plan:
     """The names of the scenario's, and of what the options add to them."""
     invariants: tuple[Invariant, ...] = ()
     show_values: bool = False
+    config: Config = field(default_factory=Config)
+    """The person's own."""
 
 
 def make_plan(asked: Asked, make_folder: Callable[[str, int], RunFolder]) -> Plan:
@@ -130,6 +134,7 @@ def make_plan(asked: Asked, make_folder: Callable[[str, int], RunFolder]) -> Pla
         validators=tuple(validators),
         invariants=invariants,
         show_values=asked.show_values,
+        config=asked.config,
         folder=make_folder(name, asked.seed),  # last: by now nothing can be wrong
     )
 

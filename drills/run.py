@@ -19,6 +19,7 @@ from .standing import StandingClock
 from .stored import history_parts, judge_folder
 from .targets.cleaning import clean_up, still_there
 from .targets.open import open_target
+from .targets.terms import Terms
 from .watch import Watch
 
 
@@ -47,7 +48,7 @@ def run_drill(plan: Plan, watch: Watch, interrupted: Callable[[], bool] = lambda
 
 
 def _run(plan: Plan, watch: Watch, interrupted: Callable[[], bool]) -> None:
-    run_id = store.run_id(plan.folder.path)
+    run_id = store.run_id(plan.folder.path, plan.config.names.prefix)
     with contextlib.ExitStack() as stack:
         stack.callback(store.discard, plan.folder)
         recorder = stack.enter_context(Recorder(plan.folder.history, "drill"))
@@ -61,6 +62,7 @@ def _run(plan: Plan, watch: Watch, interrupted: Callable[[], bool]) -> None:
             region=plan.region,
             seed=plan.seed,
             on_jump=recorder.jump,
+            terms=Terms(plan.config, plan.scenario_name),
         )
         stack.callback(target.close)
         alias = Alias(plan.folder.alias)

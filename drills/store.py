@@ -111,10 +111,13 @@ def create(out: Path, scenario: str, seed: int | str, at: float) -> RunFolder:
     raise UsageError(f"{parent} has a thousand runs of this second", "Name another folder with --out.")
 
 
-def run_id(path: Path) -> str:
-    """Eight characters that no other run has: from this machine, this process and the run's own folder."""
+def run_id(path: Path, prefix: str | None = None) -> str:
+    """Eight characters that no other run has: from this machine, this process and the run's own folder.
+
+    Before them stands what the configuration adds to all names.
+    """
     unique = f"{platform.node()}/{os.getpid()}/{path.resolve()}"
-    return blake2b(unique.encode(), digest_size=4).hexdigest()
+    return (f"{prefix}-" if prefix else "") + blake2b(unique.encode(), digest_size=4).hexdigest()
 
 
 def discard(folder: RunFolder) -> None:

@@ -1,5 +1,6 @@
 """The one seam to the world: what a drill asks of the place it runs on. `targets/` implements it."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -86,6 +87,10 @@ class World(Protocol):
         """Let something fail from now on; the answer is the fault's number."""
         ...
 
+    def mend(self) -> None:
+        """Put right whatever the run has made go wrong."""
+        ...
+
 
 class Target(Protocol):
     """One place where drills run.
@@ -104,6 +109,11 @@ class Target(Protocol):
     """The home Region: where a drill begins, and what clients are in unless another is named."""
     world: "World | None"
     """What no API of AWS brings about: a lost Region, replication that is held. None where nobody can."""
+
+    @property
+    def account(self) -> str:
+        """The account that calls go to, where it can be asked; else empty."""
+        ...
 
     def data(self, region: str | None = None) -> "DynamoDBClient":
         """A client that never retries (every attempt is its own op) and answers items in wire form."""
@@ -162,6 +172,15 @@ class Target(Protocol):
 def table_prefix(run_id: str) -> str:
     """What the name of everything that a run creates begins with."""
     return f"dynadrill-{run_id}-"
+
+
+PREFIX = re.compile(r"dynadrill-([0-9a-f]{8}|[a-z0-9]{1,12}-[0-9a-f]{8})-")
+
+
+def run_in(name: str) -> str | None:
+    """The run whose prefix a name begins with; None where it begins with none."""
+    found = PREFIX.match(name)
+    return found[1] if found else None
 
 
 CALL_LOG = "calls.jsonl"

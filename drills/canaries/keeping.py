@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..checking.where import Place, table_place
 from ..clock import Clock
+from ..config.model import Config
 from ..errors import RefusedError, UsageError
 from ..history import Told
 from ..json_model import JsonModel
@@ -23,6 +24,7 @@ from ..store import run_id
 from ..target import Target
 from ..targets.marked import clock_for_marks
 from ..targets.open import open_target
+from ..targets.terms import Terms
 from ..verdict import ExitCode
 from ..watch import Watch
 from . import keys
@@ -51,10 +53,11 @@ class Asked:
 
 
 class Surroundings(NamedTuple):
-    """What a command is done with: the environment's variables, and who watches."""
+    """What a command is done with: the environment's variables, who watches, the configuration."""
 
     environment: Mapping[str, str]
     watch: Watch
+    config: Config
 
 
 class Kept(JsonModel):
@@ -93,7 +96,7 @@ def keep(asked: Asked, output: Output, around: Surroundings) -> int:
             " stream see them",
             "Say --yes if that is fine; --remove takes them away.",
         )
-    with _opened(place, folder) as (target, facts):
+    with _opened(place, folder, around.config) as (target, facts):
         record = _record(asked, folder, target, facts)
         marked = MarkedKeys(record.table, record.key_attributes[0], record.mark)
         work = _Work(record, folder, target.marker(marked, place.region), clock_for_marks(target), around.watch)
@@ -156,7 +159,7 @@ class _Work:
 
 
 @contextmanager
-def _opened(place: Place, folder: CanaryFolder) -> Iterator[tuple[Target, TableFacts]]:
+def _opened(place: Place, folder: CanaryFolder, config: Config) -> Iterator[tuple[Target, TableFacts]]:
     try:
         folder.path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -169,6 +172,7 @@ def _opened(place: Place, folder: CanaryFolder) -> Iterator[tuple[Target, TableF
         starts_at=0.0,
         seed=0,
         on_jump=lambda *_: None,
+        terms=Terms(config, writes=False),
     )
     try:
         table = target.reader(place.name, place.region)

@@ -6,6 +6,8 @@ What was restored is looked at by `look`, which does not care who restored it.
 import shutil
 from collections.abc import Callable
 
+from .. import store
+from ..config.model import Config
 from ..endings import ending_of
 from ..errors import UnsupportedError
 from ..invariant_files import keep_invariants
@@ -13,6 +15,7 @@ from ..runrecord import Ending
 from ..target import Capability, Target, TargetKind
 from ..targets.cleaning import clean_up, still_there
 from ..targets.open import open_target
+from ..targets.terms import Terms
 from ..version import VERSION
 from ..watch import Watch
 from . import copies
@@ -33,7 +36,7 @@ NEEDS: dict[Way, Capability] = {
 }
 
 
-def run_check(check: Check, folder: CheckFolder, run_id: str, watch: Watch) -> None:
+def run_check(check: Check, folder: CheckFolder, watch: Watch, config: Config) -> None:
     """Check a table; whatever happens, what was made is removed, and how it ended is on disk.
 
     Raises:
@@ -41,6 +44,7 @@ def run_check(check: Check, folder: CheckFolder, run_id: str, watch: Watch) -> N
         KeyboardInterrupt: somebody interrupted it.
     """
     jumps = Jumps()
+    run_id = store.run_id(folder.path, config.names.prefix)
     watch.phase("open", check.place.target)
     target = open_target(
         check.place.target,
@@ -51,6 +55,7 @@ def run_check(check: Check, folder: CheckFolder, run_id: str, watch: Watch) -> N
         seed=0,
         on_jump=jumps,
         may_restore_from=frozenset({check.place.name}),
+        terms=Terms(config, "restore-check"),
     )
     try:
         check_on(check, target, folder, run_id, watch, jumps)

@@ -8,6 +8,7 @@ from math import isfinite
 from pathlib import Path
 
 from ..compare.words import Word, read_word
+from ..config.model import Config
 from ..errors import UsageError
 from ..exports.finding import is_export
 from ..exports.place import FolderPlace
@@ -72,7 +73,7 @@ class Check:
     show_values: bool
 
 
-def make_check(asked: Asked, environment: Mapping[str, str]) -> Check:
+def make_check(asked: Asked, environment: Mapping[str, str], config: Config = Config()) -> Check:
     """Read and check the command line; looks at the disk, and at nothing else.
 
     Raises:
@@ -98,7 +99,7 @@ def make_check(asked: Asked, environment: Mapping[str, str]) -> Check:
     if asked.rcu is not None and not asked.rcu > 0:
         raise UsageError(f"--rcu {asked.rcu:g} reads nothing", "Give read units per second, more than 0.")
     return Check(
-        place=table_place(asked.table, asked.target, asked.endpoint, environment),
+        place=table_place(asked.table, asked.target or _configured(config), asked.endpoint, environment),
         to=None if asked.to == LATEST else _said("--to", asked.to, parse_instant),
         way=way,
         against=against,
@@ -112,9 +113,18 @@ def make_check(asked: Asked, environment: Mapping[str, str]) -> Check:
         rpo_s=None if asked.rpo is None else _said("--rpo", asked.rpo, parse_duration),
         rto_s=None if asked.rto is None else _said("--rto", asked.rto, parse_duration),
         read_units_per_s=asked.rcu,
-        yes_spend_usd=asked.yes_spend,
+        yes_spend_usd=_limited(asked.yes_spend, config.aws.spend_limit_usd),
         show_values=asked.show_values,
     )
+
+
+def _configured(config: Config) -> str | None:
+    """The target that the configuration names; a drill's own machine has no table of anybody's."""
+    return None if config.defaults.target == "embedded" else config.defaults.target
+
+
+def _limited(agreed: float | None, limit: float | None) -> float | None:
+    return agreed if agreed is None or limit is None else min(agreed, limit)
 
 
 def _said(option: str, text: str, parse: Callable[[str], float]) -> float:

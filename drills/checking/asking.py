@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .. import store
+from ..config.model import Config
 from ..output import Output
 from ..watch import Watch
 from .acting import run_check
@@ -17,11 +18,12 @@ SCENARIO = "restore-check"
 
 
 class Surroundings(NamedTuple):
-    """What a command is done with: the environment's variables, the wall clock, and who watches."""
+    """What a command is done with: the environment's variables, the wall clock, who watches, the configuration."""
 
     environment: Mapping[str, str]
     wall_time: Callable[[], float]
     watch: Watch
+    config: Config
 
 
 def check(asked: Asked, out: Path, output: Output, around: Surroundings) -> int:
@@ -32,10 +34,10 @@ def check(asked: Asked, out: Path, output: Output, around: Surroundings) -> int:
         KeyboardInterrupt: somebody interrupted it; what was made was removed, and what is known is told.
     """
     output.check()
-    read = make_check(asked, around.environment)
+    read = make_check(asked, around.environment, around.config)
     folder = CheckFolder(store.create(out, SCENARIO, read.place.name, around.wall_time()).path)
     try:
-        run_check(read, folder, store.run_id(folder.path), around.watch)
+        run_check(read, folder, around.watch, around.config)
     except BaseException:
         around.watch.close()
         if folder.run_json.exists():

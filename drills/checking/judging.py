@@ -6,6 +6,7 @@ from pathlib import Path
 from ..errors import DrillError
 from ..invariants.invariant import hold, kept_invariant
 from ..judgement import Claim, Controls
+from ..masking import masked
 from ..snapshots.folder import StoredSnapshot, open_snapshot
 from ..store import write_atomically
 from ..values import Item
@@ -63,7 +64,12 @@ def judge_check(folder: CheckFolder) -> CheckVerdict:
 
 
 def verdict_of(folder: CheckFolder, record: CheckRecord) -> CheckVerdict:
-    """What the evidence comes to."""
+    """What the evidence comes to; accounts are cut to their last digits unless values were asked for."""
+    found = _verdict_of(folder, record)
+    return found if record.asked.show_values else CheckVerdict.model_validate_json(masked(found.model_dump_json()))
+
+
+def _verdict_of(folder: CheckFolder, record: CheckRecord) -> CheckVerdict:
     restored = _opened(folder.path, record.restored_path)
     copy = record.held_against
     independent = _opened(folder.path, copy.path) if copy is not None and copy.kind != "ledger" else None

@@ -54,6 +54,7 @@ def canary(  # noqa: PLR0913, PLR0917 -- one parameter per option
 
     def action() -> int:
         from ..canaries.keeping import Asked, Surroundings, keep  # noqa: PLC0415 -- see HEAVY
+        from ..config.reading import read_config  # noqa: PLC0415
         from ..output import Output  # noqa: PLC0415
 
         asked = Asked(
@@ -67,6 +68,7 @@ def canary(  # noqa: PLR0913, PLR0917 -- one parameter per option
             agreed=yes,
             removing=remove,
         )
-        return keep(asked, Output(json, None, quiet), Surroundings(os.environ, watch(quiet=quiet)))
+        around = Surroundings(os.environ, watch(quiet=quiet), read_config(os.environ, Path.cwd()))
+        return keep(asked, Output(json, None, quiet), around)
 
     return action

@@ -41,7 +41,7 @@ def matrix(  # noqa: PLR0913, PLR0917 -- one parameter per option
     writes_per_month: WritesPerMonth = 10_000_000,
     prices: PricesFile = None,
     processes: Processes = None,
-    out: options.Out = Path("runs"),
+    out: options.OutOfMatrix = Path("runs"),
     json: options.Json = None,
     quiet: options.Quiet = False,  # noqa: FBT002 -- a flag
 ) -> Action:

@@ -93,7 +93,7 @@ def restore_check(  # noqa: PLR0913, PLR0917 -- one parameter per option
     rcu: Rcu = None,
     yes_spend: YesSpend = None,
     show_values: options.ShowValues = False,  # noqa: FBT002 -- a flag
-    out: options.Out = Path("runs"),
+    out: options.Out = None,
     json: options.Json = None,
     junit: options.Junit = None,
     quiet: options.Quiet = False,  # noqa: FBT002 -- a flag
@@ -125,6 +125,7 @@ def restore_check(  # noqa: PLR0913, PLR0917 -- one parameter per option
     def action() -> int:
         from ..checking import asking  # noqa: PLC0415 -- see HEAVY
         from ..checking.asked import Asked  # noqa: PLC0415
+        from ..config.reading import read_config  # noqa: PLC0415
         from ..output import Output  # noqa: PLC0415
 
         asked = Asked(
@@ -147,7 +148,9 @@ def restore_check(  # noqa: PLR0913, PLR0917 -- one parameter per option
             yes_spend=yes_spend,
             show_values=show_values,
         )
-        around = asking.Surroundings(os.environ, time.time, watch(quiet=quiet))
-        return asking.check(asked, out, Output(json, junit, quiet), around)
+        config = read_config(os.environ, Path.cwd())
+        around = asking.Surroundings(os.environ, time.time, watch(quiet=quiet), config)
+        folder = out or config.defaults.out or Path("runs")
+        return asking.check(asked, folder, Output(json, junit, quiet), around)
 
     return action

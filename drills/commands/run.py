@@ -1,5 +1,6 @@
 """`dynadrill run`."""
 
+import os
 import random
 import sys
 import time
@@ -16,7 +17,7 @@ LARGEST_SEED = 999_999
 
 def run(  # noqa: PLR0913, PLR0917 -- one parameter per option
     scenario: options.ScenarioArgument,
-    target: options.Target = "embedded",
+    target: options.Target = None,
     recovery: options.Recovery = None,
     disaster: options.Disaster = None,
     pace: options.Pace = "real",
@@ -34,7 +35,7 @@ def run(  # noqa: PLR0913, PLR0917 -- one parameter per option
     invariants: options.Invariants = None,
     show_values: options.ShowValues = False,  # noqa: FBT002 -- a flag
     repeat: options.Repeat = 1,
-    out: options.Out = Path("runs"),
+    out: options.Out = None,
     json: options.Json = None,
     junit: options.Junit = None,
     quiet: options.Quiet = False,  # noqa: FBT002 -- a flag
@@ -46,13 +47,15 @@ def run(  # noqa: PLR0913, PLR0917 -- one parameter per option
 
     def action() -> int:
         from .. import batch  # noqa: PLC0415 -- see HEAVY
+        from ..config.reading import read_config  # noqa: PLC0415
         from ..output import Output  # noqa: PLC0415
         from ..plan import Asked  # noqa: PLC0415
 
+        config = read_config(os.environ, Path.cwd())
         asked = Asked(
             scenario=scenario,
             seed=random.randint(0, LARGEST_SEED) if seed is None else seed,
-            target=target,
+            target=target or config.defaults.target or "embedded",
             recovery=recovery,
             disaster=disaster,
             pace=pace,
@@ -68,9 +71,11 @@ def run(  # noqa: PLR0913, PLR0917 -- one parameter per option
             force_cutover=force_cutover,
             invariants=tuple(invariants or ()),
             show_values=show_values,
+            config=config,
         )
         around = batch.Surroundings(time.time, lambda: watch(quiet=quiet), _log_defect)
-        return batch.run_all(asked, repeat, out, Output(json, junit, quiet, several=repeat > 1), around)
+        folder = out or config.defaults.out or Path("runs")
+        return batch.run_all(asked, repeat, folder, Output(json, junit, quiet, several=repeat > 1), around)
 
     return action
 

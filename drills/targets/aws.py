@@ -18,6 +18,7 @@ from .clients import Place
 from .clocks import RealClock
 from .endpoint import connection_to
 from .shared_clock import CLOCK_FILE, SharedClock
+from .terms import Terms, check_lists
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -52,12 +53,14 @@ class AwsTarget:
         folder: the run's folder.
         allowed: whether the user opted in; the environment variable DYNADRILL_ALLOW_AWS=1 does so too.
         may_restore_from: foreign tables and backups that a restore may read.
+        terms: which accounts and Regions drills may use; None asks nobody, and writes no journal.
 
     Raises:
-        UsageError: nobody opted in, or the region has no region's form.
+        UsageError: nobody opted in, the region has no region's form, or the credentials are no good.
+        RefusedError: the account or the Region is not among those allowed.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is told apart by its name
         self,
         region: str,
         *,
@@ -65,13 +68,17 @@ class AwsTarget:
         folder: Path,
         allowed: bool = False,
         may_restore_from: frozenset[str] = frozenset(),
+        terms: Terms | None = None,
     ) -> None:
         check_region(region, "Write it as aws:eu-west-1.")
         if not allowed and not opted_in(os.environ):
             raise UsageError(
                 f"the target aws:{region} is a real account, and nothing says that a drill may run in it",
-                f"Set {OPT_IN}=1 when it may: it creates and deletes tables and backups there, which AWS bills.",
+                f"Set {OPT_IN}=1, or aws.allow in dynadrill.toml, when it may: it creates and deletes tables and"
+                " backups there, which AWS bills.",
             )
+        if terms is not None:
+            check_lists(terms.config.aws, region)
         self._shared = SharedClock(folder / CLOCK_FILE, create=True)
         clock = RealClock(self._shared)
         self.name = f"aws:{region}"
@@ -81,10 +88,17 @@ class AwsTarget:
         self.world: World | None = None
         self.connection: Connection | None = connection_to(Place(None, region), run_id, self._shared)
         try:
-            self._access = Access(Place(None, region), run_id, folder, clock, may_restore_from)
+            self._access = Access(Place(None, region), run_id, folder, clock, may_restore_from, terms)
+            if terms is not None:
+                self._access.keep_books(self.name, self.kind)
         except BaseException:
             self._shared.end()
             raise
+
+    @property
+    def account(self) -> str:
+        """See `Target.account`."""
+        return self._access.account
 
     def data(self, region: str | None = None) -> "DynamoDBClient":
         """See `Target.data`."""

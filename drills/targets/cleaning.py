@@ -14,7 +14,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ..errors import DrillError
 from ..tables import name_of, region_of
-from ..target import Capability, Target, TargetKind, World
+from ..target import Capability, Target, TargetKind
+from .jobs_left import under_way
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -54,7 +55,7 @@ def clean_up(target: Target, progress: Progress) -> list[str]:
     why: dict[str, str] = {}
     try:
         if target.world is not None:
-            _bring_everything_back(target.world)
+            target.world.mend()  # in a Region that is lost nothing can be removed
         left = target.leftovers()
         for _ in range(ROUNDS):
             why |= _one_round(target, progress)
@@ -79,8 +80,11 @@ def still_there(target: Target) -> list[str]:
 def _one_round(target: Target, progress: Progress) -> dict[str, str]:
     """Try to remove each thing that is there, kind after kind; why some could not be, by name.
 
+    Jobs of AWS Backup are waited for before anything is: what they make could not be removed before it is there.
     Replicas go before the table that they were made from, which stays for 24 hours while it has any.
     """
+    with suppress(*FAULTS):  # then whoever removes things says what is in the way
+        _await_jobs(target, progress)
     return {
         name: _reason(remove, target, name, progress)
         for belongs, remove in REMOVERS
@@ -88,11 +92,11 @@ def _one_round(target: Target, progress: Progress) -> dict[str, str]:
     }
 
 
-def _bring_everything_back(world: World) -> None:
-    """In a Region that is lost nothing can be removed, and with a key that is gone no table settles."""
-    for region in world.lost_regions():
-        world.bring_back_region(region)
-    world.resume_replication()
+def _await_jobs(target: Target, progress: Progress) -> None:
+    vaults = [name for name in target.leftovers() if _is_vault(name)]
+    if vaults and (jobs := under_way(target, vaults)):
+        progress(f"waiting for {', '.join(jobs)}")
+        _patiently(target, lambda: not under_way(target, vaults), SETTLES_WITHIN_S)
 
 
 def _reason(remove: Callable[[Target, str, Progress], str], target: Target, name: str, progress: Progress) -> str:
@@ -258,6 +262,18 @@ def _remove_bucket(target: Target, arn: str, progress: Progress) -> str:
     return ""
 
 
+def _remove_alias(target: Target, arn: str, progress: Progress) -> str:
+    progress(f"removing alias {arn}")
+    target.service("kms", _region_in(arn)).delete_alias(AliasName=arn.split(":", 5)[5])
+    return ""
+
+
+def _remove_parameter(target: Target, arn: str, progress: Progress) -> str:
+    progress(f"removing parameter {arn}")
+    target.service("ssm", _region_in(arn)).delete_parameter(Name=arn.partition(":parameter/")[2])
+    return ""
+
+
 def _remove_key(target: Target, arn: str, progress: Progress) -> str:
     progress(f"removing key {arn}")
     kms = target.service("kms", _region_in(arn))
@@ -273,6 +289,8 @@ REMOVERS: Sequence[tuple[Callable[[str], bool], Callable[[Target, str, Progress]
     (_of("dynamodb", "table/"), _remove_backup),
     (_is_vault, _remove_vault),
     (_of("s3"), _remove_bucket),
-    (_of("kms"), _remove_key),
+    (_of("kms", "alias/"), _remove_alias),
+    (_of("kms", "key/"), _remove_key),
+    (_of("ssm"), _remove_parameter),
 )
 """What is told by its name to be of a kind, and how it is removed, in an order in which nothing is in the way."""

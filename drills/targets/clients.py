@@ -66,6 +66,11 @@ class Place:
     answering: Answering | None = None
     as_user: bool = False
 
+    @property
+    def in_account(self) -> bool:
+        """Whether calls go to an account of the user's: on AWS, or on what stands in for it."""
+        return self.endpoint_url is None or self.as_user
+
 
 class Keys(NamedTuple):
     """Credentials as boto3 takes them; None lets it look for some itself."""

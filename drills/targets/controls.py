@@ -106,6 +106,16 @@ class Controls:
         """Take back a pause of just that way."""
         self._asked("POST", "replication", {"paused": False, **way})
 
+    def restore_replication(self) -> None:
+        """Resume every way, and let all of them take as long as usual."""
+        self._asked("DELETE", "replication")
+
+    def mend(self) -> None:
+        """Bring every Region back and resume replication: whatever went wrong here was this machine's only drill's."""
+        for region in self.lost_regions():
+            self.bring_back_region(region)
+        self.resume_replication()
+
     def pending_writes(self) -> list[dict[str, Any]]:
         """The writes that have not arrived in another Region, in the order in which they were written."""
         pending: list[dict[str, Any]] = self._asked("GET", "replication")["pending"]

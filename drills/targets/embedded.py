@@ -40,6 +40,7 @@ class EmbeddedTarget:
     ) -> None:
         self.name = "embedded"
         self.kind = TargetKind.EMBEDDED
+        self.account = ""
         self.clock = clock
         self.connection = connection
         self.region = access.place.region

@@ -19,6 +19,7 @@ from .capabilities import lacks
 from .clients import Place
 from .clocks import RealClock
 from .shared_clock import CLOCK_FILE, SharedClock
+from .terms import Terms
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -33,13 +34,21 @@ class EndpointTarget:
         run_id: whose tables these are.
         folder: the run's folder.
         may_restore_from: foreign tables and backups that a restore may read.
+        terms: what the run may reach and what it tags; None writes no journal.
 
     Raises:
         UsageError: nothing there answers as DynamoDB within a few seconds.
     """
 
-    def __init__(
-        self, place: Place, name: str, *, run_id: str, folder: Path, may_restore_from: frozenset[str] = frozenset()
+    def __init__(  # noqa: PLR0913 - each is told apart by its name
+        self,
+        place: Place,
+        name: str,
+        *,
+        run_id: str,
+        folder: Path,
+        may_restore_from: frozenset[str] = frozenset(),
+        terms: Terms | None = None,
     ) -> None:
         self._shared = SharedClock(folder / CLOCK_FILE, create=True)
         clock = RealClock(self._shared)
@@ -51,11 +60,17 @@ class EndpointTarget:
         self.connection: Connection | None = connection_to(place, run_id, self._shared)
         self._lacks: dict[Capability, str | None] = {}
         try:
-            self._access = Access(place, run_id, folder, clock, may_restore_from)
+            self._access = Access(place, run_id, folder, clock, may_restore_from, terms)
             greet(self._access, name)
+            self._access.keep_books(name, self.kind)
         except BaseException:
             self._shared.end()
             raise
+
+    @property
+    def account(self) -> str:
+        """See `Target.account`."""
+        return self._access.account
 
     def data(self, region: str | None = None) -> "DynamoDBClient":
         """See `Target.data`."""

@@ -100,6 +100,9 @@ class Guard:
         if not changed:
             raise self._refused(operation, "it names no table")
         self._require(operation, [table for table in changed if not self._owns(table)])
+        bucket = str(parameters.get("S3Bucket", ""))
+        if bucket and not self.inventory.owns_thing(bucket):
+            raise self._refused(operation, f"it would write into the bucket {bucket}, which this run did not create")
 
     def _take_in(self, operation: str, parameters: Parameters) -> str | None:
         name = made_by(parameters)

@@ -1,5 +1,6 @@
 """The hooks on the one seam that all calls pass: guard, call log and wire form, as botocore's events."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol
 
 from botocore.hooks import BaseEventHooks
@@ -7,7 +8,9 @@ from botocore.model import OperationModel
 
 from ..errors import RefusedError
 from .call_log import CallLog
-from .neighbours import NOT_LOGGED
+from .journal import Journal
+from .making import made_in, tagged
+from .neighbours import NOT_LOGGED, learned
 from .operations import ITEM_OPERATIONS, Parameters
 from .wire import to_request
 
@@ -21,6 +24,7 @@ class Asked(NamedTuple):
     """What a call asked for: `made` is the table that it newly takes into the inventory."""
 
     service: str
+    region: str
     operation: str
     parameters: Parameters
     asked_at: float
@@ -62,6 +66,10 @@ class Hooks:
     def __init__(self, guard: Looking, log: CallLog | None) -> None:
         self._guard = guard
         self._log = log
+        self.journal: Journal | None = None
+        """Where it is written down what a call makes, before it is sent."""
+        self.tags: Mapping[str, str] = {}
+        """What everything that is made, and can carry tags, is tagged with."""
 
     def install(self, events: BaseEventHooks, service: str) -> None:
         """Register with a session's events, for the clients that it makes afterwards."""
@@ -70,7 +78,7 @@ class Hooks:
         events.register(f"after-call-error.{service}", self.unanswered)
 
     def asked(self, params: dict[str, Any], model: OperationModel, context: dict[str, Any], **_: Any) -> None:
-        """Ask the guard, note when the call was asked, and take items in wire form.
+        """Ask the guard, write down what will be made, note when the call was asked, and take items in wire form.
 
         `params` are the call's own keyword arguments, and nobody else's: what is put into them is what is sent.
 
@@ -80,12 +88,16 @@ class Hooks:
         service = model.service_model.service_name
         on_items = service == DYNAMODB and model.name in ITEM_OPERATIONS
         asked_at = self._log.clock.now() if self._log and not on_items else 0.0
-        asked = Asked(service, model.name, dict(params), asked_at, None)
+        params.update(tagged(service, model.name, params, self.tags))
+        asked = Asked(service, str(context.get("client_region", "")), model.name, dict(params), asked_at, None)
         try:
             asked = asked._replace(made=self._let_out(asked))
         except RefusedError:
             self._write(asked, "refused", answered=False)
             raise
+        if self.journal is not None:
+            for thing in made_in(service, model.name, params, asked.region):
+                self.journal.making(thing)
         context[ASKED] = asked
         if on_items:
             params.update(to_request(params))
@@ -97,6 +109,9 @@ class Hooks:
             self._guard.answered(asked.operation, asked.made, parsed)
         else:
             self._guard.answered_by_neighbour(asked.service, asked.operation, parsed)
+        if self.journal is not None and "Error" not in parsed:
+            for name in learned(asked.service, asked.operation, parsed):
+                self.journal.learned(asked.service, asked.region, name)
         outcome = parsed["Error"].get("Code", "error") if "Error" in parsed else "ok"
         self._write(asked, outcome, answered=True)
 

@@ -19,10 +19,18 @@ class Inventory:
     """ARNs."""
     things: set[str] = field(default_factory=set)
     """What the run made of other services and cannot name itself: keys, recovery points."""
+    by_prefix: bool = False
+    """Whether whatever carries the prefix is the run's own: of a dead run nobody remembers what it made."""
+
+    @property
+    def run(self) -> str:
+        """The run's id, as its tags have it."""
+        return self.prefix.removeprefix("dynadrill-").removesuffix("-")
 
     def owns(self, table: str) -> bool:
         """Whether this run created, or is creating, a table (by name or ARN)."""
-        return table_of(table) in self.tables
+        name = table_of(table)
+        return name in self.tables or (self.by_prefix and name.startswith(self.prefix))
 
     def owns_backup(self, arn: str) -> bool:
         """Whether this run made a backup: asked for it, or created the table that it is of."""

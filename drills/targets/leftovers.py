@@ -3,9 +3,12 @@
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
 from ..tables import table_id
 from .clients import DYNAMODB
 from .inventory import Inventory
+from .making import RUN_TAG
 from .operations import table_of
 
 if TYPE_CHECKING:
@@ -77,13 +80,37 @@ def _of_s3(s3: Any, inventory: Inventory) -> Iterator[str]:
 
 
 def _of_kms(kms: Any, inventory: Inventory) -> Iterator[str]:
+    """Aliases by their names; keys, which have none, by their ids, or by their tags where no answer told the id."""
+    for page in kms.get_paginator("list_aliases").paginate():
+        yield from (alias["AliasArn"] for alias in page["Aliases"] if inventory.owns_thing(alias["AliasName"]))
     for page in kms.get_paginator("list_keys").paginate():
         for key in page["Keys"]:
-            if inventory.owns_thing(key["KeyId"]):
+            if inventory.owns_thing(key["KeyId"]) or run_of_key(kms, key["KeyId"]) == inventory.run:
+                inventory.things.update((key["KeyId"], key["KeyArn"]))
                 described = kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]
                 if described["KeyState"] not in GONE_SOON:
                     yield described["Arn"]
 
 
-ELSEWHERE: dict[str, Callable[[Any, Inventory], Iterator[str]]] = {"backup": _of_backup, "s3": _of_s3, "kms": _of_kms}
+def run_of_key(kms: Any, key_id: str) -> str:
+    """The run whose tag a key carries; empty where it carries none, or is AWS's own and shows none."""
+    try:
+        tags = kms.list_resource_tags(KeyId=key_id)["Tags"]
+    except ClientError:
+        return ""
+    return next((str(tag["TagValue"]) for tag in tags if tag["TagKey"] == RUN_TAG), "")
+
+
+def _of_ssm(ssm: Any, inventory: Inventory) -> Iterator[str]:
+    begins: Any = [{"Key": "Name", "Option": "BeginsWith", "Values": [inventory.prefix, f"/{inventory.prefix}"]}]
+    for page in ssm.get_paginator("describe_parameters").paginate(ParameterFilters=begins):
+        yield from (f"arn:aws:ssm:{ssm.meta.region_name}::parameter/{each['Name']}" for each in page["Parameters"])
+
+
+ELSEWHERE: dict[str, Callable[[Any, Inventory], Iterator[str]]] = {
+    "backup": _of_backup,
+    "s3": _of_s3,
+    "kms": _of_kms,
+    "ssm": _of_ssm,
+}
 """What lists the run's things of each service beside DynamoDB."""

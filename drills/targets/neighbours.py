@@ -43,6 +43,7 @@ NAMED_BY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 something of the run's own. An operation with none makes something that has no name yet."""
 
 LEARNED_FROM: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("dynamodb", "CreateBackup"): ("BackupDetails.BackupArn",),
     ("kms", "CreateKey"): ("KeyMetadata.KeyId", "KeyMetadata.Arn"),
     ("backup", "StartBackupJob"): ("RecoveryPointArn",),
     ("backup", "DescribeCopyJob"): ("CopyJob.DestinationRecoveryPointArn",),

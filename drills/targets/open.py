@@ -1,11 +1,14 @@
 """Opening a target by the name that a user gave it."""
 
+import os
 from pathlib import Path
 from typing import Literal
 
+from ..config.reading import read_config
 from ..errors import UsageError
 from ..target import Target
 from .clocks import OnJump
+from .terms import Terms
 
 Pace = Literal["real", "virtual"]
 
@@ -21,6 +24,7 @@ def open_target(  # noqa: PLR0913 - each is told apart by its name
     on_jump: OnJump,
     may_restore_from: frozenset[str] = frozenset(),
     region: str | None = None,
+    terms: Terms | None = None,
 ) -> Target:
     """Open a target; whoever does has to close it.
 
@@ -36,8 +40,11 @@ def open_target(  # noqa: PLR0913 - each is told apart by its name
         may_restore_from: foreign tables and backups that a restore may read, by name or ARN.
         region: the home Region of an embedded target, where the story has one; others have their own.
 
+        terms: what the run may reach, and how what it makes is tagged; left out, the configuration in force.
+
     Raises:
         UsageError: the name says no target, or nobody answers there.
+        RefusedError: the account or the Region is not among those that the configuration allows.
     """
     if name == "embedded":
         from . import embedded  # noqa: PLC0415 - each target brings imports that the others do without
@@ -50,7 +57,8 @@ def open_target(  # noqa: PLR0913 - each is told apart by its name
         return embedded.serving(run_id=run_id, folder=folder, seed=seed, on_jump=on_jump, region=home)
     from .remote import Asked, open_address, open_region  # noqa: PLC0415
 
-    asked = Asked(name, run_id, folder, pace, on_jump, may_restore_from)
+    terms = terms or Terms(read_config(os.environ, Path.cwd()))
+    asked = Asked(name, run_id, folder, pace, on_jump, may_restore_from, terms)
     if name.startswith(("http://", "https://")):
         return open_address(asked)
     if name.startswith("aws:"):

@@ -11,6 +11,7 @@ from .clients import Place
 from .clocks import OnJump
 from .endpoint import EndpointTarget, place_from_environment
 from .served import ServedTarget
+from .terms import Terms
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Asked:
     pace: Literal["real", "virtual"]
     on_jump: OnJump
     may_restore_from: frozenset[str]
+    terms: Terms
 
 
 def open_address(asked: Asked) -> Target:
@@ -41,20 +43,33 @@ def open_region(asked: Asked) -> Target:
 
     Raises:
         UsageError: nobody opted in to AWS, the Region has no Region's form, or nothing answers.
+        RefusedError: the account or the Region is not among those that the configuration allows.
     """
     region = asked.name.removeprefix("aws:")
     check_region(region, "Write it as aws:eu-west-1.")
     address = configured_address(region)
     if address is not None:
         return _elsewhere(asked, Place(address_of(address), region, as_user=True), f"{asked.name} at {address}")
-    return AwsTarget(region, run_id=asked.run_id, folder=asked.folder, may_restore_from=asked.may_restore_from)
+    return AwsTarget(
+        region,
+        run_id=asked.run_id,
+        folder=asked.folder,
+        allowed=asked.terms.config.aws.allow,
+        may_restore_from=asked.may_restore_from,
+        terms=asked.terms,
+    )
 
 
 def _elsewhere(asked: Asked, place: Place, name: str) -> Target:
     machine = time_machine_at(place.endpoint_url or "")
     if machine is None:
         return EndpointTarget(
-            place, name, run_id=asked.run_id, folder=asked.folder, may_restore_from=asked.may_restore_from
+            place,
+            name,
+            run_id=asked.run_id,
+            folder=asked.folder,
+            may_restore_from=asked.may_restore_from,
+            terms=asked.terms,
         )
     return ServedTarget(
         place,
@@ -65,4 +80,5 @@ def _elsewhere(asked: Asked, place: Place, name: str) -> Target:
         pace=asked.pace,
         on_jump=asked.on_jump,
         may_restore_from=asked.may_restore_from,
+        terms=asked.terms,
     )

@@ -17,7 +17,9 @@ from .clocks import JumpingClock, OnJump, RealClock, VirtualClock
 from .controls import Controls
 from .endpoint import connection_to, greet
 from .served_clock import LocalTime, ServedClock, move_both
+from .served_world import ServedWorld
 from .shared_clock import CLOCK_FILE, SharedClock
+from .terms import Terms
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -44,6 +46,7 @@ class ServedTarget:
         pace: real, or virtual: one thread, and every second is moved over.
         on_jump: told of each move of the clock.
         may_restore_from: foreign tables and backups that a restore may read.
+        terms: what the run may reach and what it tags; None writes no journal.
 
     Raises:
         UsageError: it does not answer, or its clock stands still in real pace.
@@ -60,6 +63,7 @@ class ServedTarget:
         pace: Literal["real", "virtual"],
         on_jump: OnJump,
         may_restore_from: frozenset[str] = frozenset(),
+        terms: Terms | None = None,
     ) -> None:
         if machine.clock is ClockKind.MANUAL and pace == "real":
             raise UsageError(
@@ -70,17 +74,29 @@ class ServedTarget:
         self.name = name
         self.kind = TargetKind.SERVED
         self.region = place.region
+        self.world: World | None = None
         self._movable = machine.clock is not ClockKind.WALL
-        self.world: World | None = machine.controls if self._movable else None
         self._shared = SharedClock(folder / CLOCK_FILE, create=True, start_at=machine.controls.now())
         self.clock: Clock = _clock(machine, self._shared, pace, on_jump)
         self.connection: Connection | None = connection_to(place, run_id, self._shared)
         try:
-            self._access = Access(place, run_id, folder, self.clock, may_restore_from)
+            self._access = Access(place, run_id, folder, self.clock, may_restore_from, terms)
             greet(self._access, name)
+            self._access.keep_books(name, self.kind)
+            self.world = self._world(machine, terms)
         except BaseException:
             self._shared.end()
             raise
+
+    @property
+    def account(self) -> str:
+        """See `Target.account`."""
+        return self._access.account
+
+    def _world(self, machine: Machine, terms: Terms | None) -> World | None:
+        if not self._movable:
+            return None
+        return ServedWorld(machine.controls, lambda: self._access.journal, terms.known.troubles if terms else ())
 
     def data(self, region: str | None = None) -> "DynamoDBClient":
         """See `Target.data`."""

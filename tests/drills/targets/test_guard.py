@@ -53,6 +53,8 @@ def example(shape: Shape, tables: Iterator[str], member: str = "") -> Any:
         case "map":
             key = next(tables) if member == "RequestItems" else "key"
             return {key: example(shape.value, tables)}
+        case "string" if member == "S3Bucket":
+            return f"{PREFIX}exports"
         case "string":
             of_enum = next(iter(getattr(shape, "enum", None) or ()), "x" * max(1, shape.metadata.get("min", 1)))
             return named(member, next(tables)) if NAMES_TABLES.match(member) else of_enum

@@ -26,6 +26,8 @@ def test_what_is_no_target_is_told_the_three_forms(tmp_path: Path, name: str) ->
 def test_each_form_opens_its_target(moto_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The three forms are the three targets, in a run folder that need not exist yet."""
     monkeypatch.setenv("DYNADRILL_ALLOW_AWS", "1")
+    monkeypatch.setattr("dynadrill.drills.targets.aws.check_lists", lambda *_: None)
+    monkeypatch.setattr("dynadrill.drills.targets.access.Access.keep_books", lambda *_: None)
     names = {"embedded": TargetKind.EMBEDDED, moto_server: TargetKind.ENDPOINT, "aws:eu-west-1": TargetKind.AWS}
     for number, (name, kind) in enumerate(names.items()):
         target = opened(name, tmp_path / str(number))

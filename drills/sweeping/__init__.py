@@ -1,0 +1,1 @@
+"""What dead runs have left behind: found, priced, removed, and proved to be gone."""
