@@ -73,12 +73,13 @@ class Check:
     show_values: bool
 
 
-def make_check(asked: Asked, environment: Mapping[str, str], config: Config = Config()) -> Check:
+def make_check(asked: Asked, environment: Mapping[str, str], config: Config | None = None) -> Check:
     """Read and check the command line; looks at the disk, and at nothing else.
 
     Raises:
         UsageError: something is wrong.
     """
+    config = config or Config()
     if asked.method not in WAYS:
         raise UsageError(f"--method {asked.method} is none", f"There are {', '.join(WAYS)}.")
     way = next(way for way in WAYS if way == asked.method)

@@ -94,12 +94,11 @@ class Guard:
         if operation == "DeleteBackup":
             self._require(operation, [arn for arn in [str(parameters.get("BackupArn", ""))] if not self._made(arn)])
             return
-        if operation == EXPORT and self._may_export(parameters):
-            return
         changed = changed_by(operation, parameters)
         if not changed:
             raise self._refused(operation, "it names no table")
-        self._require(operation, [table for table in changed if not self._owns(table)])
+        if operation != EXPORT or not self._readable(str(parameters.get("TableArn", ""))):
+            self._require(operation, [table for table in changed if not self._owns(table)])
         bucket = str(parameters.get("S3Bucket", ""))
         if bucket and not self.inventory.owns_thing(bucket):
             raise self._refused(operation, f"it would write into the bucket {bucket}, which this run did not create")
@@ -129,11 +128,6 @@ class Guard:
             or source in self.may_restore_from
             or table_of(source) in self.may_restore_from
         )
-
-    def _may_export(self, parameters: Parameters) -> bool:
-        """Whether a table that may be read is exported into a bucket of ours."""
-        ours = self.creates and self.inventory.owns_thing(str(parameters.get("S3Bucket", "")))
-        return ours and self._readable(str(parameters.get("TableArn", "")))
 
     def _require(self, operation: str, foreign: Sequence[str]) -> None:
         """Refuse a call because of the first foreign thing in it, if there is one."""
