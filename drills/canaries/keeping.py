@@ -188,7 +188,8 @@ def _record(asked: Asked, folder: CanaryFolder, target: Target, facts: TableFact
     region, table = facts.source.split(":")[3], facts.source.partition("table/")[2]
     if (folder.path / CANARY_JSON).is_file():
         found = folder.read()
-        if (found.table, found.region, found.table_id) != (table, region, facts.table_id):
+        same = (found.table, found.region, found.table_id, found.created_at)
+        if same != (table, region, facts.table_id, facts.created_at):
             raise UsageError(
                 f"the canaries in {folder.path} are of another table of that name, elsewhere or before it",
                 "Name another place with --out.",
@@ -202,6 +203,7 @@ def _record(asked: Asked, folder: CanaryFolder, target: Target, facts: TableFact
             table=table,
             region=region,
             table_id=facts.table_id,
+            created_at=facts.created_at,
             key_attributes=facts.key_attributes,
             key_types=facts.key_types,
             mark=keys.word_for(run_id(folder.path)),

@@ -43,7 +43,7 @@ WAYS = {
     "given": "somebody else",
 }
 AGAINST = {
-    "export": "an export to S3",
+    "export": "an export to S3, of the same continuous backups",
     "live": "the live table",
     "snapshot": "a snapshot",
     "run_snapshot": "a snapshot of a run",
@@ -170,13 +170,14 @@ def _samples(verdict: CheckVerdict) -> list[RenderableType]:
 def _settings(verdict: CheckVerdict) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(width=20)
-    table.add_column(width=9)
     table.add_column(overflow="fold")
     for row in verdict.settings:
         if row.came not in ("same", "unasked"):
             style = "bold red" if row.came == "different" else ""
-            said = clean(f"{row.because}. {row.remedy}" if row.remedy else row.because)
-            table.add_row(Text(row.name), Text(row.came, style=style), Text(said, style="dim"))
+            said = Text.assemble((row.came, style), clean(f": {row.because}"))
+            if row.remedy:
+                said.append(f"\n{clean(row.remedy)}", style="dim")
+            table.add_row(Text(row.name), said)
     return table
 
 
@@ -186,6 +187,7 @@ def _foot(verdict: CheckVerdict, folder: Path) -> list[RenderableType]:
     rows: list[tuple[str, str | Text]] = [
         ("detector", detector(verdict.controls)),
         ("left behind", leftovers(list(verdict.leftovers))),
+        *([("remove it", f"dynadrill sweep {path}")] if verdict.leftovers else []),
         ("run folder", str(folder)),
         ("judge again", f"dynadrill judge {path}"),
         ("verdict", Text.assemble((f"{look.sign} {verdict.verdict.upper()}", look.style), f", {code}")),

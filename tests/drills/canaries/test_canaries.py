@@ -23,8 +23,8 @@ from ..checking.test_checks import claim
 from ..checking.test_judging import rewrite
 
 RECORD = CanaryRecord(
-    target="embedded", table=TABLE, region="us-east-1", table_id="", key_attributes=("id",), key_types=("S",),
-    mark="dynadrill-canary-r1-", items=3,
+    target="embedded", table=TABLE, region="us-east-1", table_id="", created_at=0.0, key_attributes=("id",),
+    key_types=("S",), mark="dynadrill-canary-r1-", items=3,
 )  # fmt: skip
 
 
