@@ -12,6 +12,7 @@ from .operations import KINDS, Kind, Parameters, changed_by, made_by, restored_f
 
 SELECT = re.compile(r"\s*select\b", re.IGNORECASE)
 
+TRANSFERS = frozenset({"ExportTableToPointInTime", "ImportTable"})
 NAME_TAKEN = frozenset({"ResourceInUseException", "TableAlreadyExistsException"})
 """The errors by which DynamoDB says that the table to be made is there already: somebody else's, then."""
 
@@ -35,6 +36,7 @@ class Guard:
         Raises:
             RefusedError: the call would change what this run did not create.
         """
+        self.inventory.transfers |= operation in TRANSFERS
         match KINDS.get(operation):
             case Kind.READ:
                 return None
