@@ -43,7 +43,7 @@ WAYS = {
     "given": "somebody else",
 }
 AGAINST = {
-    "export": "an export to S3, of the same continuous backups",
+    "export": "an export to S3",
     "live": "the live table",
     "snapshot": "a snapshot",
     "run_snapshot": "a snapshot of a run",
@@ -109,7 +109,8 @@ def _restored(verdict: CheckVerdict) -> Iterator[tuple[str, str | Text]]:
         if against.from_at is not None and against.to_at is not None:
             began, ended = format_instant(against.from_at), format_instant(against.to_at)
             when = f" as of {began}" if began == ended else f" read from {began} to {ended}"
-        yield "held against", clean(f"{AGAINST[against.kind]}{when}")
+        made_of = ", made of the same continuous backups" if against.kind == "export" else ""
+        yield "held against", clean(f"{AGAINST[against.kind]}{when}{made_of}")
     if cost := verdict.cost:
         billed = "" if cost.billed else "; nothing is billed here"
         unsure = f" ({', '.join(cost.unconfirmed)}: price not confirmed)" if cost.unconfirmed else ""
