@@ -228,7 +228,7 @@ def _rate(text: str) -> float:
 
 def _said(kept: Kept, *, removing: bool) -> str:
     outcomes = f"{kept.ok:,} acknowledged, {kept.fail:,} refused, {kept.info:,} nobody knows"
-    left = f"{number_of(kept.left, 'canary').replace('canarys', 'canaries')} left in {kept.table}"
+    left = f"{kept.left:,} {'canary' if kept.left == 1 else 'canaries'} left in {kept.table}"
     lines = [f"{number_of(kept.writes, 'write')}: {outcomes}", left, f"written down in {kept.folder}"]
     if kept.left and not removing:
         lines.append(f"take them away: dynadrill canary {kept.table} --remove")

@@ -100,6 +100,10 @@ def _restored(verdict: CheckVerdict) -> Iterator[tuple[str, str | Text]]:
     lo_s, hi_s = point.boundary_s
     exactly = f", {lo_s:+g} s to {hi_s:+g} s" if lo_s or hi_s else ""
     yield "as of", f"{format_instant(point.at)}{exactly}: {clean(point.found_from)}"
+    if point.window is not None and verdict.began_at is not None:
+        earliest, latest = map(format_instant, point.window)
+        behind = duration(max(verdict.began_at - point.window[1], 0.0))
+        yield "window", f"{earliest} to {latest}, {behind} behind"
     if verdict.restored:
         yield "restored as", f"{verdict.restored} in {verdict.restored_region}, removed afterwards"
     if verdict.items.restored is not None:
