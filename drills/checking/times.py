@@ -26,7 +26,7 @@ def recovery_time(record: CheckRecord) -> tuple[RtoFigures, Verdict]:
         both = begins in marks and ends in marks
         seconds[phase] = round(marks[ends] - marks[begins], 6) if both else None
         simulated[phase] = _overlap(record.jumps, marks[begins], marks[ends]) if both else None
-    whole = "began" in marks and "read" in marks
+    whole = None not in seconds.values()
     figures = RtoFigures(
         objective_s=record.asked.rto_s,
         measured_s=round(marks["read"] - marks["began"], 6) if whole else None,

@@ -2,19 +2,27 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..clock import Clock
 from ..target import Target, table_prefix
 from ..watch import Watch
 from .asked import Check
 from .folder import CheckFolder, Recording
+from .record import PointRecord
 from .source import Source
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 LONGEST_NAME = 255
+
+
+class Given(NamedTuple):
+    """What somebody else restored: the table's name, and the instant that it is of."""
+
+    table: str
+    point: PointRecord
 
 
 @dataclass(frozen=True)
@@ -27,8 +35,8 @@ class Work:
     recording: Recording
     watch: Watch
     run_id: str
-    given: str | None = None
-    """The name of a table that somebody else restored, where this check restores none."""
+    given: Given | None = None
+    """Where this check restores nothing itself."""
 
     @property
     def folder(self) -> CheckFolder:
@@ -56,9 +64,14 @@ class Work:
         return self.watch.note
 
     @property
+    def own_name(self) -> str:
+        """What this run calls what it makes."""
+        return f"{table_prefix(self.run_id)}{self.source.name}"[:LONGEST_NAME]
+
+    @property
     def restored(self) -> str:
         """The name of the restored table: of this run, unless somebody else restored it."""
-        return self.given or f"{table_prefix(self.run_id)}{self.source.name}"[:LONGEST_NAME]
+        return self.own_name if self.given is None else self.given.table
 
     @property
     def restored_region(self) -> str:
