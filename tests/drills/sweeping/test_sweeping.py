@@ -55,7 +55,7 @@ def swept(*options: str) -> tuple[int, dict[str, Any]]:
 def test_what_is_left_is_listed_with_its_cost_and_then_removed(
     machine: TimeMachine, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Leftovers show what they cost a month, and that recovery is on; --yes removes them, and looks again (S4-25, S4-30)."""
+    """Leftovers show what they cost a month, and that recovery is on; --yes removes them, and looks (S4-25, S4-30)."""
     target = dead(Path("runs"))
     target.control("us-east-2").create_table(TableName=f"dynadrill-{RUN}-two", **TABLE)
     target.service("kms").create_key()
@@ -95,7 +95,7 @@ def test_what_is_left_is_listed_with_its_cost_and_then_removed(
 
 
 def test_a_run_that_lives_is_left_alone(machine: TimeMachine) -> None:
-    """Whoever holds the journal's lock is not swept at any age, by itself or by way of its target; the dead beside it is."""
+    """Whoever holds the journal's lock is not swept at any age, in whatever way it is found; the dead beside it is."""
     living = dead(Path("runs"))
     dead(Path("runs"), OTHER).close()
     living.clock.wait(86_400.0, "a day")
@@ -151,7 +151,7 @@ def test_somebody_else_s_outage_stays(machine: TimeMachine) -> None:
 
 
 def test_what_dynamodb_keeps_is_listed_with_its_expiry(machine: TimeMachine) -> None:
-    """A SYSTEM backup of a deleted table is left, costs nothing, and says until when; others' tables are not moved over."""
+    """A SYSTEM backup of a deleted table is left, costs nothing, and says until when; no time is moved over for it."""
     target = dead(Path("runs"))
     target.control().update_table(TableName=f"dynadrill-{RUN}-orders", DeletionProtectionEnabled=False)
     target.control().delete_table(TableName=f"dynadrill-{RUN}-orders")
