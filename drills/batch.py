@@ -102,7 +102,7 @@ def _say_interrupted(plan: Plan, output: Output) -> None:
     listed = "".join(f"\n    {each}" for each in left) + f"\n  remove it:   {command}"
     say(
         f"interrupted: the users were stopped {cleaned}\n"
-        f"  left behind: {listed if left else 'nothing'}\n"
+        f"  left behind:{listed if left else ' nothing'}\n"
         f"  run folder:  {path}\n"
         f"  `dynadrill judge {path}` says what is known\n",
         output.stream,
