@@ -160,10 +160,12 @@ def test_a_detector_that_is_blind_is_found_out(
 
 
 def test_judge_learns_checks(evidence: CheckFolder, capsys: pytest.CaptureFixture[str]) -> None:
-    """`dynadrill judge` judges a check's folder again, and says the same."""
+    """`dynadrill judge` judges a check again and says the same; the window is told with its lag (S2-07)."""
     written = evidence.verdict_json.read_bytes()
     assert main(["judge", str(evidence.path)]) == 0
-    assert "PASS" in capsys.readouterr().out
+    said = " ".join(capsys.readouterr().out.split())
+    assert "PASS" in said
+    assert "5m 00s behind" in said
     assert evidence.verdict_json.read_bytes() == written
     assert "<testsuite " in evidence.junit.read_text()
     assert rejudging.judge_again(evidence.path, Output("-", None, quiet=True)) == 0
