@@ -1,7 +1,7 @@
 """The second to go back to, and what each other second would have cost."""
 
 from dynadrill.drills.promise import Boundary
-from dynadrill.drills.restore_points import ObservedChange, RestorePoints, restore_points
+from dynadrill.drills.restore_points.curve import ObservedChange, RestorePoints, restore_points
 from hypothesis import given
 from hypothesis import strategies as st
 
