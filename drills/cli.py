@@ -15,6 +15,7 @@ from . import options
 from .commands import Action
 from .commands.compare import EXIT_CODES as COMPARE_EXIT_CODES
 from .commands.compare import compare
+from .commands.find_point import find_point
 from .commands.judge import judge
 from .commands.matrix import matrix
 from .commands.run import run
@@ -65,6 +66,7 @@ app.command()(show)
 app.command(epilog=COMPARE_EXIT_CODES)(compare)
 app.command()(serve)
 app.command()(snapshot)
+app.command(name="find-point")(find_point)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
