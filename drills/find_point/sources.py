@@ -13,6 +13,7 @@ from ..exports.keys import KeySchema
 from ..exports.manifest import Export
 from ..exports.place import ExportPlace
 from ..quantities import format_instant
+from ..report_text import number_of
 from ..restore_points.curve import ObservedChange
 from .telling import Telling
 
@@ -135,7 +136,7 @@ def _take_in(export: Export, telling: Telling, seen: Seen, tell: Callable[[int],
         tell(len(seen.changes))
     if was_bad:
         began = format_instant(export.window[0])
-        seen.doubts.append(f"{was_bad:,} keys were damaged already when the export begins, at {began}")
+        seen.doubts.append(f"{number_of(was_bad, 'key')} damaged already when the export begins, at {began}")
 
 
 def with_the_log(seen: Seen, telling: Telling) -> Seen:

@@ -74,3 +74,19 @@ def test_every_second_is_counted_right(observed: list[ObservedChange]) -> None:
         assert candidate.good_lost == len([c for c in observed if not c.bad and c.at > candidate.at])
         assert bool(found.refusal(candidate.at)) == (candidate.at > found.best_at)
     assert found.candidate(found.best_at).bad_kept == 0
+
+
+def test_an_outline_has_the_rows_that_matter() -> None:
+    """Of 960 seconds a few are shown: the best, the next, the last bad write, the ends, and those asked for."""
+    found = orders()
+    outline = [candidate.at - THREE for candidate in found.outline(9, [THREE + 600])]
+    assert {-61.0, -1.0, 0.0, 290.0, 600.0, 900.0} <= set(outline)
+    assert outline == sorted(outline)
+    assert len(outline) <= 10
+
+
+def test_good_writes_that_nobody_saw_are_not_counted_as_none() -> None:
+    """Where only bad writes are known, what going back loses is not known."""
+    found = restore_points([ObservedChange(THREE, "a", bad=True)], THREE, EXACT, saw_good=False)
+    assert found is not None
+    assert found.candidate(THREE - 1).good_lost is None
