@@ -13,6 +13,7 @@ import typer
 
 from . import options
 from .commands import Action
+from .commands.advise import advise
 from .commands.compare import EXIT_CODES as COMPARE_EXIT_CODES
 from .commands.compare import compare
 from .commands.find_point import find_point
@@ -67,6 +68,7 @@ app.command(epilog=COMPARE_EXIT_CODES)(compare)
 app.command()(serve)
 app.command()(snapshot)
 app.command(name="find-point")(find_point)
+app.command()(advise)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
