@@ -171,7 +171,8 @@ class Evidence:
         if found is None:
             return None
         seen = [*found.bad.at[-1:], *(found.good.at[-1:] if found.good else ())]
-        return RestorePoints(found, max(seen), self.boundary or Boundary(0.0, 0.0))
+        armed_at = self.history.marks.get(Mark.ARMED, -inf)
+        return RestorePoints(found, max(seen), self.boundary or Boundary(0.0, 0.0), from_at=armed_at)
 
     @cached_property
     def lost_after_cutover(self) -> int | None:

@@ -17,6 +17,8 @@ DOCUMENTS = (
     "docs/time-machine.md",
     "docs/compare.md",
     "docs/spark.md",
+    "docs/restore-points.md",
+    "docs/advice.md",
 )
 
 

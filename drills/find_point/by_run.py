@@ -1,5 +1,6 @@
 """The restore point of a stored run: by its history, which knows the truth, and by its clue, which an SRE has."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,7 +41,7 @@ def of_run(path: Path, boundary: Boundary | None) -> OfRun:
             f"the disaster of {path}, {record.disaster}, wrote no items: no second is better than another",
             "Of a table that was dropped, or a Region that was lost, nothing has to be gone back from.",
         )
-    points = RestorePoints(points.observed, points.until_at, boundary or points.boundary)
+    points = replace(points, boundary=boundary or points.boundary)
     first_bad_at = points.observed.first_bad_at
     clue = None
     if record.clue is not None:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from math import ceil, floor
+from math import ceil, floor, inf
 from typing import NamedTuple
 
 from ..promise import Boundary
@@ -82,13 +82,15 @@ class Observed(NamedTuple):
 class RestorePoints:
     """The changes around a disaster, and what each second is worth.
 
-    `exactness_s` is how far the source's instants may be from the true ones: the boundary is widened by it.
+    `exactness_s` is how far the source's instants may be from the true ones: the boundary is widened by it. Before
+    `from_at` nothing can be restored, and nothing is weighed.
     """
 
     observed: Observed
     until_at: float
     boundary: Boundary
     exactness_s: float = 0.0
+    from_at: float = -inf
 
     @property
     def best_at(self) -> float:
@@ -97,8 +99,9 @@ class RestorePoints:
 
     @property
     def first_at(self) -> float:
-        """The first second that is weighed: a minute before the best one."""
-        return self.best_at - SHOWN_BEFORE_S
+        """The first second that is weighed: a minute before the best one, or as far back as can be gone."""
+        earliest = max(self.best_at - SHOWN_BEFORE_S, self.from_at)
+        return float(ceil(min(earliest, self.best_at)))
 
     @property
     def last_at(self) -> float:

@@ -9,7 +9,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from ..advice.figures import Advice
 from ..compare.result import Comparison
+from ..find_point.found import Found
 from ..judgement import Judgement
 from ..runrecord import RunRecord
 from ..snapshots.about import About
@@ -23,6 +25,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "snapshot-1.schema.json": About,
     "signature-1.schema.json": Signature,
     "taken-1.schema.json": Taken,
+    "point-1.schema.json": Found,
+    "advice-1.schema.json": Advice,
 }
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -1,5 +1,7 @@
 """The second to go back to, and what each other second would have cost."""
 
+from dataclasses import replace
+
 from dynadrill.drills.promise import Boundary
 from dynadrill.drills.restore_points.curve import ObservedChange, RestorePoints, restore_points
 from hypothesis import given
@@ -90,3 +92,11 @@ def test_good_writes_that_nobody_saw_are_not_counted_as_none() -> None:
     found = restore_points([ObservedChange(THREE, "a", bad=True)], THREE, EXACT, saw_good=False)
     assert found is not None
     assert found.candidate(THREE - 1).good_lost is None
+
+
+def test_nothing_is_weighed_that_cannot_be_restored() -> None:
+    """Before the protection stood there is nothing to go back to; the best point is shown wherever it lies."""
+    found = replace(orders(), from_at=THREE - 10.5)
+    assert found.curve()[0].at == THREE - 10
+    late = replace(orders(), from_at=THREE + 10)
+    assert late.curve()[0].at == late.best_at == THREE - 1
