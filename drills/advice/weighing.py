@@ -14,7 +14,10 @@ from ..timemachine.durations import BYTES_PER_S, RANGES_S
 from .figures import Answered, Figure, Weighed
 from .measured import Cell, Cells
 from .strategies import Answer, Disaster, Strategy, known
-from .tree import HOUR_S, SHORTEST_RESTORE_S, Needs
+from .tree import HOUR_S, RULES, SHORTEST_RESTORE_S, Needs, decide
+
+ARCHIVE = "daily_backups"
+"""The strategy that keeps backups for auditors."""
 
 NEARLY_NOTHING_S = 2.0
 """Below this no asynchronous copy can be promised to be."""
@@ -146,6 +149,12 @@ def contradictions(scales: Scales, weighed: Sequence[Weighed]) -> list[str]:
         )
     if needs.region_loss:
         found += _late_copies(scales)
+    if needs.compliance and RULES[decide(needs)][0] != ARCHIVE:
+        archive = next(each for each in weighed if each.name == ARCHIVE)
+        found.append(
+            "point-in-time recovery keeps 35 days at most, which is no archive: for the auditors keep daily backups"
+            f" beside what is chosen ({ARCHIVE}, ${archive.monthly_usd.value:,.0f} a month)"
+        )
     but_for_money = [each for each in weighed if not any(answer.why_not for answer in each.answers)]
     if needs.budget_usd is not None and but_for_money and not any(each.meets for each in weighed):
         cheapest = min(but_for_money, key=lambda each: each.monthly_usd.value or 0.0)

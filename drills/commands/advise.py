@@ -9,6 +9,7 @@ import typer
 from .. import options
 from . import Action
 from .matrix import PricesFile, SizeGb, WritesPerMonth
+from .snapshot import Quiet
 
 Rpo: TypeAlias = Annotated[
     str | None, typer.Option(metavar="DURATION", help="At most so much time's worth of writes may be lost.")
@@ -52,7 +53,7 @@ def advise(  # noqa: PLR0913, PLR0917 -- one parameter per option
     explain: Explain = False,  # noqa: FBT002 -- a flag
     out: options.Out = Path("runs"),
     json: Json = None,
-    quiet: options.Quiet = False,  # noqa: FBT002 -- a flag
+    quiet: Quiet = False,  # noqa: FBT002 -- a flag
 ) -> Action:
     """Say which strategies meet an RPO, an RTO and a budget: by rules of thumb, and by what was drilled.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -141,6 +141,7 @@ def _of_table(
     check(seen)
     points = restore_points(seen.changes, seen.until_at, boundary, seen.exactness_s, saw_good=seen.saw_good)
     assert points is not None, "something bad was seen"
+    points = points if window is None else replace(points, from_at=window.earliest_at)
     found = _found("table", wanted.name, points, seen.read, seen.doubts)
     told = None if window is None else WindowFound(**window._asdict())
     return found.model_copy(update={"window": told, "cannot_because": _cannot(points, window)}), points

@@ -112,6 +112,15 @@ def test_a_budget_leaves_out_what_costs_more() -> None:
     assert scales(D, D, budget_usd=0.20).all()[0].meets
 
 
+def test_an_archive_is_named_where_another_strategy_is_chosen() -> None:
+    """For auditors 35 days are no archive: with a tight RPO daily backups are kept beside what is chosen."""
+    asked = scales(H, 4 * H, compliance=True)
+    (said,) = contradictions(asked, asked.all())
+    assert "keep daily backups beside" in said
+    asked = scales(D, 8 * H, compliance=True)
+    assert not contradictions(asked, asked.all())
+
+
 def test_prices_that_nobody_confirmed_make_an_assumption() -> None:
     """The copy to another Region has a price from memory, and the sum says so."""
     month = weighed(scales(D, D), "hourly_copies").monthly_usd
