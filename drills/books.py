@@ -200,14 +200,18 @@ class InMemory:
 
     def observed(self) -> Observed | None:
         """What users and the disaster wrote to the table that was struck, by seconds."""
-        here = [w for w in self.history.writes if w.table == self.run.tables.source]
-        bad = [w for w in here if w.who is Who.DISASTER and w.outcome is not Told.FAIL]
+        source = self.run.tables.source
+        told: list[float] = []
+        bad: list[float] = []
+        first: dict[str, float] = {}
+        for write in self.history.writes:
+            if write.table != source:
+                continue
+            if write.who is Who.DISASTER and write.outcome is not Told.FAIL:
+                bad.append(write.asked_at)
+                first[write.key] = min(write.asked_at, first.get(write.key, inf))
+            elif write.good and write.outcome is Told.OK and write.told_at is not None:
+                told.append(write.told_at)
         if not bad:
             return None
-        first: dict[str, float] = {}
-        for write in bad:
-            first[write.key] = min(write.asked_at, first.get(write.key, inf))
-        told = [w.told_at for w in here if w.good and w.outcome is Told.OK and w.told_at is not None]
-        return Observed(
-            by_second(told), by_second(w.asked_at for w in bad), by_second(first.values()), min(first.values())
-        )
+        return Observed(by_second(told), by_second(bad), by_second(first.values()), min(bad))

@@ -86,8 +86,8 @@ def find_point(
 
 
 def is_run(name: str) -> bool:
-    """Whether a word names a run's folder: a folder that is there, or a path that no table's name can be."""
-    return Path(name).is_dir() or ("/" in name and not name.startswith("arn:"))
+    """Whether a word names a run's folder: there is a record in it, or it is a path, which no table's name can be."""
+    return (Path(name) / "run.json").is_file() or ("/" in name and not name.startswith("arn:"))
 
 
 def _exit_code(found: Found) -> int:
