@@ -90,13 +90,11 @@ def _sign(weighed: Weighed) -> tuple[str, str]:
 
 
 def _priced(advice: Advice) -> str:
-    figure = advice.strategies[0].monthly_usd
-    restore = advice.strategies[0].one_restore_usd
-    why = "; ".join(dict.fromkeys(each.monthly_usd.because for each in advice.strategies if each.monthly_usd.because))
+    restore = advice.strategies[0].one_restore_usd.value or 0.0
+    unsure = any(each.monthly_usd.basis == "assumed" for each in advice.strategies)
     return (
-        f"For {advice.size_gb:g} GB and {advice.writes_per_month:,.0f} writes a month; a restore costs"
-        f" ${restore.value or 0:,.2f} more. Modelled at the prices of the dated table"
-        f"{'' if figure.basis == 'modelled' and ';' not in why else ', some of them not confirmed by AWS'}."
+        f"For {advice.size_gb:g} GB and {advice.writes_per_month:,.0f} writes a month; a restore costs ${restore:,.2f}"
+        f" more. Modelled at the prices of the dated table{', some of them not confirmed by AWS' if unsure else ''}."
     )
 
 

@@ -14,7 +14,7 @@ from ..timemachine.durations import BYTES_PER_S, RANGES_S
 from .figures import Answered, Figure, Weighed
 from .measured import Cell, Cells
 from .strategies import Answer, Disaster, Strategy, known
-from .tree import HOUR_S, RULES, SHORTEST_RESTORE_S, Needs, decide
+from .tree import RULES, SHORTEST_RESTORE_S, Needs, decide
 
 ARCHIVE = "daily_backups"
 """The strategy that keeps backups for auditors."""
@@ -46,7 +46,7 @@ class Scales:
     def weigh(self, name: str, strategy: Strategy) -> Weighed:
         """One strategy."""
         answers = [self._answered(kind, strategy) for kind in self.kinds]
-        monthly = self._monthly(strategy)
+        monthly = _priced(estimate(list(self._uses(name)), self.prices))
         why_not = [f"{answer.kind.said}: {why}" for answer in answers for why in answer.why_not]
         budget = self.needs.budget_usd
         if budget is not None and monthly.value is not None and monthly.value > budget:
@@ -115,16 +115,17 @@ class Scales:
         kinds = ("backup_job", "copy_job") if elsewhere else ("backup_job",)
         return sum(RANGES_S[kind][1] + moved_s for kind in kinds) - AROUND_A_BACKUP.lo_s
 
-    def _monthly(self, strategy: Strategy) -> Figure:
-        return _priced(estimate(list(self._uses(strategy)), self.prices))
-
-    def _uses(self, strategy: Strategy) -> Iterator[Use]:
+    def _uses(self, name: str) -> Iterator[Use]:
+        """What a month of a strategy uses; for auditors the archive is kept beside it."""
+        strategy = known().strategy[name]
         for protection in strategy.protections:
             recovery = _with_knobs(protection)
             assert isinstance(recovery, Billed), f"{protection} says what it costs"
             yield from recovery.monthly(self.usage)
         for _ in range(strategy.replicas):
             yield from replica_month(self.usage.size, self.usage.writes_per_month, self.usage.other_region)
+        if self.needs.compliance and name != ARCHIVE:
+            yield from self._uses(ARCHIVE)
 
     def _restore(self) -> Figure:
         return _priced(estimate([restored(self.usage.size, self.usage.region)], self.prices))
@@ -147,13 +148,11 @@ def contradictions(scales: Scales, weighed: Sequence[Weighed]) -> list[str]:
             " arrived when the Region was lost is lost. Multi-Region strong consistency loses nothing, and has no drill"
             " here"
         )
-    if needs.region_loss:
-        found += _late_copies(scales)
-    if needs.compliance and RULES[decide(needs)][0] != ARCHIVE:
-        archive = next(each for each in weighed if each.name == ARCHIVE)
+    found += _late_backups(scales)
+    if needs.compliance:
         found.append(
-            "point-in-time recovery keeps 35 days at most, which is no archive: for the auditors keep daily backups"
-            f" beside what is chosen ({ARCHIVE}, ${archive.monthly_usd.value:,.0f} a month)"
+            "point-in-time recovery keeps 35 days at most, which is no archive: for the auditors a month of"
+            f" {ARCHIVE} is counted with every other strategy"
         )
     but_for_money = [each for each in weighed if not any(answer.why_not for answer in each.answers)]
     if needs.budget_usd is not None and but_for_money and not any(each.meets for each in weighed):
@@ -165,22 +164,19 @@ def contradictions(scales: Scales, weighed: Sequence[Weighed]) -> list[str]:
     return found
 
 
-def _late_copies(scales: Scales) -> Iterator[str]:
-    """That a backup every hour makes no RPO of an hour, and which interval would."""
-    extra_s = scales.until_kept_s(elsewhere=True)
-    every_s = scales.needs.rpo_s - extra_s
-    if scales.needs.rpo_s < HOUR_S or every_s >= HOUR_S:
+def _late_backups(scales: Scales) -> Iterator[str]:
+    """That backups as far apart as the RPO do not make it, and which interval would; of what the rule names."""
+    name, _ = RULES[decide(scales.needs)]
+    every_s = known().strategy[name].every if name else 0.0
+    rpo_s, extra_s = scales.needs.rpo_s, scales.until_kept_s(elsewhere=scales.needs.region_loss)
+    if not every_s or every_s + extra_s <= rpo_s:
         return
-    if every_s <= 0:
-        yield (
-            f"copies of backups do not make an RPO of {format_duration(scales.needs.rpo_s)}: until one is complete"
-            f" {format_duration(extra_s)} pass by the duration model, whatever the interval"
-        )
-    else:
-        yield (
-            f"hourly copies do not make an RPO of {format_duration(scales.needs.rpo_s)}: until a copy is complete"
-            f" {format_duration(extra_s)} pass by the duration model; back up every {format_duration(every_s)}"
-        )
+    what = "its copy" if scales.needs.region_loss else "it"
+    instead = "whatever the interval" if rpo_s <= extra_s else f"back up every {format_duration(rpo_s - extra_s)}"
+    yield (
+        f"a backup every {format_duration(every_s)} does not make an RPO of {format_duration(rpo_s)}: until {what} is"
+        f" complete {format_duration(extra_s)} pass by the duration model; {instead}"
+    )
 
 
 def _over(name: str, figure: Figure, objective_s: float) -> Iterator[str]:

@@ -63,7 +63,7 @@ def test_a_backup_every_hour_is_no_rpo_of_an_hour() -> None:
     assert not found.meets
     assert weighed(scales(2 * H, 8 * H, region_loss=True), "hourly_copies").meets
     (said,) = contradictions(scales(H, 8 * H, region_loss=True), [found])
-    assert "hourly copies do not make an RPO of 1h 00m" in said
+    assert "a backup every 1h 00m does not make an RPO of 1h 00m" in said
     assert "back up every 43m" in said
 
 
@@ -112,13 +112,15 @@ def test_a_budget_leaves_out_what_costs_more() -> None:
     assert scales(D, D, budget_usd=0.20).all()[0].meets
 
 
-def test_an_archive_is_named_where_another_strategy_is_chosen() -> None:
-    """For auditors 35 days are no archive: with a tight RPO daily backups are kept beside what is chosen."""
+def test_for_auditors_an_archive_is_counted_with_every_strategy() -> None:
+    """S1-62: 35 days are no archive, so that daily backups are kept, and paid for, beside whatever else is chosen."""
+    month = {each.name: each.monthly_usd.value or 0.0 for each in scales(H, 4 * H).all()}
     asked = scales(H, 4 * H, compliance=True)
+    for each in asked.all():
+        beside = 0.0 if each.name == "daily_backups" else month["daily_backups"]
+        assert each.monthly_usd.value == pytest.approx(month[each.name] + beside, abs=0.02)
     (said,) = contradictions(asked, asked.all())
-    assert "keep daily backups beside" in said
-    asked = scales(D, 8 * H, compliance=True)
-    assert not contradictions(asked, asked.all())
+    assert "a month of daily_backups is counted with every other strategy" in said
 
 
 def test_prices_that_nobody_confirmed_make_an_assumption() -> None:
