@@ -14,10 +14,12 @@ from dynadrill.drills.recovery import RecoveryTools
 from dynadrill.drills.verdict import Outcome
 from dynadrill.scenarios.recoveries.aws_backup import AwsBackup
 from dynadrill.scenarios.recoveries.hybrid import Hybrid
+from dynadrill.scenarios.recoveries.point_in_time import PointInTime
 
-from .conftest import LoseHome, warmed_up
+from .conftest import LoseHome
 
-SMALL = {"items": 60, "rate": 0.2}
+SMALL = {"scenario": "hourly_backup", "items": 60, "rate": 0.2}
+"""Half an hour of users, who write 0.2 times a second."""
 
 
 @dataclass(frozen=True)
@@ -44,14 +46,21 @@ def breaking(broken: Callable[[RecoveryTools], None]) -> Callable[[Plan], Plan]:
     return change
 
 
-def test_recovery_that_is_switched_off_is_found(drilled: Any) -> None:
-    """S1-58: without point-in-time recovery the way back from bad writes is closed, and that is what is said."""
+@dataclass(frozen=True)
+class SwitchedOff(PointInTime):
+    """Point-in-time recovery that somebody switches off while users work."""
 
-    def off(tools: RecoveryTools) -> None:
+    every_s: float = 600.0
+
+    def protect(self, tools: RecoveryTools) -> None:
+        """Switch it off."""
         specification: Any = {"PointInTimeRecoveryEnabled": False}
         tools.control.update_continuous_backups(TableName=tools.table, PointInTimeRecoverySpecification=specification)
 
-    ran = drilled(breaking(off), warmed_up(60.0), **SMALL)
+
+def test_recovery_that_is_switched_off_is_found(drilled: Any) -> None:
+    """S1-58: without point-in-time recovery the way back from bad writes is closed, and that is what is said."""
+    ran = drilled(lambda plan: replace(plan, recovery=SwitchedOff(), recovery_name="point_in_time"), **SMALL)
     assert ran.judgement.verdict is Outcome.FAIL
     assert "point-in-time recovery" in ran.judgement.because
 
@@ -70,7 +79,6 @@ def test_a_backup_or_a_copy_that_fails_is_told_before_it_is_needed(
     ran = drilled(
         breaking(lambda _: opened[0].add_fault(effect, operation=operation)),
         lambda plan: replace(plan, disaster=LoseHome()),
-        warmed_up(1500.0),
         **SMALL,
     )
     told = [line for line in ran.kept("protection.jsonl") if line["outcome"] == "failed"]
@@ -82,7 +90,7 @@ def test_a_backup_or_a_copy_that_fails_is_told_before_it_is_needed(
 def test_a_restore_that_fails_is_found(drilled: Any, world: Any) -> None:
     """S1-58: a restore that does not come to its end is a fail of the restore, and of nothing else."""
     world.append(lambda it: it.add_fault("fail", operation="RestoreTableToPointInTime"))
-    ran = drilled(breaking(lambda _: None), warmed_up(60.0), **SMALL)
+    ran = drilled(breaking(lambda _: None), **SMALL)
     assert ran.judgement.verdict is Outcome.FAIL
     assert "restore" in ran.judgement.because
 
@@ -93,7 +101,7 @@ def test_a_switch_that_is_not_thrown_is_found(drilled: Any, monkeypatch: pytest.
     monkeypatch.setattr(
         Alias, "point_to", lambda self, table: None if table.endswith("-restored") else honest(self, table)
     )
-    ran = drilled(breaking(lambda _: None), warmed_up(60.0), **SMALL)
+    ran = drilled(breaking(lambda _: None), **SMALL)
     assert ran.judgement.verdict is Outcome.FAIL
     claims = {claim.name: claim.verdict for claim in ran.judgement.validators}
     assert claims["users_work_again"] is Outcome.FAIL
