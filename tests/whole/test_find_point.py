@@ -30,7 +30,7 @@ def asked(capsys: pytest.CaptureFixture[str]) -> Any:
 
 def test_the_point_of_the_orders_and_what_each_other_one_costs(drill: Any, asked: Any) -> None:
     """S0-11, S0-12, S2-14: 14:59:59, by clue and history alike; 15:10 is refused, and the report draws the curve."""
-    ran = drill("orders_deleted_slowly", rate=0.5, **AS_TOLD)
+    ran = drill("orders_deleted_slowly", items=120, rate=0.3, **AS_TOLD)
     code, found = asked(ran)
     assert (code, found["best_at"], found["damaged_keys"]) == (0, THREE - 1, 90)
     assert found["clue"]["best_at"] == found["best_at"]
@@ -65,7 +65,7 @@ def test_a_merge_loses_nothing_where_going_back_loses_much(drill: Any) -> None:
 
 def test_a_disaster_that_writes_nothing_has_no_point(drill: Any, capsys: Any) -> None:
     """Of a dropped table nothing has to be gone back from: no second is proposed, and that is unknown."""
-    ran = drill("table_drop_refused", items=100)
+    ran = drill("table_drop_refused", items=40)
     assert ran.judgement.restore_points is None
     assert main(["find-point", str(ran.folder.path)]) == 2
     assert "wrote no items" in capsys.readouterr().err

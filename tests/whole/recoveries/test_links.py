@@ -18,8 +18,9 @@ from dynadrill.scenarios.recoveries.point_in_time import PointInTime
 
 from .conftest import LoseHome
 
-SMALL = {"scenario": "hourly_backup", "items": 60, "rate": 0.2}
-"""Half an hour of users, who write 0.2 times a second."""
+SMALL = {"items": 40, "rate": 2.0, "recovery": "point_in_time"}
+FOR_LONG = {"scenario": "hourly_backup", "items": 40, "rate": 0.1}
+"""Users work for half an hour after the first backup."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def breaking(broken: Callable[[RecoveryTools], None]) -> Callable[[Plan], Plan]:
 class SwitchedOff(PointInTime):
     """Point-in-time recovery that somebody switches off while users work."""
 
-    every_s: float = 600.0
+    every_s: float = 5.0
 
     def protect(self, tools: RecoveryTools) -> None:
         """Switch it off."""
@@ -79,7 +80,7 @@ def test_a_backup_or_a_copy_that_fails_is_told_before_it_is_needed(
     ran = drilled(
         breaking(lambda _: opened[0].add_fault(effect, operation=operation)),
         lambda plan: replace(plan, disaster=LoseHome()),
-        **SMALL,
+        **FOR_LONG,
     )
     told = [line for line in ran.kept("protection.jsonl") if line["outcome"] == "failed"]
     assert {line["what"] for line in told} == {what}
@@ -90,7 +91,7 @@ def test_a_backup_or_a_copy_that_fails_is_told_before_it_is_needed(
 def test_a_restore_that_fails_is_found(drilled: Any, world: Any) -> None:
     """S1-58: a restore that does not come to its end is a fail of the restore, and of nothing else."""
     world.append(lambda it: it.add_fault("fail", operation="RestoreTableToPointInTime"))
-    ran = drilled(breaking(lambda _: None), **SMALL)
+    ran = drilled(**SMALL)
     assert ran.judgement.verdict is Outcome.FAIL
     assert "restore" in ran.judgement.because
 
@@ -101,7 +102,7 @@ def test_a_switch_that_is_not_thrown_is_found(drilled: Any, monkeypatch: pytest.
     monkeypatch.setattr(
         Alias, "point_to", lambda self, table: None if table.endswith("-restored") else honest(self, table)
     )
-    ran = drilled(breaking(lambda _: None), **SMALL)
+    ran = drilled(**SMALL)
     assert ran.judgement.verdict is Outcome.FAIL
     claims = {claim.name: claim.verdict for claim in ran.judgement.validators}
     assert claims["users_work_again"] is Outcome.FAIL
