@@ -13,9 +13,13 @@ import typer
 
 from . import options
 from .commands import Action
+from .commands.audit import EXIT_CODES as AUDIT_EXIT_CODES
+from .commands.audit import audit
 from .commands.compare import EXIT_CODES as COMPARE_EXIT_CODES
 from .commands.compare import compare
 from .commands.judge import judge
+from .commands.last import EXIT_CODES as LAST_EXIT_CODES
+from .commands.last import last
 from .commands.matrix import matrix
 from .commands.run import run
 from .commands.serve import serve
@@ -63,6 +67,8 @@ app.command()(matrix)
 app.command(name="list")(list_everything)
 app.command()(show)
 app.command(epilog=COMPARE_EXIT_CODES)(compare)
+app.command(epilog=AUDIT_EXIT_CODES)(audit)
+app.command(epilog=LAST_EXIT_CODES)(last)
 app.command()(serve)
 app.command()(snapshot)
 

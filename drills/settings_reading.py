@@ -34,12 +34,12 @@ def read_settings(client: "DynamoDBClient", table: str) -> Settings:
 
     return Settings(
         stream_view=stream.get("StreamViewType") if stream.get("StreamEnabled") else None,
-        ttl_attribute=_ttl_attribute(client, table),
+        ttl_attribute=ttl_attribute_of(client, table),
         tags=_tags(client, arn),
         recovery_period_days=recovery_period(client, table),
         deletion_protection=bool(described.get("DeletionProtectionEnabled", False)),
         table_class=(described.get("TableClassSummary") or {}).get("TableClass", "STANDARD"),
-        resource_policy=looked("resource_policy", lambda: _policy(client, arn)),
+        resource_policy=looked("resource_policy", lambda: policy_of(client, arn)),
         contributor_insights=looked("contributor_insights", lambda: _insights(client, table)),
         kinesis_destinations=looked("kinesis_destinations", lambda: _destinations(client, table)),
         replicas=tuple(sorted(replica["RegionName"] for replica in described.get("Replicas") or ())),
@@ -48,12 +48,13 @@ def read_settings(client: "DynamoDBClient", table: str) -> Settings:
         capacity=_units(described, "ProvisionedThroughput", "ReadCapacityUnits", "WriteCapacityUnits"),
         on_demand_limits=_units(described, "OnDemandThroughput", "MaxReadRequestUnits", "MaxWriteRequestUnits"),
         warm_throughput=_units(described, "WarmThroughput", "ReadUnitsPerSecond", "WriteUnitsPerSecond"),
-        encryption=_encryption(described.get("SSEDescription") or {}),
+        encryption=encryption_of(described.get("SSEDescription") or {}),
         not_seen=not_seen,
     )
 
 
-def _ttl_attribute(client: "DynamoDBClient", table: str) -> str | None:
+def ttl_attribute_of(client: "DynamoDBClient", table: str) -> str | None:
+    """The attribute that items expire by; None where none do."""
     ttl = client.describe_time_to_live(TableName=table).get("TimeToLiveDescription", {})
     return ttl.get("AttributeName") if ttl.get("TimeToLiveStatus") in ("ENABLED", "ENABLING") else None
 
@@ -75,7 +76,8 @@ def _tags(client: "DynamoDBClient", arn: str) -> dict[str, str]:
         token = {"NextToken": page["NextToken"]}
 
 
-def _policy(client: "DynamoDBClient", arn: str) -> str:
+def policy_of(client: "DynamoDBClient", arn: str) -> str:
+    """The resource policy of a table, its own ARN written as `TABLE_ARN`; empty where it has none."""
     try:
         policy = client.get_resource_policy(ResourceArn=arn)["Policy"]
     except client.exceptions.PolicyNotFoundException:
@@ -118,7 +120,7 @@ def _units(described: Mapping[str, Any], member: str, reads: str, writes: str) -
     }
 
 
-def _encryption(described: Mapping[str, Any]) -> str:
+def encryption_of(described: Mapping[str, Any]) -> str:
     """Whose key it is: AWS's own where nothing is described, else the key's ARN."""
     if described.get("Status") not in ("ENABLED", "ENABLING", "UPDATING"):
         return "AWS owned key"
