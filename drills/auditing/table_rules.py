@@ -42,8 +42,10 @@ def _period(table: TableSeen, _here: RegionSeen, wanted: Wanted) -> Said:
         return not_applicable("no period was asked for (--period)")
     if table.recovery is None:
         return unknown(table.why_unseen("recovery"))
-    if not table.recovery.on or table.recovery.period_days is None:
+    if not table.recovery.on:
         return not_applicable("point-in-time recovery is off")
+    if table.recovery.period_days is None:
+        return unknown("recovery: its period was not told")
     if table.recovery.period_days >= wanted.period_days:
         return FINE
     return found(
@@ -56,8 +58,10 @@ def _window(table: TableSeen, here: RegionSeen, _wanted: Wanted) -> Said:
     if table.recovery is None:
         return unknown(table.why_unseen("recovery"))
     recovery = table.recovery
-    if not recovery.on or recovery.earliest_at is None or recovery.period_days is None:
+    if not recovery.on:
         return not_applicable("point-in-time recovery is off")
+    if recovery.earliest_at is None or recovery.period_days is None:
+        return unknown("recovery: its window was not told")
     could_at = max(here.now_at - recovery.period_days * DAY_S, table.created_at or 0.0)
     if recovery.earliest_at <= could_at + YOUNG_S:
         return FINE

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from ..auditing.audit import Audit
 from ..compare.result import Comparison
 from ..judgement import Judgement
 from ..runrecord import RunRecord
@@ -18,6 +19,7 @@ from ..taking import Taken
 
 MODELS: dict[str, type[BaseModel]] = {
     "verdict-1.schema.json": Judgement,
+    "audit-1.schema.json": Audit,
     "compare-1.schema.json": Comparison,
     "run-1.schema.json": RunRecord,
     "snapshot-1.schema.json": About,
