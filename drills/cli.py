@@ -17,6 +17,8 @@ from .commands.audit import EXIT_CODES as AUDIT_EXIT_CODES
 from .commands.audit import audit
 from .commands.compare import EXIT_CODES as COMPARE_EXIT_CODES
 from .commands.compare import compare
+from .commands.doctor import EXIT_CODES as DOCTOR_EXIT_CODES
+from .commands.doctor import doctor
 from .commands.judge import judge
 from .commands.last import EXIT_CODES as LAST_EXIT_CODES
 from .commands.last import last
@@ -68,6 +70,7 @@ app.command(name="list")(list_everything)
 app.command()(show)
 app.command(epilog=COMPARE_EXIT_CODES)(compare)
 app.command(epilog=AUDIT_EXIT_CODES)(audit)
+app.command(epilog=DOCTOR_EXIT_CODES)(doctor)
 app.command(epilog=LAST_EXIT_CODES)(last)
 app.command()(serve)
 app.command()(snapshot)
