@@ -27,6 +27,8 @@ from .commands.run import run
 from .commands.serve import serve
 from .commands.show import list_everything, show
 from .commands.snapshot import snapshot
+from .commands.summary import EXIT_CODES as SUMMARY_EXIT_CODES
+from .commands.summary import summary
 from .errors import DrillError
 from .signals import Signals
 from .terminal import say
@@ -72,6 +74,7 @@ app.command(epilog=COMPARE_EXIT_CODES)(compare)
 app.command(epilog=AUDIT_EXIT_CODES)(audit)
 app.command(epilog=DOCTOR_EXIT_CODES)(doctor)
 app.command(epilog=LAST_EXIT_CODES)(last)
+app.command(epilog=SUMMARY_EXIT_CODES)(summary)
 app.command()(serve)
 app.command()(snapshot)
 
