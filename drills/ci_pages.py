@@ -43,11 +43,6 @@ def annotations(run: Essentials) -> str:
     return "".join(f"{line}\n" for line in (_annotation(level, f"{run.name}: {run.word}", told), *claims))
 
 
-def no_verdict(why: str) -> str:
-    """An annotation for a command that ended without a verdict."""
-    return f"{_annotation('error', 'no verdict', why)}\n"
-
-
 def _row(claim: ClaimRead) -> str:
     return f"| {_plain(claim.name)} | {LOOKS[claim.verdict].sign} {claim.verdict} | {_plain(claim.because)} |"
 

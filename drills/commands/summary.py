@@ -31,12 +31,12 @@ def summary(runs: Runs, output_format: Format = "text") -> Action:
     """
 
     def action() -> int:
-        from ..batch import worst  # noqa: PLC0415 -- see HEAVY
-        from ..ci_pages import annotations, markdown  # noqa: PLC0415
+        from ..ci_pages import annotations, markdown  # noqa: PLC0415 -- see HEAVY
         from ..errors import UsageError  # noqa: PLC0415
         from ..essentials import in_plain, read_essentials  # noqa: PLC0415
         from ..store import RunFolder  # noqa: PLC0415
         from ..terminal import say  # noqa: PLC0415
+        from ..verdict import worst_code  # noqa: PLC0415
 
         shown = {"text": in_plain, "markdown": markdown, "github": annotations}
         if output_format not in shown:
@@ -44,6 +44,6 @@ def summary(runs: Runs, output_format: Format = "text") -> Action:
         found = [read_essentials(RunFolder(run).verdict_json) for run in runs]
         for each in found:
             say(shown[output_format](each), sys.stdout)
-        return worst(each.exit_code for each in found)
+        return worst_code(each.exit_code for each in found)
 
     return action
