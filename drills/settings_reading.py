@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import ClientError
 
+from .beside import alarms_of, scaling_of
 from .indexes import IndexDefinition, definitions
 from .scan import ANSWERED_WRONG
 from .settings import TABLE, TABLE_ARN, Settings, Units
@@ -17,8 +18,14 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 
 
-def read_settings(client: "DynamoDBClient", table: str) -> Settings:
-    """The settings of a table."""
+def read_settings(client: "DynamoDBClient", table: str, beside: Callable[[str], Any] | None = None) -> Settings:
+    """The settings of a table.
+
+    Args:
+        client: of DynamoDB.
+        table: its name.
+        beside: makes clients of the services beside it, by boto3's names; None where they are not asked.
+    """
     described: Mapping[str, Any] = client.describe_table(TableName=table)["Table"]
     arn = described["TableArn"]
     stream = described.get("StreamSpecification") or {}
@@ -31,6 +38,9 @@ def read_settings(client: "DynamoDBClient", table: str) -> Settings:
             code = error_code(error) if isinstance(error, ClientError) else ""
             not_seen[name] = f"the target answered with {code or type(error).__name__}"
             return None
+
+    def asked(name: str, service: str, read: Callable[[Any, str], Value]) -> Value | None:
+        return looked(name, lambda: read(beside(service), table)) if beside is not None else None
 
     return Settings(
         stream_view=stream.get("StreamViewType") if stream.get("StreamEnabled") else None,
@@ -49,6 +59,8 @@ def read_settings(client: "DynamoDBClient", table: str) -> Settings:
         on_demand_limits=_units(described, "OnDemandThroughput", "MaxReadRequestUnits", "MaxWriteRequestUnits"),
         warm_throughput=_units(described, "WarmThroughput", "ReadUnitsPerSecond", "WriteUnitsPerSecond"),
         encryption=encryption_of(described.get("SSEDescription") or {}),
+        auto_scaling_policies=asked("auto_scaling_policies", "application-autoscaling", scaling_of),
+        cloudwatch_alarms=asked("cloudwatch_alarms", "cloudwatch", alarms_of),
         not_seen=not_seen,
     )
 

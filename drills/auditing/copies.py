@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ..paging import pages
 from .facts import Copy, CopyKind, FailedJob
-from .seeing import Clients, pages
+from .seeing import Clients
 
 WHOLE = frozenset({"COMPLETED", "AVAILABLE"})
 """The states of a recovery point that can be restored."""

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ..beside import Alarm, Scaled
+
 
 @dataclass(frozen=True)
 class RecoveryWindow:
@@ -55,27 +57,6 @@ class KeyState:
 
     state: str
     deleted_at: float | None = None
-
-
-@dataclass(frozen=True)
-class Alarm:
-    """A CloudWatch alarm, and the table that it watches."""
-
-    name: str
-    table: str
-
-
-@dataclass(frozen=True)
-class Scaled:
-    """What Application Auto Scaling scales: `table/orders`, or `table/orders/index/by_city`; with its policies."""
-
-    resource: str
-    policies: int
-
-    @property
-    def table(self) -> str:
-        """The table's name."""
-        return self.resource.split("/")[1]
 
 
 @dataclass(frozen=True)

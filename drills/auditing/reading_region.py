@@ -1,13 +1,13 @@
 """What is beside the tables of a Region: alarms, auto scaling, and the functions that read streams."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from .facts import Alarm, Consumer, RegionSeen, Scaled
-from .seeing import Clients, Eyes, pages, server_time
-
-STREAM_OF = ":table/"
+from ..beside import alarms, scaled
+from ..paging import pages
+from .facts import Consumer, RegionSeen
+from .seeing import Clients, Eyes, server_time
 
 
 def read_region(clients: Clients, region: str, wall_at: float) -> RegionSeen:
@@ -23,8 +23,8 @@ def read_region(clients: Clients, region: str, wall_at: float) -> RegionSeen:
         region=region,
         now_at=_now(eyes, dynamodb, wall_at),
         tables=tables,
-        alarms=eyes.see("alarms", lambda: tuple(_alarms(clients("cloudwatch", region)))),
-        scaled=eyes.see("scaled", lambda: tuple(_scaled(clients("application-autoscaling", region)))),
+        alarms=eyes.see("alarms", lambda: tuple(alarms(clients("cloudwatch", region)))),
+        scaled=eyes.see("scaled", lambda: tuple(scaled(clients("application-autoscaling", region)))),
         consumers=eyes.see("consumers", lambda: tuple(_consumers(clients("lambda", region)))),
         unseen=eyes.unseen,
     )
@@ -34,32 +34,6 @@ def _now(eyes: Eyes, dynamodb: Any, wall_at: float) -> float:
     answer = eyes.see("now_at", lambda: dynamodb.list_tables(Limit=1))
     date = server_time(answer or {})
     return parsedate_to_datetime(date).timestamp() if date else wall_at
-
-
-def _alarms(cloudwatch: Any) -> Iterator[Alarm]:
-    """Every alarm on a metric of a table, also where the metric is part of an expression."""
-    for alarm in pages(cloudwatch, "describe_alarms", "MetricAlarms", AlarmTypes=["MetricAlarm"]):
-        inner = [each.get("MetricStat", {}).get("Metric", {}) for each in alarm.get("Metrics", [])]
-        for table in dict.fromkeys(_tables([alarm, *inner])):
-            yield Alarm(alarm["AlarmName"], table)
-
-
-def _tables(metrics: list[Mapping[str, Any]]) -> Iterator[str]:
-    for metric in metrics:
-        if metric.get("Namespace") == "AWS/DynamoDB":
-            yield from (each["Value"] for each in metric.get("Dimensions", []) if each["Name"] == "TableName")
-
-
-def _scaled(scaling: Any) -> Iterator[Scaled]:
-    namespace = {"ServiceNamespace": "dynamodb"}
-    policies = [
-        each["ResourceId"] for each in pages(scaling, "describe_scaling_policies", "ScalingPolicies", **namespace)
-    ]
-    targets = [
-        each["ResourceId"] for each in pages(scaling, "describe_scalable_targets", "ScalableTargets", **namespace)
-    ]
-    for resource in dict.fromkeys(targets):
-        yield Scaled(resource, policies.count(resource))
 
 
 def _consumers(functions: Any) -> Iterator[Consumer]:

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from ..paging import pages
 from ..settings_reading import encryption_of, policy_of, ttl_attribute_of
 from .copies import backups, copied, failed_jobs, recovery_points
 from .facts import KeyState, RecoveryWindow, TableSeen
-from .seeing import Clients, Eyes, pages
+from .seeing import Clients, Eyes
 
 NO_OWN_KEY = "AWS owned key"
 RECOVERY_EVENTS = frozenset(

@@ -36,14 +36,6 @@ def said_by(error: Exception) -> str:
     return f"{error.operation_name} was answered with {code}"
 
 
-def pages(client: Any, operation: str, member: str, **request: Any) -> list[Any]:
-    """A member of every page of an answer."""
-    found: list[Any] = []
-    for page in client.get_paginator(operation).paginate(**request):
-        found += page.get(member, [])
-    return found
-
-
 def server_time(answer: dict[str, Any]) -> str:
     """The `Date` header of an answer; empty where it has none."""
     return str(answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", ""))

@@ -8,7 +8,8 @@ from botocore.exceptions import ClientError
 
 from ..auditing.facts import RecoveryWindow
 from ..auditing.reading_table import recovery_of
-from ..auditing.seeing import Clients, pages, said_by, server_time
+from ..auditing.seeing import Clients, said_by, server_time
+from ..paging import pages
 from ..quantities import format_duration
 from ..scan import ANSWERED_WRONG
 from .line import Line, ill, noted, unknown, well

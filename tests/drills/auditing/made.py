@@ -5,16 +5,15 @@ from typing import Any
 
 from dynadrill.drills.auditing.audit import ALL_RULES
 from dynadrill.drills.auditing.facts import (
-    Alarm,
     Copy,
     CopyKind,
     KeyState,
     RecoveryWindow,
     RegionSeen,
-    Scaled,
     TableSeen,
 )
 from dynadrill.drills.auditing.rule import Said, Wanted
+from dynadrill.drills.beside import Alarm, Scaled
 
 NOW_AT = 1_800_000_000.0
 DAY_S = 86400.0
@@ -27,7 +26,7 @@ REGION = RegionSeen(
     now_at=NOW_AT,
     tables=frozenset({"orders"}),
     alarms=(Alarm("orders-throttled", "orders"),),
-    scaled=(Scaled("table/orders", 2),),
+    scaled=(Scaled("table/orders", ("DynamoDBWriteCapacityUtilization 70",)),),
     consumers=(),
 )
 TABLE = TableSeen(

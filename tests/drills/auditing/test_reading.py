@@ -10,10 +10,11 @@ import pytest
 from botocore import xform_name
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
-from dynadrill.drills.auditing.facts import Alarm, Consumer, CopyKind, Scaled
+from dynadrill.drills.auditing.facts import Consumer, CopyKind
 from dynadrill.drills.auditing.reading_region import read_region
 from dynadrill.drills.auditing.reading_table import NOT_RUN, Asked, read_table
 from dynadrill.drills.auditing.seeing import Clients
+from dynadrill.drills.beside import Alarm, Scaled
 from dynadrill.drills.errors import RefusedError
 from dynadrill.drills.targets.clients import Place
 from dynadrill.drills.targets.in_process import answering
@@ -187,7 +188,7 @@ def test_alarms_scaling_and_consumers_are_read(looker: Looker) -> None:
         }  # fmt: skip
         seen = read_region(some_stubbed(looker, made), HOME, WALL_AT)
     assert seen.alarms == (Alarm("plain", "orders"), Alarm("expression", "orders"))
-    assert seen.scaled == (Scaled("table/orders", 1),)
+    assert seen.scaled == (Scaled("table/orders", ("TargetTrackingScaling",), "WriteCapacityUnits", (1, 9)),)
     assert seen.consumers == (Consumer("project", STREAM),)
     assert not seen.unseen
 

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 from dynadrill.drills.auditing.audit import ALL_RULES
-from dynadrill.drills.auditing.facts import Alarm, Consumer, FailedJob, KeyState, RecoveryWindow, Scaled
+from dynadrill.drills.auditing.facts import Consumer, FailedJob, KeyState, RecoveryWindow
 from dynadrill.drills.auditing.rule import Answer, Expected, Wanted
+from dynadrill.drills.beside import Alarm, Scaled
 
 from .made import DAY_S, NOW_AT, OFF, REGION, STREAM, TABLE, WINDOW, points, say, table, unseen
 
@@ -109,7 +110,7 @@ def test_an_alarm_that_still_names_the_old_table_is_found() -> None:
     here = replace(
         REGION,
         alarms=(Alarm("orders-throttled", "orders-2025"),),
-        scaled=(Scaled("table/orders-2025/index/by_city", 1),),
+        scaled=(Scaled("table/orders-2025/index/by_city", ("x 70",)),),
         consumers=(Consumer("project", STREAM.replace("orders", "orders-2025")),),
     )
     for rule in ("alarm-names-missing-table", "scaling-names-missing-table", "consumer-of-missing-table"):
@@ -129,7 +130,7 @@ def test_a_consumer_of_a_stream_that_is_gone_is_found() -> None:
 
 def test_a_policy_that_scales_is_needed_and_not_only_a_target() -> None:
     """A scalable target without a policy scales nothing."""
-    assert say("scaling-missing", here=replace(REGION, scaled=(Scaled("table/orders", 0),))).answer is Answer.FOUND
+    assert say("scaling-missing", here=replace(REGION, scaled=(Scaled("table/orders", ()),))).answer is Answer.FOUND
     assert say("scaling-missing", table(provisioned=False)).answer is Answer.NOT_APPLICABLE
 
 
