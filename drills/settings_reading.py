@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import ClientError
 
-from .beside import alarms_of, scaling_of
+from .beside_reading import alarms_of, scaling_of
 from .indexes import IndexDefinition, definitions
 from .scan import ANSWERED_WRONG
 from .settings import TABLE, TABLE_ARN, Settings, Units

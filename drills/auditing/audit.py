@@ -6,21 +6,24 @@ from typing import Literal, NamedTuple
 from ..json_model import JsonModel
 from ..matrix.results import Matrix
 from ..version import VERSION
-from . import copy_rules, neighbour_rules, table_rules, way_rules
+from .copy_rules import RULES as COPY_RULES
 from .facts import RegionSeen, TableSeen
 from .measured import measured
+from .neighbour_rules import REGION_RULES
+from .neighbour_rules import RULES as NEIGHBOUR_RULES
 from .rule import Answer, Rule, Severity, Wanted
+from .table_rules import RULES as OWN_RULES
+from .way_rules import RULES as WAY_RULES
 from .ways import DISASTERS, Kind, Open, applies, verdict, ways_back
 
 SCHEMA: Literal["dynadrill.audit/1"] = "dynadrill.audit/1"
 
 TABLE_RULES: tuple[Rule, ...] = (
-    *way_rules.RULES,
-    *table_rules.RULES,
-    *copy_rules.RULES,
-    *neighbour_rules.RULES,
+    *WAY_RULES,
+    *OWN_RULES,
+    *COPY_RULES,
+    *NEIGHBOUR_RULES,
 )
-REGION_RULES: tuple[Rule, ...] = neighbour_rules.REGION_RULES
 ALL_RULES = (*TABLE_RULES, *REGION_RULES)
 
 
@@ -144,7 +147,8 @@ def _findings(
     for rule in REGION_RULES:
         yield _finding(rule, TableSeen(here.region, ""), here, wanted, accepted)
     for table in tables:
-        for rule in TABLE_RULES:
+        # Of a table that nobody may describe every rule is unknown: it is said once.
+        for rule in TABLE_RULES if table.status is not None else WAY_RULES:
             yield _finding(rule, table, here, wanted, accepted)
 
 

@@ -63,7 +63,7 @@ def run_audit(
         asked: the options.
         open_looker: opens what is looked at; called when the options are right.
         now: the wall clock, for endpoints that do not tell the time.
-        watch: told what is looked at.
+        watch: told what is looked at, and nothing in the end.
 
     Raises:
         UsageError: an option is wrong, or there is no such table; nothing was looked at then.
@@ -77,6 +77,7 @@ def run_audit(
     try:
         seen = _look(asked, looker, now, events_s, watch)
     finally:
+        watch("")
         looker.close()
     where = looker.place.endpoint_url or "AWS"
     at = max(here.now_at for here, _ in seen.values())

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from ..beside import alarms, scaled
+from ..beside_reading import alarms, scaled
 from ..paging import pages
 from .facts import Consumer, RegionSeen
 from .seeing import Clients, Eyes, server_time

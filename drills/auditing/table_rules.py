@@ -31,7 +31,7 @@ def _switch_on(table: TableSeen, region: str | None = None, days: int | None = N
 
 def _recovery(table: TableSeen, _here: RegionSeen, _wanted: Wanted) -> Said:
     if table.recovery is None:
-        return unknown(table.why_unseen("recovery"))
+        return unknown(table.why_unseen("recovery", "status"))
     if table.recovery.on:
         return FINE
     return found("point-in-time recovery is off: no second of the past can be restored", _switch_on(table))
@@ -41,7 +41,7 @@ def _period(table: TableSeen, _here: RegionSeen, wanted: Wanted) -> Said:
     if wanted.period_days is None:
         return not_applicable("no period was asked for (--period)")
     if table.recovery is None:
-        return unknown(table.why_unseen("recovery"))
+        return unknown(table.why_unseen("recovery", "status"))
     if not table.recovery.on:
         return not_applicable("point-in-time recovery is off")
     if table.recovery.period_days is None:
@@ -56,7 +56,7 @@ def _period(table: TableSeen, _here: RegionSeen, wanted: Wanted) -> Said:
 
 def _window(table: TableSeen, here: RegionSeen, _wanted: Wanted) -> Said:
     if table.recovery is None:
-        return unknown(table.why_unseen("recovery"))
+        return unknown(table.why_unseen("recovery", "status"))
     recovery = table.recovery
     if not recovery.on:
         return not_applicable("point-in-time recovery is off")
@@ -153,7 +153,7 @@ def _key(table: TableSeen, _here: RegionSeen, _wanted: Wanted) -> Said:
     if not table.encrypted:
         return not_applicable("the table is encrypted with a key of DynamoDB's own, which nobody can disable")
     if table.key is None:
-        return unknown(table.why_unseen("key"))
+        return unknown(table.why_unseen("key", "status"))
     if table.key.state not in LOST_KEYS:
         return FINE
     return found(

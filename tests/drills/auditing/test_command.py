@@ -8,8 +8,9 @@ import jsonschema
 import pytest
 from dynadrill.drills.auditing.audit import ALL_RULES, Audit, Looked, audit
 from dynadrill.drills.auditing.command import Auditing, exit_code, run_audit
+from dynadrill.drills.auditing.facts import TableSeen
 from dynadrill.drills.auditing.metrics import RECOVERY_OFF, to_metrics
-from dynadrill.drills.auditing.rule import Wanted
+from dynadrill.drills.auditing.rule import Answer, Wanted
 from dynadrill.drills.auditing.sarif import to_sarif
 from dynadrill.drills.auditing.text import text_of
 from dynadrill.drills.errors import UsageError
@@ -39,6 +40,14 @@ def test_the_exit_code_says_what_was_found() -> None:
     assert exit_code(of(unseen("policy", "failed_jobs"))) == ExitCode.UNKNOWN
     assert exit_code(of(unseen("failed_jobs"), table(recovery=OFF))) == ExitCode.FAIL
     assert exit_code(of()) == ExitCode.UNKNOWN
+
+
+def test_a_table_that_nobody_may_describe_is_unknown_once() -> None:
+    """Where not even the table can be described, one line says so, and the exit code is 2."""
+    done = of(TableSeen("eu-west-1", "orders", unseen={"status": "DescribeTable was answered with AccessDenied"}))
+    assert [(each.name, each.answer) for each in done.findings] == [("no-way-back", Answer.UNKNOWN)]
+    assert exit_code(done) == ExitCode.UNKNOWN
+    assert "AccessDenied" in to_text(text_of(done), Screen(80, color=False, unicode=True))
 
 
 def test_what_is_accepted_is_listed_and_does_not_count() -> None:
