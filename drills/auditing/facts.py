@@ -53,10 +53,11 @@ class FailedJob:
 
 @dataclass(frozen=True)
 class KeyState:
-    """The KMS key that a table is encrypted with: as KMS calls its state, and when it is to be deleted."""
+    """The KMS key that a table is encrypted with: as KMS calls its state, when it is to be deleted, whose it is."""
 
     state: str
     deleted_at: float | None = None
+    of_aws: bool = False
 
 
 @dataclass(frozen=True)

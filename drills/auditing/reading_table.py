@@ -123,7 +123,8 @@ def recovery_of(client: Any, table: str) -> RecoveryWindow:
 def _key(kms: Any, encryption: str) -> KeyState:
     found = kms.describe_key(KeyId=encryption)["KeyMetadata"]
     at = found.get("DeletionDate")
-    return KeyState(str(found.get("KeyState", "unknown")), at.timestamp() if at else None)
+    of_aws = found.get("KeyManager") == "AWS"
+    return KeyState(str(found.get("KeyState", "unknown")), at.timestamp() if at else None, of_aws)
 
 
 def _events(trail: Any, table: str, since: datetime) -> tuple[tuple[str, str, float], ...]:

@@ -81,6 +81,8 @@ def applies(kind: Kind, table: TableSeen) -> str:
     """Why a kind of disaster cannot happen to a table; empty where it can."""
     if kind is Kind.KEY and table.encrypted is False:
         return "the key is DynamoDB's own, which nobody can disable"
+    if kind is Kind.KEY and table.key is not None and table.key.of_aws:
+        return "AWS manages the key, and nobody else can disable it"
     if kind is Kind.EXPIRY and table.ttl_attribute == "":
         return "TTL is off"
     return ""

@@ -22,7 +22,7 @@ Tables: TypeAlias = Annotated[
 ]
 Regions: TypeAlias = Annotated[
     list[str] | None,
-    typer.Option("--region", metavar="REGION", help="A Region that has to answer; the first is home. Repeatable."),
+    typer.Option("--region", metavar="REGION", help="A Region that has to answer, too. Repeatable."),
 ]
 Json: TypeAlias = Annotated[str | None, typer.Option("--json", metavar="FILE|-", help="Write it as JSON here too.")]
 

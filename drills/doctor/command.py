@@ -80,7 +80,7 @@ def examine(asked: Asked, looker: Looker | None, machine: Machine, now: Callable
 
 
 def _there(asked: Asked, looker: Looker, now: Callable[[], float]) -> Iterator[Line]:
-    regions = asked.regions or (looker.place.region,)
+    regions = tuple(dict.fromkeys([looker.place.region, *asked.regions]))
     try:
         yield from look_there(Where(looker.client, regions, looker.place.endpoint_url is None), asked.tables, now())
     finally:

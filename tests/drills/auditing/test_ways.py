@@ -83,6 +83,7 @@ def test_a_table_that_nobody_may_look_at_may_or_may_not_come_back(kind: Kind) ->
 def test_what_cannot_happen_is_told_apart_from_what_is_recoverable() -> None:
     """Nobody can disable DynamoDB's own key, and without TTL nothing expires."""
     assert "nobody can disable" in applies(Kind.KEY, table(encrypted=False, key=None))
+    assert "AWS manages" in applies(Kind.KEY, table(key=KeyState("Enabled", of_aws=True)))
     assert applies(Kind.EXPIRY, table(ttl_attribute="")) == "TTL is off"
     assert not applies(Kind.EXPIRY, table(ttl_attribute=None))
     assert not applies(Kind.KEY, table())

@@ -187,6 +187,13 @@ def test_the_exit_code_says_the_worst(
     assert "Only this machine was looked at" in told.err
 
 
+def test_the_target_names_the_first_region(looker: Looker, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The Region of the target is looked at whatever others are named."""
+    examine(Asked(tmp_path, regions=("us-west-2",)), looker, HEALTHY, lambda: 0.0, Output("-"))
+    names = [line["name"] for line in json.loads(capsys.readouterr().out)["lines"]]
+    assert [name for name in names if name.startswith("Region")] == ["Region us-east-1", "Region us-west-2"]
+
+
 def test_a_replica_has_a_window_of_its_own(time_machine: Any, looker: Looker) -> None:
     """A replica without point-in-time recovery is ill although the table's own is on."""
     make(time_machine, "orders", recovery=True)
