@@ -27,7 +27,7 @@ def markdown(run: Essentials) -> str:
         lines += ["| claim | verdict | because |", "|---|---|---|", *map(_row, run.broken), ""]
     if run.validators:
         held = [claim for claim in run.validators if claim.verdict is Outcome.PASS]
-        lines += ["<details>", f"<summary>{number_of(len(held), 'claim')} that hold</summary>", ""]
+        lines += ["<details>", f"<summary>What holds: {number_of(len(held), 'claim')}</summary>", ""]
         lines += [*(f"- {_plain(claim.name)}: {_plain(claim.because)}" for claim in held), "", "</details>", ""]
     return "\n".join(lines)
 

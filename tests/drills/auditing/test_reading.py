@@ -236,36 +236,34 @@ def test_a_call_that_is_denied_leaves_its_field_unseen(orders: Any, time_machine
     assert seen.ttl_attribute == "expires_at"
 
 
+@pytest.fixture(scope="module")
+def nowhere() -> Looker:
+    """Looks at a place where nobody is: what is refused is not sent."""
+    return Looker(Place(ENDPOINT, HOME))
+
+
 @pytest.mark.parametrize(
     "call",
     [
         lambda look: look("dynamodb").delete_table(TableName="orders"),
         lambda look: look("dynamodb").scan(TableName="orders"),
         lambda look: look("dynamodb").create_backup(TableName="orders", BackupName="b"),
-        lambda look: look("kms").schedule_key_deletion(KeyId="k"),
-        lambda look: look("backup").delete_recovery_point(BackupVaultName="v", RecoveryPointArn="arn:aws:backup:r"),
-        lambda look: look("cloudwatch").delete_alarms(AlarmNames=["a"]),
-        lambda look: look("application-autoscaling").delete_scaling_policy(
-            PolicyName="p", ServiceNamespace="dynamodb", ResourceId="table/o",
-            ScalableDimension="dynamodb:table:ReadCapacityUnits",
-        ),
-        lambda look: look("lambda").delete_event_source_mapping(UUID="u"),
         lambda look: look("ssm").get_parameter(Name="secret"),
         lambda look: look("s3").get_object(Bucket="b", Key="k"),
     ],
-)  # fmt: skip
+)
 def test_a_looker_changes_nothing_and_reads_no_item(
-    orders: Any, looker: Looker, call: Callable[[Callable[[str], Any]], Any]
+    nowhere: Looker, call: Callable[[Callable[[str], Any]], Any]
 ) -> None:
     """Every call that changes something, or reads an item, a parameter or an object, is refused before it is sent."""
     with pytest.raises(RefusedError):
-        call(looker.client)
+        call(nowhere.client)
 
 
 @pytest.mark.parametrize("service", sorted(LOOKED_AT))
-def test_no_service_slips_past_the_guard(looker: Looker, service: str) -> None:
+def test_no_service_slips_past_the_guard(nowhere: Looker, service: str) -> None:
     """Whatever botocore calls a service in its events, a call to it that does not read is refused before it is sent."""
-    client = looker.client(service)
+    client = nowhere.client(service)
     changing = next(
         name for name in client.meta.service_model.operation_names if not reads(name) and "Lookup" not in name
     )
