@@ -6,8 +6,6 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from . import store
 from .errors import UsageError
 from .essentials import essentials_of, in_plain
@@ -39,8 +37,7 @@ class MarkedDrill:
 
 
 Kept = dict[Asked, MarkedDrill]
-KEPT: "pytest.StashKey[Kept]" = pytest.StashKey()
-"""Where a run of pytest keeps the drills that it has run, by their options."""
+"""The drills that a run of pytest has run, by their options."""
 
 
 def run_marked(

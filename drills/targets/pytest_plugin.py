@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 if TYPE_CHECKING:
-    from ..marked import MarkedDrill
+    from ..marked import Kept, MarkedDrill
     from .time_machines import LocalTimeMachine
 
 NAME: Final = "dynamodb_time_machine"
@@ -42,6 +42,8 @@ DRILL_MARKER: Final = (
     "drill(scenario, verdict='pass', **options): run this drill before the test, by default in virtual pace, and fail "
     "the test unless it ends so; options are those of `dynadrill run`, such as recovery, items, rate, seed, rpo, rto"
 )
+KEPT: "pytest.StashKey[Kept]" = pytest.StashKey()
+"""Where a run of pytest keeps the drills that it has run."""
 
 
 class ShortName:
@@ -78,7 +80,7 @@ def marked_drill(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     """
     # Whoever marks no test pays for no import.
     from ..errors import UsageError  # noqa: PLC0415
-    from ..marked import KEPT, run_marked  # noqa: PLC0415
+    from ..marked import run_marked  # noqa: PLC0415
 
     marker = request.node.get_closest_marker(DRILL)
     if marker is None:
