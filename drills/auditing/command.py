@@ -140,7 +140,7 @@ def _look(
         watch(f"{region}: what is beside the tables")
         here = read_region(looker.client, region, now())
         names = _names(here, asked.everything, [name for name, places in named if region in places])
-        read = partial(read_table, looker.client, region, asked=Asked(here.now_at, events_s))
+        read = partial(read_table, looker.client, region, asked=Asked(here.now_at, events_s, tuple(regions)))
         tables = []
         for name in names:
             watch(f"{region}: {name}")

@@ -1,6 +1,6 @@
 """The copies of a table wherever they are, and the jobs that were to make some and failed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..paging import pages
@@ -38,11 +38,12 @@ def recovery_points(clients: Clients, region: str, arn: str) -> tuple[Copy, ...]
     )
 
 
-def copied(clients: Clients, region: str, arn: str) -> tuple[Copy, ...]:
+def copied(clients: Clients, region: str, arn: str, also: Iterable[str] = ()) -> tuple[Copy, ...]:
     """What was copied elsewhere, newest first: in this account what is there now, in another what its job says.
 
-    AWS Backup lists the jobs of the last 30 days (Developer Guide of AWS Backup, ListCopyJobs); from another account
-    nobody can see here whether the copy is still there.
+    AWS Backup lists the jobs of the last 30 days (Developer Guide of AWS Backup, ListCopyJobs), so an older copy is
+    found only in the Regions that are named in `also`. Whether one in another account is still there nobody can see
+    here.
     """
     own = arn.split(":")[4]
     jobs = pages(clients("backup", region), "list_copy_jobs", "CopyJobs", ByResourceArn=arn, ByState="COMPLETED")
@@ -53,7 +54,8 @@ def copied(clients: Clients, region: str, arn: str) -> tuple[Copy, ...]:
         for where, account in [_place(job["DestinationBackupVaultArn"])]
         if account != own
     ]
-    for where in sorted({where for where, account in places if account == own and where != region}):
+    away = {where for where, account in places if account == own} | set(also)
+    for where in sorted(away - {region}):
         found += recovery_points(clients, where, arn)
     return _newest_first(iter(found))
 

@@ -30,7 +30,7 @@ def _elsewhere(table: TableSeen, _here: RegionSeen, _wanted: Wanted) -> Said:
     replica = f"aws dynamodb update-table --table-name {table.name} --replica-updates Create={{RegionName=REGION}}"
     there = "its copies are there too" if table.copies else "there is no copy of it"
     return found(
-        f"everything of it is in {table.region}: {there}",
+        f"everything of it that was seen is in {table.region}: {there}",
         f"It takes a replica ({replica}), or {COPY_OUT.format('Region')}.",
     )
 

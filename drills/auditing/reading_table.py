@@ -25,15 +25,18 @@ RECOVERY_EVENTS = frozenset(
 )
 """The calls about protection that CloudTrail records as management events (Developer Guide, "Logging DynamoDB
 operations by using AWS CloudTrail")."""
+IN_USE = frozenset({"ACTIVE", "UPDATING"})
+"""The states of a replica that users can be moved to."""
 NOT_RUN = "NOT RUN: not asked for (--events 7d)"
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What is looked at: how many seconds back CloudTrail is asked, None for not at all."""
+    """What is looked at: how many seconds back CloudTrail is asked, None for not at all; where else copies may be."""
 
     now_at: float
     events_s: float | None = None
+    regions: tuple[str, ...] = ()
 
 
 def read_table(clients: Clients, region: str, name: str, asked: Asked) -> TableSeen:
@@ -74,7 +77,7 @@ class _Reading:
             key=see("key", lambda: _key(self.clients("kms", self.region), encryption)) if encrypted else None,
             backups=see("backups", lambda: backups(client, self.name, self.region, self.described.get("TableId", ""))),
             recovery_points=see("recovery_points", lambda: recovery_points(self.clients, self.region, arn)),
-            copied=see("copied", lambda: copied(self.clients, self.region, arn)),
+            copied=see("copied", lambda: copied(self.clients, self.region, arn, asked.regions)),
             failed_jobs=see("failed_jobs", lambda: failed_jobs(self.clients("backup", self.region), arn)),
             events=self._events(asked),
             unseen=self.eyes.unseen,
@@ -86,7 +89,8 @@ class _Reading:
 
     def _replicas(self) -> dict[str, RecoveryWindow | None]:
         """The window of each replica: a setting of its own (Developer Guide, "How global tables work")."""
-        regions = sorted(replica["RegionName"] for replica in self.described.get("Replicas") or ())
+        replicas = self.described.get("Replicas") or ()
+        regions = sorted(each["RegionName"] for each in replicas if each.get("ReplicaStatus", "ACTIVE") in IN_USE)
 
         def look(region: str) -> RecoveryWindow | None:
             client = self.clients("dynamodb", region)

@@ -12,7 +12,7 @@ from ..report_text import LOOKS, Look, clean, number_of
 from ..verdict import Outcome
 from .audit import Audit, Finding, Recoverable, TableAudit, WayResult
 from .rule import Answer, Severity
-from .ways import Open
+from .ways import TITLES, Open
 
 NOT_MEASURED = "-"
 
@@ -60,7 +60,7 @@ def _recoverable(kinds: Sequence[Recoverable], *, measured: bool) -> Table:
         )
     for each in kinds:
         look = NEVER if each.recoverable is None else OPEN[each.recoverable]
-        head = Text(each.kind.value), Text(f"{look.sign} {look.word}", style=look.style)
+        head = Text(TITLES[each.kind]), Text(f"{look.sign} {look.word}", style=look.style)
         if each.recoverable is not Open.YES:
             rows.add_row(*head, Text(clean(each.because), style="dim"))
             continue

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from .facts import RegionSeen, TableSeen
 from .rule import FINE, Rule, Said, Severity, Wanted, found, unknown
-from .ways import Kind, Open, applies, verdict, ways_back
+from .ways import TITLES, Kind, Open, applies, verdict, ways_back
 
 WHAT_OPENS = {
     Kind.ITEMS: "point-in-time recovery",
@@ -33,7 +33,7 @@ def _ways(table: TableSeen, here: RegionSeen, _wanted: Wanted) -> Said:
 
 def _clauses(kinds: Sequence[Kind]) -> str:
     """`items are overwritten or deleted, or the Region is lost`."""
-    clauses = [kind.value.replace("items overwritten", "items are overwritten") for kind in kinds]
+    clauses = [TITLES[kind].replace("items overwritten", "items are overwritten") for kind in kinds]
     return ", or ".join(clauses)
 
 

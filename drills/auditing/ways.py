@@ -13,17 +13,29 @@ from .facts import Copy, RegionSeen, TableSeen
 
 
 class Kind(StrEnum):
-    """A kind of disaster."""
+    """A kind of disaster; its value is what machines know it by."""
 
-    ITEMS = "items overwritten or deleted"
-    EXPIRY = "TTL deletes the wrong items"
-    DROPPED = "the table is dropped"
-    CIPHERTEXT = "an intruder encrypts values"
-    BACKUPS_DELETED = "an intruder deletes backups"
-    RECOVERY_OFF = "recovery is switched off"
-    KEY = "the KMS key is disabled"
-    REGION = "the Region is lost"
+    ITEMS = "items"
+    EXPIRY = "expiry"
+    DROPPED = "dropped"
+    CIPHERTEXT = "ciphertext"
+    BACKUPS_DELETED = "backups_deleted"
+    RECOVERY_OFF = "recovery_off"
+    KEY = "key"
+    REGION = "region"
 
+
+TITLES: dict[Kind, str] = {
+    Kind.ITEMS: "items overwritten or deleted",
+    Kind.EXPIRY: "TTL deletes the wrong items",
+    Kind.DROPPED: "the table is dropped",
+    Kind.CIPHERTEXT: "an intruder encrypts values",
+    Kind.BACKUPS_DELETED: "an intruder deletes backups",
+    Kind.RECOVERY_OFF: "recovery is switched off",
+    Kind.KEY: "the KMS key is disabled",
+    Kind.REGION: "the Region is lost",
+}
+"""What people call each kind."""
 
 DISASTERS: dict[Kind, tuple[str, ...]] = {
     Kind.ITEMS: (

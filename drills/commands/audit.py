@@ -19,7 +19,10 @@ Everything: TypeAlias = Annotated[bool, typer.Option("--all", help="Every table 
 Regions: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
-        "--region", metavar="REGION", help="Where; repeatable; else as the environment says.", rich_help_panel=WHERE
+        "--region",
+        metavar="REGION",
+        help="Where, and where copies may be; repeatable; else as the environment says.",
+        rich_help_panel=WHERE,
     ),
 ]
 Target: TypeAlias = Annotated[

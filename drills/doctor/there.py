@@ -94,9 +94,15 @@ def _region(region: str, answer: dict[str, Any] | Exception) -> Line:
     if isinstance(answer, dict):
         return well(name, "DynamoDB answers")
     if isinstance(answer, ClientError):
-        fix = "Allow dynamodb:ListTables there, or leave the Region out." if "Denied" in said_by(answer) else SIGN_IN
-        return ill(name, said_by(answer), fix)
+        return ill(name, said_by(answer), _refused(answer.response.get("Error", {}).get("Code", "")))
     return ill(name, f"it cannot be reached: {said_by(answer)}", "See the Region's name, the network and the endpoint.")
+
+
+def _refused(code: str) -> str:
+    """What to do where DynamoDB refuses to list tables."""
+    if code in WRONG_CREDENTIALS:
+        return f"{SIGN_IN} A Region that has to be opted into refuses credentials until then."
+    return "Allow dynamodb:ListTables there." if "Denied" in code else "Ask again; the answer says what is wrong."
 
 
 def _clock(answer: dict[str, Any], now_at: float, *, is_aws: bool) -> Line:

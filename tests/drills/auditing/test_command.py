@@ -13,6 +13,7 @@ from dynadrill.drills.auditing.metrics import RECOVERY_OFF, to_metrics
 from dynadrill.drills.auditing.rule import Answer, Wanted
 from dynadrill.drills.auditing.sarif import to_sarif
 from dynadrill.drills.auditing.text import text_of
+from dynadrill.drills.cli import main
 from dynadrill.drills.errors import UsageError
 from dynadrill.drills.report import to_text
 from dynadrill.drills.schemas import stored
@@ -265,3 +266,43 @@ def test_where_it_looks_has_to_be_said_once(
     with pytest.raises(UsageError) as error:
         looker("orders", target, endpoint, region)
     assert said in str(error.value)
+
+
+def test_the_command_line_reaches_the_audit(
+    time_machine: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Every option of the command ends up where it is meant to: what is held to, what is shown, and where."""
+    make(time_machine, "orders")
+    asked: list[Any] = []
+
+    def look_there(*where: Any) -> Looker:
+        asked.append(where)
+        return Looker(Place(ENDPOINT, "us-east-1", answering(time_machine.machine)))
+
+    monkeypatch.setattr("dynadrill.drills.targets.looking.looker", look_there)
+    options = [
+        "--region",
+        "us-east-1",
+        "--period",
+        "35",
+        "--max-copy-age",
+        "1d",
+        "--expect",
+        "policy",
+        "--events",
+        "1d",
+    ]
+    drills = ["--drills", str(tmp_path), "--max-drill-age", "1d", "--accept", "DD005=known", "--format", "sarif"]
+    place = ["--endpoint", "http://there", "--declared-in", "tables.tf"]
+    assert main(["audit", "orders", *options, *drills, *place, "--json", str(tmp_path / "a.json")]) == ExitCode.FAIL
+    assert asked == [("orders", None, "http://there", "us-east-1")]
+    told = json.loads(capsys.readouterr().out)["runs"][0]
+    found = {result["ruleId"]: result for result in told["results"]}
+    assert {"DD001", "DD009", "DD012", "DD017"} <= set(found)
+    assert "suppressions" in found["DD005"]
+    assert found["DD001"]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "tables.tf"
+    written = Audit.model_validate_json((tmp_path / "a.json").read_text())
+    assert written.tables[0].events_because.startswith("NOT RUN: LookupEvents")
+    assert main(["doctor", "--target", "http://there", "--table", "orders", "--region", "us-east-1"]) == ExitCode.FAIL
+    assert "point-in-time recovery is off" in " ".join(capsys.readouterr().out.split())
+    assert main(["last", "--out", str(tmp_path), "--max-age", "1d"]) == ExitCode.FAIL

@@ -10,7 +10,7 @@ import yaml
 from dynadrill.drills.auditing.audit import ALL_RULES
 from dynadrill.drills.auditing.reading_region import read_region
 from dynadrill.drills.auditing.reading_table import Asked, read_table
-from dynadrill.drills.auditing.ways import DISASTERS
+from dynadrill.drills.auditing.ways import DISASTERS, TITLES
 from dynadrill.drills.cli import main
 from dynadrill.drills.doctor.there import Where, look_there
 from dynadrill.drills.targets.clients import Place
@@ -34,7 +34,7 @@ def test_the_document_has_every_rule_and_kind() -> None:
     for rule in ALL_RULES:
         assert f"| `{rule.id}` | `{rule.name}` | {rule.severity} | {rule.title}. {rule.help} |" in text("audit.md")
     for kind, disasters in DISASTERS.items():
-        assert f"| {kind} | {' '.join(f'`{name}`' for name in disasters)} |" in text("audit.md")
+        assert f"| {TITLES[kind]} | `{kind}` | {' '.join(f'`{name}`' for name in disasters)} |" in text("audit.md")
 
 
 def test_the_policy_is_what_is_called(time_machine: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -119,6 +119,11 @@ def test_recovery_points_and_their_copies_are_found_where_they_are(time_machine:
     seen = read_table(looker.client, HOME, "orders", Asked(time_machine.now()))
     assert [copy.region for copy in seen.recovery_points or ()] == [HOME]
     assert [(copy.region, copy.in_another_account) for copy in seen.copied or ()] == [(AWAY, False)]
+    time_machine.advance(40 * 86400)
+    hidden = read_table(some_jobless(looker), HOME, "orders", Asked(time_machine.now()))
+    assert hidden.copied == ()
+    named = read_table(some_jobless(looker), HOME, "orders", Asked(time_machine.now(), regions=(HOME, AWAY)))
+    assert [copy.region for copy in named.copied or ()] == [AWAY]
     time_machine.client("backup", AWAY).delete_recovery_point(
         BackupVaultName="away",
         RecoveryPointArn=time_machine.client("backup", AWAY).list_recovery_points_by_backup_vault(
@@ -126,6 +131,31 @@ def test_recovery_points_and_their_copies_are_found_where_they_are(time_machine:
         )["RecoveryPoints"][0]["RecoveryPointArn"],
     )
     assert read_table(looker.client, HOME, "orders", Asked(time_machine.now())).copied == ()
+
+
+class Jobless:
+    """AWS Backup after 30 days: it lists no copy job any more."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def get_paginator(self, name: str) -> Any:
+        """The pages of an operation; of copy jobs there are none."""
+        return self if name == "list_copy_jobs" else self._client.get_paginator(name)
+
+    def paginate(self, **_: Any) -> Any:
+        """No job."""
+        return []
+
+
+def some_jobless(looker: Looker) -> Clients:
+    """The clients of a looker, whose AWS Backup has forgotten its copy jobs."""
+
+    def client(service: str, region: str) -> Any:
+        made = looker.client(service, region)
+        return Jobless(made) if service == "backup" else made
+
+    return client
 
 
 def test_what_the_machine_does_not_have_is_unseen(time_machine: Any, looker: Looker) -> None:

@@ -149,6 +149,21 @@ def test_credentials_that_are_none_are_told_apart_from_no_answer(error: Exceptio
     assert states(lines)["credentials"] is state
 
 
+@pytest.mark.parametrize(
+    ("code", "fix"),
+    [("AccessDeniedException", "Allow"), ("UnrecognizedClientException", "Sign in"), ("Throttling", "Ask again")],
+)
+def test_a_region_that_refuses_says_what_to_do(code: str, fix: str) -> None:
+    """A refusal is no unreachable Region: each has its own fix."""
+    quota = Answers(get_service_quota=raising(denied("GetServiceQuota")))
+    clients = {"sts": Answers(get_caller_identity=dict)}
+    clients["dynamodb"] = Answers(list_tables=raising(denied("ListTables", code)))
+    lines = look_there(Where(lambda service, _: clients.get(service, quota), (HOME,), is_aws=True), (), 0.0)
+    region = next(line for line in lines if line.name == "Region us-east-1")
+    assert region.state is State.ILL
+    assert region.fix.startswith(fix)
+
+
 def test_quotas_that_are_nearly_used_up_are_ill() -> None:
     """Tables against the account's own quota, and restores that are under way."""
     names = [f"t{number}" for number in range(45)]
