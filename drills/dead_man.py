@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from .drilled import Drilled, last_passed, runs_below
+from .drilled import Drilled, begun_by, last_passed, runs_below
 from .errors import UsageError
 from .json_model import JsonModel
 from .output import Output
@@ -11,9 +11,6 @@ from .quantities import format_duration, format_instant, parse_duration
 from .report_text import LOOKS, PLAIN, clean
 from .terminal import screen_of
 from .verdict import ExitCode, Outcome
-
-EARLY_S = 60.0
-"""A run that began later than now, by more than this, has a wrong clock behind it, and proves nothing about lately."""
 
 
 class Told(JsonModel):
@@ -63,7 +60,7 @@ def say_last(scenario: str | None, max_age: str, out: Path, now_at: float, outpu
 
 
 def _last(name: str, runs: Sequence[Drilled], max_age_s: float, now_at: float) -> LastDrills:
-    passed = last_passed([run for run in runs if run.at <= now_at + EARLY_S])
+    passed = last_passed(begun_by(now_at, runs))
     return LastDrills(
         name=name,
         max_age_s=max_age_s,

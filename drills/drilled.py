@@ -12,6 +12,8 @@ from .verdict import ExitCode, Outcome
 BEGAN = "%Y%m%dT%H%M%SZ"
 """How the name of a run folder begins: the wall clock's time at which it was made (`store.create`)."""
 VERDICT = "verdict.json"
+EARLY_S = 60.0
+"""So far clocks may be apart."""
 
 
 class Drilled(NamedTuple):
@@ -39,6 +41,11 @@ def runs_below(out: Path, name: str | None = None) -> list[Drilled]:
     parents = [out / name] if name else sorted(path for path in _folders(out))
     found = [run for parent in parents for folder in _folders(parent) if (run := _read(folder)) is not None]
     return sorted(found, key=lambda run: (-run.at, str(run.folder)))
+
+
+def begun_by(now_at: float, runs: Sequence[Drilled]) -> list[Drilled]:
+    """The runs that are not from the future: behind one that is stands a wrong clock, and it proves nothing."""
+    return [run for run in runs if run.at <= now_at + EARLY_S]
 
 
 def last_passed(runs: Sequence[Drilled]) -> Drilled | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from ..drilled import last_passed, runs_below
+from ..drilled import begun_by, last_passed, runs_below
 from ..errors import UsageError
 from ..output import Output
 from ..quantities import parse_duration
@@ -70,7 +70,7 @@ def run_audit(
     """
     output = Output(asked.json_to)
     output.check()
-    wanted, accepted = _wanted(asked), _accepted(asked.accept)
+    wanted, accepted = _wanted(asked, now()), _accepted(asked.accept)
     matrix = read_matrix(asked.matrix) if asked.matrix else None
     events_s = None if asked.events is None else parse_duration(asked.events)
     looker = open_looker()
@@ -93,7 +93,8 @@ def exit_code(done: Audit) -> ExitCode:
     return ExitCode.UNKNOWN if done.of(Answer.UNKNOWN) or not done.tables else ExitCode.PASS
 
 
-def _wanted(asked: Auditing) -> Wanted:
+def _wanted(asked: Auditing, now_at: float) -> Wanted:
+    """What is asked for; drills are as old as the wall clock says, by which they are named."""
     if asked.form not in FORMATS:
         raise UsageError(f"--format {asked.form!r} is no format", f"Write one of {', '.join(FORMATS)}.")
     if bool(asked.tables) == asked.everything:
@@ -103,14 +104,16 @@ def _wanted(asked: Auditing) -> Wanted:
     for name in asked.expect:
         if name not in list(Expected):
             raise UsageError(f"--expect {name!r} is nothing that is looked for", f"Write one of {', '.join(Expected)}.")
-    last = last_passed(runs_below(asked.drills)) if asked.drills else None
+    if asked.drills is not None and not asked.drills.is_dir():
+        raise UsageError(f"--drills {asked.drills} is no folder", "Name the folder that run folders are in.")
+    last = last_passed(begun_by(now_at, runs_below(asked.drills))) if asked.drills else None
     return Wanted(
         period_days=asked.period,
         copy_age_s=None if asked.copy_age is None else parse_duration(asked.copy_age),
         drill_age_s=parse_duration(asked.drill_age),
         expected=frozenset(Expected(name) for name in asked.expect),
         drills_read=asked.drills is not None,
-        drilled_at=last.at if last else None,
+        drilled_ago_s=now_at - last.at if last else None,
         drill=last.name if last else "",
     )
 

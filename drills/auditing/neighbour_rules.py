@@ -40,17 +40,16 @@ def _scaling(table: TableSeen, here: RegionSeen, _wanted: Wanted) -> Said:
     )
 
 
-def _drill(_table: TableSeen, here: RegionSeen, wanted: Wanted) -> Said:
+def _drill(_table: TableSeen, _here: RegionSeen, wanted: Wanted) -> Said:
     if not wanted.drills_read:
         return not_applicable("no drills were looked at (--drills FOLDER)")
     fix = "dynadrill run SCENARIO, and nightly: docs/ci.md"
-    if wanted.drilled_at is None:
+    if wanted.drilled_ago_s is None:
         return found("no drill ever passed", fix)
-    age_s = here.now_at - wanted.drilled_at
-    if age_s <= wanted.drill_age_s:
+    if wanted.drilled_ago_s <= wanted.drill_age_s:
         return FINE
     return found(
-        f"the last drill that passed, {wanted.drill}, was {format_duration(age_s)} ago;"
+        f"the last drill that passed, {wanted.drill}, was {format_duration(wanted.drilled_ago_s)} ago;"
         f" {format_duration(wanted.drill_age_s)} are allowed",
         fix,
     )

@@ -63,7 +63,7 @@ class Expected(StrEnum):
 class Wanted:
     """What tables are held to, as it was asked for; None and empty where nothing was.
 
-    `drilled_at` is when a drill last passed, None where none did; `drills_read` whether anybody looked.
+    `drilled_ago_s` is how long ago a drill last passed, None where none did; `drills_read` whether anybody looked.
     """
 
     period_days: int | None = None
@@ -71,7 +71,7 @@ class Wanted:
     drill_age_s: float = 90 * 86400.0
     expected: frozenset[Expected] = frozenset()
     drills_read: bool = False
-    drilled_at: float | None = None
+    drilled_ago_s: float | None = None
     drill: str = ""
 
 

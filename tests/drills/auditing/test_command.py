@@ -15,6 +15,7 @@ from dynadrill.drills.auditing.sarif import to_sarif
 from dynadrill.drills.auditing.text import text_of
 from dynadrill.drills.cli import main
 from dynadrill.drills.errors import UsageError
+from dynadrill.drills.quantities import parse_instant
 from dynadrill.drills.report import to_text
 from dynadrill.drills.schemas import stored
 from dynadrill.drills.targets.clients import Place
@@ -238,6 +239,7 @@ def test_tables_are_named_by_arn_too(time_machine: Any, asked_of: Any) -> None:
         ({"accept": ("DD005",)}, "RULE=REASON"),
         ({"accept": ("DD999=why",)}, "RULE=REASON"),
         ({"copy_age": "1"}, "no duration"),
+        ({"drills": Path("/nonexistent")}, "--drills"),
         ({"matrix": Path("/nonexistent")}, "--matrix"),
     ],
 )
@@ -306,3 +308,23 @@ def test_the_command_line_reaches_the_audit(
     assert main(["doctor", "--target", "http://there", "--table", "orders", "--region", "us-east-1"]) == ExitCode.FAIL
     assert "point-in-time recovery is off" in " ".join(capsys.readouterr().out.split())
     assert main(["last", "--out", str(tmp_path), "--max-age", "1d"]) == ExitCode.FAIL
+
+
+@pytest.mark.parametrize(
+    ("began", "is_found"), [("20260101T000000Z", False), ("20250101T000000Z", True), ("20270101T000000Z", True)]
+)
+def test_drills_are_as_old_as_the_wall_clock_says(
+    time_machine: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str], began: str, is_found: bool
+) -> None:
+    """A drill that passed lately is enough, whatever time the endpoint has; one from the future proves nothing."""
+    make(time_machine, "orders")
+    folder = tmp_path / "bad_overwrite" / f"{began}-7"
+    folder.mkdir(parents=True)
+    (folder / "verdict.json").write_text('{"verdict": "pass", "exit_code": 0, "because": ""}')
+    time_machine.advance(400 * 86400)
+    place = Place(ENDPOINT, "us-east-1", answering(time_machine.machine))
+    asked = Auditing(("orders",), False, (), json_to="-", drills=tmp_path)
+    wall_at = parse_instant("2026-01-15T00:00:00Z")
+    run_audit(asked, lambda: Looker(place), lambda: wall_at, lambda _: None)
+    found = {finding["rule"] for finding in json.loads(capsys.readouterr().out)["findings"]}
+    assert ("DD017" in found) is is_found

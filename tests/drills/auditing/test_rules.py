@@ -13,7 +13,7 @@ from .made import DAY_S, NOW_AT, OFF, REGION, STREAM, TABLE, WINDOW, points, say
 
 YOUNG = replace(WINDOW, earliest_at=NOW_AT - 3 * DAY_S)
 EVERYTHING = Wanted(
-    period_days=35, copy_age_s=DAY_S, expected=frozenset(Expected), drills_read=True, drilled_at=NOW_AT - DAY_S
+    period_days=35, copy_age_s=DAY_S, expected=frozenset(Expected), drills_read=True, drilled_ago_s=DAY_S
 )
 OLD_STREAM = STREAM.replace("2026", "2025")
 
@@ -137,8 +137,8 @@ def test_a_policy_that_scales_is_needed_and_not_only_a_target() -> None:
 @pytest.mark.parametrize(("age_days", "answer"), [(1, Answer.FINE), (91, Answer.FOUND), (None, Answer.FOUND)])
 def test_a_drill_too_long_ago_is_found(age_days: float | None, answer: Answer) -> None:
     """Without a drill that passed within the age that is allowed there is a finding (S1-35)."""
-    at = None if age_days is None else NOW_AT - age_days * DAY_S
-    assert say("drill-too-old", wanted=Wanted(drills_read=True, drilled_at=at)).answer is answer
+    ago_s = None if age_days is None else age_days * DAY_S
+    assert say("drill-too-old", wanted=Wanted(drills_read=True, drilled_ago_s=ago_s)).answer is answer
 
 
 def test_copies_at_no_equal_intervals_show_no_schedule() -> None:
