@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from ..advice.figures import Advice
+from ..auditing.audit import Audit
 from ..compare.result import Comparison
 from ..find_point.found import Found
 from ..judgement import Judgement
@@ -20,6 +21,7 @@ from ..taking import Taken
 
 MODELS: dict[str, type[BaseModel]] = {
     "verdict-1.schema.json": Judgement,
+    "audit-1.schema.json": Audit,
     "compare-1.schema.json": Comparison,
     "run-1.schema.json": RunRecord,
     "snapshot-1.schema.json": About,

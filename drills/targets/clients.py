@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 DYNAMODB = "dynamodb"
 STREAMS = "dynamodbstreams"
-HOOKED_AS = {"dynamodbstreams": "dynamodb-streams"}
+HOOKED_AS = {"dynamodbstreams": "dynamodb-streams", "application-autoscaling": "application-auto-scaling"}
 """What botocore calls a service in its events, where that is not its name."""
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
