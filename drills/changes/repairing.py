@@ -99,8 +99,10 @@ def _since(damage: Damage, changes: Iterable[ChangeRecord]) -> _Since:
     right: dict[Key, Item | None] = {}
     last_is_bad: dict[Key, bool] = {}
     hurt: set[Key] = set()
-    for record in changes:
-        bad = damage.made(record)
+    records = list(changes)
+    made = damage.among(records)
+    for record in records:
+        bad = (record.key, record.sequence) in made
         last_is_bad[record.key] = bad
         if bad:
             hurt.add(record.key)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ..recovery import RecoveryTools
-from ..values import Change
+from ..values import Change, Key
 from .applying import Applier
 from .capture import Capture
 from .damage import Damage
@@ -37,6 +37,7 @@ class Replay:
     def __init__(self, tools: RecoveryTools, damage: Damage, point_at: float) -> None:
         self.tools, self.damage, self.point_at = tools, damage, point_at
         self.capture = Capture(tools)
+        self.bad: frozenset[tuple[Key, str]] = frozenset()
         self.applier = Applier(tools.write, tools.new_table, tools.clock)
 
     def go_on(self) -> None:
@@ -59,11 +60,12 @@ class Replay:
     def wanted(self, records: Sequence[ChangeRecord]) -> list[Change]:
         """What is to be written: every change since the point, but for the damage's."""
         since = (record for record in records if record.at >= self.point_at - MARGIN_S)
-        return [record.change for record in since if not self.damage.made(record)]
+        return [record.change for record in since if (record.key, record.sequence) not in self.bad]
 
     def _apply_new(self) -> int:
         """Write what was captured since the last time; answers how many changes that were."""
         captured = self.capture.changes()
+        self.bad = self.damage.among(captured)
         new = captured[int(self.tools.kept.get(APPLIED, "0")) :]
         self.applier.apply(self.wanted(new))
         self.tools.kept[APPLIED] = str(len(captured))

@@ -49,7 +49,7 @@ class GlobalTableFailover:
 
     def arm(self, tools: RecoveryTools) -> None:
         """Add the replica, wait until it is there, and measure the lag."""
-        added: Any = [{"Create": {"RegionName": self.region}}]
+        added: Any = [{"Create": {"RegionName": self.region, **self._key(tools)}}]
         tools.control.update_table(TableName=tools.table, ReplicaUpdates=added)
         self._await_replica(tools)
         self._measure(tools)
@@ -85,6 +85,14 @@ class GlobalTableFailover:
             f"{tools.clue.source}; a heartbeat took at most {lag_s:.3f} s",
             Boundary(-SAFETY * lag_s, 0.0),
         )
+
+    def _key(self, tools: RecoveryTools) -> dict[str, str]:
+        """A key of its own for the replica of a table that has one: keys do not leave their Region."""
+        encryption = tools.control.describe_table(TableName=tools.table)["Table"].get("SSEDescription", {})
+        if "KMSMasterKeyArn" not in encryption:
+            return {}
+        made = tools.service("kms", self.region).create_key(Description=f"of {tools.table} in {self.region}")
+        return {"KMSMasterKeyId": str(made["KeyMetadata"]["Arn"])}
 
     def _measure(self, tools: RecoveryTools) -> None:
         """Keep the longest lag; a heartbeat that did not arrive says nothing of the lag before an outage."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from ...drills.changes.capture import Capture, CapturingClock, begin
+from ...drills.changes.capture import Capture, CapturingClock, begin, capture_turn
 from ...drills.changes.damage import Damage
 from ...drills.changes.replaying import Replay
 from ...drills.errors import RecoveryFailedError
@@ -46,7 +46,7 @@ class PointInTimeWithChanges:
 
     def protect(self, tools: RecoveryTools) -> None:
         """Read what is new in the stream."""
-        Capture(tools).catch_up()
+        capture_turn(tools)
 
     def recover(self, tools: RecoveryTools) -> Recovered:
         """Restore beside the table while the capture goes on, then replay until little is left."""

@@ -5,7 +5,7 @@ from itertools import chain
 
 from ...drills.changes.applying import Applier
 from ...drills.changes.base import BaseCopy
-from ...drills.changes.capture import Capture, begin
+from ...drills.changes.capture import Capture, begin, capture_turn
 from ...drills.changes.draining import drain
 from ...drills.changes.timing import past
 from ...drills.errors import RecoveryFailedError
@@ -47,7 +47,7 @@ class StreamReplay:
 
     def protect(self, tools: RecoveryTools) -> None:
         """Read what is new in the stream."""
-        Capture(tools).catch_up()
+        capture_turn(tools)
 
     def recover(self, tools: RecoveryTools) -> Recovered:
         """Read the stream to its end, put copy and changes together up to the point, and write that to a new table."""
