@@ -45,6 +45,11 @@ class Hybrid:
         """How often the copies are looked after."""
         return self.afar.every_s
 
+    @property
+    def backup_every_s(self) -> float:
+        """How often a copy falls due."""
+        return self.afar.backup_every_s
+
     def arm(self, tools: RecoveryTools) -> None:
         """Switch recovery on, and wait for a first copy elsewhere."""
         self.nearby.arm(tools)
