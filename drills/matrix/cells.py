@@ -20,12 +20,23 @@ PASSES = Expected(Outcome.PASS, "")
 
 
 class Cell(NamedTuple):
-    """One disaster against one recovery."""
+    """One disaster against one recovery.
+
+    `asked` is what takes the place of the scenario's own: disaster, recovery, when somebody notices and decides, an
+    RPO and an RTO, by the names of `plan.Asked`. `row` is the strategy whose row it is, empty in the matrix proper.
+    """
 
     disaster: str
     recovery: str
     scenario: str
     declared: Expected
+    asked: Mapping[str, str]
+    row: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its own among all cells, good for a folder."""
+        return self.row or f"{self.disaster}--{self.recovery}"
 
 
 def cells(disasters: Sequence[str] = (), recoveries: Sequence[str] = ()) -> list[Cell]:
@@ -37,7 +48,13 @@ def cells(disasters: Sequence[str] = (), recoveries: Sequence[str] = ()) -> list
     declared = read_declared()
     scenarios = scenarios_by_disaster()
     return [
-        Cell(disaster, recovery, scenarios.get(disaster, STAND_IN), declared.get((disaster, recovery), PASSES))
+        Cell(
+            disaster,
+            recovery,
+            scenarios.get(disaster, STAND_IN),
+            declared.get((disaster, recovery), PASSES),
+            {"disaster": disaster, "recovery": recovery},
+        )
         for disaster in _known(Kind.DISASTER, disasters)
         for recovery in _known(Kind.RECOVERY, recoveries)
     ]

@@ -15,6 +15,7 @@ class Part(JsonModel):
 class CellResult(Part):
     """What one cell came to.
 
+    `strategy` is the row of the strategy table, empty in the matrix of disasters and recoveries.
     `rpo_s` is the most that may have been lost before the strike, `rto_s` how long users were without their table, and
     `simulated_s` how much of that is the duration model's: all null where they were not measured. `lost_writes` are
     good writes, before and after the strike. `monthly_cost_usd` is what the protection costs a table of the given size
@@ -22,9 +23,12 @@ class CellResult(Part):
     as it did.
     """
 
+    strategy: str = ""
     disaster: str
     recovery: str
     scenario: str
+    rpo_objective_s: float | None = None
+    rto_objective_s: float | None = None
     verdict: Outcome
     declared: Outcome
     rpo_s: float | None
@@ -49,7 +53,7 @@ class Matrix(Part):
     version: str
     target: str
     items: int
-    rate_per_s: float
+    rate_per_s: float | None
     seed: int
     rpo_objective_s: float | None
     rto_objective_s: float | None

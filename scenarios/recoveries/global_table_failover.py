@@ -1,9 +1,11 @@
 """Recovery: cut users over to the table's replica in another Region."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ...drills.changes import heartbeat
+from ...drills.costs.estimate import A_MONTH_S, Usage, Use, replica_month
 from ...drills.errors import RecoveryFailedError
 from ...drills.marks import Mark
 from ...drills.promise import Boundary, Method, PromiseKind
@@ -62,6 +64,14 @@ class GlobalTableFailover:
     def protect(self, tools: RecoveryTools) -> None:
         """Measure the lag again."""
         self._measure(tools)
+
+    def monthly(self, usage: Usage) -> Sequence[Use]:
+        """A month of one more replica, and of the heartbeats: each is written and deleted, here and there."""
+        beats = 2 * A_MONTH_S / self.every_s
+        return [
+            *replica_month(usage.size, usage.writes_per_month + beats, usage.region),
+            Use("write", beats, usage.region, "heartbeats"),
+        ]
 
     def recover(self, tools: RecoveryTools) -> Recovered:
         """Look whether the replica is there, put the settings on it, and let users go to it."""

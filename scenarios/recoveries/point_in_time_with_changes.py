@@ -1,10 +1,12 @@
 """Recovery: restore to a point in time, and replay what users have written since, without the damage."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ...drills.changes.capture import Capture, CapturingClock, begin, capture_turn
 from ...drills.changes.damage import Damage
 from ...drills.changes.replaying import Replay
+from ...drills.costs.estimate import Usage, Use, point_in_time_month, stream_month
 from ...drills.errors import RecoveryFailedError
 from ...drills.marks import Mark
 from ...drills.promise import Method, PromiseKind
@@ -47,6 +49,11 @@ class PointInTimeWithChanges:
     def protect(self, tools: RecoveryTools) -> None:
         """Read what is new in the stream."""
         capture_turn(tools)
+
+    def monthly(self, usage: Usage) -> Sequence[Use]:
+        """A month of point-in-time recovery, and of reading the stream; the log lies where the recovery runs."""
+        size, region = usage.size, usage.region
+        return [point_in_time_month(size, region), stream_month(size, self.every_s, region)]
 
     def recover(self, tools: RecoveryTools) -> Recovered:
         """Restore beside the table while the capture goes on, then replay until little is left."""

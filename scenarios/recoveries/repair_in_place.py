@@ -1,5 +1,6 @@
 """Recovery: put back only the damaged keys, in the table that users go on working with."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ...drills.changes.capture import Capture, begin_with_what_is_left, reaches_back
@@ -7,6 +8,7 @@ from ...drills.changes.damage import Damage
 from ...drills.changes.draining import drain
 from ...drills.changes.records import ChangeRecord
 from ...drills.changes.repairing import Done, Fate, Repair, Repairer, items_by_key, plan_repairs, write_done, write_plan
+from ...drills.costs.estimate import Usage, Use, point_in_time_month
 from ...drills.errors import RecoveryFailedError
 from ...drills.marks import Mark
 from ...drills.promise import Method, PromiseKind
@@ -47,6 +49,10 @@ class RepairInPlace:
     def arm(self, tools: RecoveryTools) -> None:
         """Switch point-in-time recovery on; it is never retroactive."""
         PointInTime().arm(tools)
+
+    def monthly(self, usage: Usage) -> Sequence[Use]:
+        """A month of point-in-time recovery; the copy is paid for when it is restored."""
+        return [point_in_time_month(usage.size, usage.region)]
 
     def recover(self, tools: RecoveryTools) -> Recovered:
         """Restore a copy, plan, repair key by key, remove the copy."""

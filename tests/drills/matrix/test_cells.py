@@ -1,10 +1,13 @@
 """Which cells there are, and what they are declared to come to."""
 
 import pytest
-from dynadrill.drills.catalog import Kind, names
+from dynadrill.drills.catalog import Kind, load, names
+from dynadrill.drills.costs.estimate import GB, Size, Usage, estimate
+from dynadrill.drills.costs.prices import read_prices
 from dynadrill.drills.errors import UsageError
 from dynadrill.drills.matrix.cells import cells, read_declared, scenarios_by_disaster
 from dynadrill.drills.matrix.objectives import preset, presets
+from dynadrill.drills.recovery import Billed
 from dynadrill.drills.verdict import Outcome
 
 
@@ -57,3 +60,12 @@ def test_objectives_have_names() -> None:
     with pytest.raises(UsageError, match="have names") as caught:
         preset("list")
     assert "lost-region: RPO 1h, RTO 4h" in caught.value.hint
+
+
+@pytest.mark.parametrize("recovery", names(Kind.RECOVERY))
+def test_every_recovery_says_what_it_costs(recovery: str) -> None:
+    """No cell is without a price: a recovery says what a month of its protection uses, and that has a price."""
+    found = load(Kind.RECOVERY, recovery)
+    assert isinstance(found, Billed)
+    usd = estimate(found.monthly(Usage(Size(100 * GB), 10_000_000)), read_prices()).usd
+    assert (usd == 0) == (recovery in {"nothing", "deletion_protection", "key_enabled_again"})
