@@ -15,7 +15,7 @@ A_DAY_S = 86_400.0
 
 @dataclass(frozen=True)
 class DailyBackup:
-    """One backup a day, kept for 30, for an RPO of a day and an RTO of eight hours; a bad job begins half a day after one.
+    """One backup a day, kept for 30, for an RPO of a day and an RTO of eight hours; a bad job runs at half a day.
 
     What was written in that half day is lost, by design. It is the cheapest protection that is kept up at all, and the
     one that auditors ask for.

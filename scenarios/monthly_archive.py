@@ -1,4 +1,4 @@
-"""Scenario: damage that is found when point-in-time recovery no longer reaches back to it, and a monthly archive does."""
+"""Scenario: damage that is found when point-in-time recovery no longer reaches back to it, but an archive does."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ A_DAY_S = 86_400.0
 
 @dataclass(frozen=True)
 class MonthlyArchive:
-    """A backup is archived every 30 days and kept for seven years; wrong totals are found 40 days after they were written.
+    """A backup is archived every 30 days and kept for seven years; wrong totals are found 40 days later.
 
     Point-in-time recovery keeps 35 days at most, so what was there before the damage is in the archive alone: an
     on-demand backup is kept until somebody deletes it. Everything written since that backup is lost, by design: an RPO

@@ -65,9 +65,12 @@ class Damage:
         return frozenset(made)
 
     def explains(self, key: Key, value: Item | None) -> bool:
-        """Whether what is under a key may be what the damage left there."""
-        if digest(value) in self.log.get(key, ()):
-            return True
+        """Whether what is under a key may be what the damage left there.
+
+        Of a key that the log names it names the values too: another one was made by somebody else, whatever it carries.
+        """
+        if key in self.log:
+            return digest(value) in self.log[key]
         if self.marker is None or value is None:
             return False
         found = {name: value[name] for name in self.marker if name in value}

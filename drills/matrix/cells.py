@@ -13,6 +13,9 @@ from ..verdict import Outcome
 DECLARED = "matrix.toml"
 """Beside the scenarios: by disaster and recovery, the outcome of cells that are not to pass, and why."""
 
+EVERY = "*"
+"""In the place of a disaster: all that the recovery is not named with itself."""
+
 STAND_IN = "bad_overwrite"
 """The scenario that lends its table to disasters that no scenario tells a story of."""
 
@@ -84,14 +87,17 @@ def read_declared() -> dict[tuple[str, str], Expected]:
         UsageError: the file names what there is not, or an outcome that is none.
     """
     text = resources.files(PACKAGES[Kind.SCENARIO]).joinpath(DECLARED).read_text(encoding="utf-8")
-    return dict(_entries(tomllib.loads(text)))
+    entries = dict(_entries(tomllib.loads(text)))
+    of_all = {recovery: expected for (disaster, recovery), expected in entries.items() if disaster == EVERY}
+    spread = {(disaster, recovery): of_all[recovery] for recovery in of_all for disaster in names(Kind.DISASTER)}
+    return {place: expected for place, expected in (spread | entries).items() if place[0] != EVERY}
 
 
 def _entries(table: Mapping[str, Mapping[str, Mapping[str, str]]]) -> Iterator[tuple[tuple[str, str], Expected]]:
-    known = {Kind.DISASTER: names(Kind.DISASTER), Kind.RECOVERY: names(Kind.RECOVERY)}
+    known = {Kind.DISASTER: (EVERY, *names(Kind.DISASTER)), Kind.RECOVERY: names(Kind.RECOVERY)}
     for disaster, by_recovery in table.items():
         for recovery, says in by_recovery.items():
             for kind, name in ((Kind.DISASTER, disaster), (Kind.RECOVERY, recovery)):
                 if name not in known[kind]:
                     raise UsageError(f"{DECLARED} names no {kind.value}: {name}", "Correct it beside the scenarios.")
-            yield (disaster, recovery), Expected(Outcome(says["outcome"]), says["because"])
+            yield (disaster, recovery), Expected(Outcome(says["outcome"]), says.get("because", ""))

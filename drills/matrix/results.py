@@ -16,11 +16,11 @@ class CellResult(Part):
     """What one cell came to.
 
     `strategy` is the row of the strategy table, empty in the matrix of disasters and recoveries.
-    `rpo_s` is the most that may have been lost before the strike, `rto_s` how long users were without their table, and
-    `simulated_s` how much of that is the duration model's: all null where they were not measured. `lost_writes` are
-    good writes, before and after the strike. `monthly_cost_usd` is what the protection costs a table of the given size
-    when nothing happens; null where nobody has said. `declared` is how the cell was to end, and `why` says why it ended
-    as it did.
+    `rpo_s` is the most that may have been lost before the strike, `rto_s` how long users were without their table,
+    and `simulated_s` how much of that is the duration model's: all null where they were not measured. `lost_writes`
+    are good writes, before and after the strike. `monthly_cost_usd` is what the protection costs a table of the given
+    size when nothing happens; null where nobody has said. `declared` is how the cell was to end, `declared_because`
+    why that is so where it is not to pass, and `why` says why it ended as it did.
     """
 
     strategy: str = ""
@@ -31,6 +31,7 @@ class CellResult(Part):
     rto_objective_s: float | None = None
     verdict: Outcome
     declared: Outcome
+    declared_because: str = ""
     rpo_s: float | None
     rto_s: float | None
     simulated_s: float | None

@@ -37,7 +37,8 @@ class Drilled:
     """With what all cells are drilled: so many items, a seed, objectives (a cell's own come first), and where to.
 
     `rate_per_s` is how many operations there are a second of target time; None leaves it to the stories, which have
-    `MOST_PER_S` at most. `usage` is the table whose protection is priced; it has nothing to do with how many items are drilled.
+    `MOST_PER_S` at most. `usage` is the table whose protection is priced; it has nothing to do with how many items are
+    drilled.
     """
 
     folder: Path
@@ -143,6 +144,7 @@ def _result(cell: Cell, drilled: Drilled, plan: Plan, judgement: Judgement, real
         rto_objective_s=plan.objectives.rto_s,
         verdict=judgement.verdict,
         declared=cell.declared.outcome,
+        declared_because=cell.declared.because,
         rpo_s=judgement.rpo.at_most_s,
         rto_s=judgement.rto.measured_s,
         simulated_s=judgement.rto.simulated_s,

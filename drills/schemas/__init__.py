@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from ..compare.result import Comparison
 from ..judgement import Judgement
+from ..matrix.results import Matrix
 from ..runrecord import RunRecord
 from ..snapshots.about import About
 from ..snapshots.signature import Signature
@@ -19,6 +20,7 @@ from ..taking import Taken
 MODELS: dict[str, type[BaseModel]] = {
     "verdict-1.schema.json": Judgement,
     "compare-1.schema.json": Comparison,
+    "matrix-1.schema.json": Matrix,
     "run-1.schema.json": RunRecord,
     "snapshot-1.schema.json": About,
     "signature-1.schema.json": Signature,

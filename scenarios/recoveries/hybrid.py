@@ -21,9 +21,9 @@ class Hybrid:
 
     What somebody finds who looks decides. The home Region does not answer: the newest copy in the other is restored
     there. It answers and the table is gone: the backup that DynamoDB kept of it. The table is there: a restore to the
-    second before the first bad write, or, where somebody has switched recovery off and its window does not reach back so
-    far, the newest good backup. So bad writes cost seconds, a lost Region as much as lies between two copies, and
-    both protections are paid for. What it does not protect from is damage that is noticed after 35 days, and the
+    second before the first bad write, or, where recovery was switched off and its window does not reach back so far,
+    the newest good backup. So bad writes cost seconds, a lost Region as much as lies between two copies, and both
+    protections are paid for. What it does not protect from is damage that is noticed after 35 days, and the
     loss of both Regions.
 
     The boundary is that of the way that was taken.

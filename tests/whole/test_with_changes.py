@@ -108,7 +108,7 @@ def test_a_dry_run_repairs_nothing(drill_with: DrillWith, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("recovery", ["repair_in_place", "point_in_time_with_changes"])
 def test_users_deletions_after_the_damages_are_told_apart(recovery: str, drill: Any) -> None:
-    """Users delete what the damage had deleted and are refused, or what they wrote there since: all of it stays right."""
+    """Users delete what the damage had deleted, and are refused, or what they wrote there since: all stays right."""
     ran = drill("bad_batch_delete", recovery=recovery, **BUSY)
     assert ran.judgement.verdict is Outcome.PASS
     writes = read_history(ran.folder.history).writes

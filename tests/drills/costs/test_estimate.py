@@ -83,6 +83,6 @@ def test_a_replica_costs_storage_and_every_write_again() -> None:
 
 
 def test_a_stream_is_read_shard_by_shard() -> None:
-    """Reading the stream of 100 GB, ten partitions, every minute is 432,000 reads a month; a small table has one shard."""
+    """Reading 100 GB, ten partitions, every minute is 432,000 reads a month; a small table has one shard."""
     assert usd(stream_month(Size(100 * GB), 60.0)) == 0.0864
     assert usd(stream_month(Size(1), 60.0)) == 0.00864
