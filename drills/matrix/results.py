@@ -42,6 +42,11 @@ class CellResult(Part):
     real_s: float
 
     @property
+    def name(self) -> str:
+        """Its own among all cells."""
+        return self.strategy or f"{self.disaster} with {self.recovery}"
+
+    @property
     def as_declared(self) -> bool:
         """Whether it came out as it was to."""
         return self.verdict is self.declared

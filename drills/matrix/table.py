@@ -39,13 +39,13 @@ def _rows(cells: Sequence[CellResult]) -> Table:
 
 
 def _heading(cell: CellResult) -> str:
-    return f"{cell.strategy}: {cell.disaster}" if cell.strategy else cell.disaster
+    return cell.strategy or cell.disaster
 
 
 def _row(cell: CellResult) -> tuple[RenderableType, ...]:
     look = LOOKS[cell.verdict]
     return (
-        Text(f"  {cell.recovery}"),
+        Text(f"  {cell.disaster}, {cell.recovery}" if cell.strategy else f"  {cell.recovery}"),
         Text(f"{look.sign} {look.word}{'' if cell.as_declared else ' *'}", style=look.style),
         _duration(cell.rpo_s),
         _duration(cell.rto_s),

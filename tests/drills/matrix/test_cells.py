@@ -7,6 +7,7 @@ from dynadrill.drills.costs.prices import read_prices
 from dynadrill.drills.errors import UsageError
 from dynadrill.drills.matrix.cells import cells, read_declared, scenarios_by_disaster
 from dynadrill.drills.matrix.objectives import preset, presets
+from dynadrill.drills.matrix.strategies import strategies
 from dynadrill.drills.recovery import Billed
 from dynadrill.drills.verdict import Outcome
 
@@ -27,9 +28,27 @@ def test_what_is_declared_not_to_pass_says_why() -> None:
     """Every declared outcome other than pass has a reason, and names a cell that is there."""
     there = {(cell.disaster, cell.recovery) for cell in cells()}
     for cell, expected in read_declared().items():
-        assert expected.because, cell
-        assert expected.outcome is not Outcome.PASS
+        assert bool(expected.because) == (expected.outcome is not Outcome.PASS), cell
         assert cell in there
+
+
+def test_a_star_stands_for_every_disaster_that_is_not_named() -> None:
+    """What is declared of a recovery against all disasters gives way to what is declared of one of them."""
+    declared = {cell.disaster: cell.declared for cell in cells(recoveries=["deletion_protection"])}
+    assert declared.pop("dropped_table").outcome is Outcome.PASS
+    assert {expected.outcome for expected in declared.values()} == {Outcome.FAIL}
+
+
+def test_strategies_are_cells_with_objectives_of_their_own() -> None:
+    """The rows of the strategy table name scenarios that there are, and have the numbers of their presets (S1-51)."""
+    rows = {cell.row: cell for cell in strategies()}
+    assert rows["global-tables"].recovery == "global_table_failover"
+    assert (rows["global-tables"].asked["rpo"], rows["global-tables"].asked["rto"]) == ("1s", "15m")
+    assert rows["daily-backups"].recovery == "on_demand_backup"
+    assert "recovery" not in rows["daily-backups"].asked
+    assert len({cell.name for cell in rows.values()}) == len(rows)
+    with pytest.raises(UsageError, match="no strategy called 'global-table'"):
+        strategies(["global-table"])
 
 
 def test_some_can_be_chosen() -> None:
