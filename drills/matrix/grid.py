@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from string import ascii_lowercase, ascii_uppercase
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -16,6 +16,9 @@ LETTERS = ascii_lowercase + ascii_uppercase
 
 UNITS = (("d", 86_400.0), ("h", 3_600.0), ("m", 60.0), ("s", 1.0))
 
+WIDTH = 4
+"""Of a cell: its sign and three characters of RPO."""
+
 ByPlace = Mapping[tuple[str, str], CellResult]
 
 
@@ -26,17 +29,39 @@ def is_grid(cells: Sequence[CellResult]) -> bool:
     return whole and len(disasters) > 1 and 1 < len(recoveries) <= len(LETTERS)
 
 
-def grid_of(cells: Sequence[CellResult]) -> RenderableType:
-    """The grid, and below it which column is which; 14 recoveries fit 100 columns."""
-    disasters, recoveries = _both(cells)
-    by_place: ByPlace = {(cell.disaster, cell.recovery): cell for cell in cells}
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
-    table.add_column("", no_wrap=True)
-    for letter in LETTERS[: len(recoveries)]:
-        table.add_column(letter, no_wrap=True, min_width=4)
-    for disaster in disasters:
-        table.add_row(Text(disaster), *(_cell(by_place[disaster, recovery]) for recovery in recoveries))
-    return Group(table, Text(""), _legend(recoveries, by_place, len(disasters)), Text(""), _signs(cells))
+class Grid:
+    """The grid, and below it which column is which.
+
+    14 recoveries fit 100 columns; where there is not so much room the RPOs are left out.
+
+    Args:
+        cells: every disaster with every recovery.
+    """
+
+    def __init__(self, cells: Sequence[CellResult]) -> None:
+        self._cells = cells
+        self._disasters, self._recoveries = _both(cells)
+        self._by_place: ByPlace = {(cell.disaster, cell.recovery): cell for cell in cells}
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """What is printed."""
+        needed = max(len(name) for name in self._disasters) + 1 + len(self._recoveries) * (WIDTH + 1)
+        with_rpo = options.max_width >= needed
+        yield self._table(with_rpo=with_rpo)
+        yield Text("")
+        yield _legend(self._recoveries, self._by_place, len(self._disasters))
+        yield Text("")
+        yield _signs(self._cells, with_rpo=with_rpo)
+
+    def _table(self, *, with_rpo: bool) -> Table:
+        table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
+        table.add_column("", no_wrap=True)
+        for letter in LETTERS[: len(self._recoveries)]:
+            table.add_column(letter, no_wrap=True, min_width=WIDTH if with_rpo else 1)
+        for disaster in self._disasters:
+            row = (self._by_place[disaster, recovery] for recovery in self._recoveries)
+            table.add_row(Text(disaster), *(_cell(cell, with_rpo=with_rpo) for cell in row))
+        return table
 
 
 def short(seconds: float | None) -> str:
@@ -53,9 +78,9 @@ def _both(cells: Sequence[CellResult]) -> tuple[list[str], list[str]]:
     return list(dict.fromkeys(cell.disaster for cell in cells)), list(dict.fromkeys(cell.recovery for cell in cells))
 
 
-def _cell(cell: CellResult) -> Text:
+def _cell(cell: CellResult, *, with_rpo: bool) -> Text:
     look = LOOKS[cell.verdict]
-    rpo = short(cell.rpo_s) if cell.verdict in (Outcome.PASS, Outcome.MISSED) else ""
+    rpo = short(cell.rpo_s) if with_rpo and cell.verdict in (Outcome.PASS, Outcome.MISSED) else ""
     return Text(f"{look.sign}{rpo}{'' if cell.as_declared else '*'}", style=look.style)
 
 
@@ -73,8 +98,9 @@ def _legend(recoveries: Sequence[str], by_place: ByPlace, of: int) -> Table:
     return table
 
 
-def _signs(cells: Sequence[CellResult]) -> Text:
+def _signs(cells: Sequence[CellResult], *, with_rpo: bool) -> Text:
     there = [look for outcome, look in LOOKS.items() if any(cell.verdict is outcome for cell in cells)]
     signs = ", ".join(f"{look.sign} {look.word}" for look in there)
     other = "" if all(cell.as_declared for cell in cells) else ", * not as declared"
-    return Text(f"{signs}{other}; beside it the RPO, rounded up", style="dim")
+    rpo = "; beside it the RPO, rounded up" if with_rpo else ""
+    return Text(f"{signs}{other}{rpo}", style="dim")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..catalog import Kind, load
 from ..costs.estimate import Usage, estimate
@@ -110,7 +111,7 @@ def _asked(cell: Cell, drilled: Drilled) -> Asked:
     """The options of the drill that a cell is."""
     scenario: Scenario = load(Kind.SCENARIO, cell.scenario)
     rate = drilled.rate_per_s or min(scenario.workload.rate_per_s, MOST_PER_S)
-    defaults = {"rpo": drilled.rpo, "rto": drilled.rto}
+    options: dict[str, Any] = {"rpo": drilled.rpo, "rto": drilled.rto, **cell.asked}
     return Asked(
         scenario=cell.scenario,
         seed=drilled.seed,
@@ -118,7 +119,7 @@ def _asked(cell: Cell, drilled: Drilled) -> Asked:
         items=drilled.items,
         rate=rate,
         warm_up_s=_warm_up_s(cell),
-        **{**defaults, **cell.asked},
+        **options,
     )
 
 

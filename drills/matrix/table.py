@@ -10,7 +10,7 @@ from rich.text import Text
 from ..quantities import format_duration
 from ..report_text import LOOKS, clean, number_of
 from ..verdict import Outcome
-from .grid import grid_of, is_grid
+from .grid import Grid, is_grid
 from .results import CellResult, Matrix
 
 NONE = "-"
@@ -18,7 +18,7 @@ NONE = "-"
 
 def table_of(matrix: Matrix) -> RenderableType:
     """The whole page."""
-    glance = (Text(""), grid_of(matrix.cells)) if is_grid(matrix.cells) else ()
+    glance = (Text(""), Grid(matrix.cells)) if is_grid(matrix.cells) else ()
     return Group(_rows(matrix.cells), Text(""), *_reasons(matrix.cells), *glance, Text(""), _footing(matrix))
 
 

@@ -29,8 +29,9 @@ class PointInTimeWithChanges:
     write falls between the two tables, and how long users were held is in the report.
 
     It protects from bad writes that can be told from good ones: by the bad job's own log, or by a marker that its
-    values carry. It does not help when the table is gone, and no log of AWS tells of a user's deletion of an item that
-    the damage had deleted already: such an item comes back.
+    values carry. What users made of a damaged item is kept without the damage. It does not help when the table is gone,
+    and no log of AWS tells of a user's unconditional deletion of an item that the damage had deleted already: such an
+    item comes back.
 
     Boundary: none, since no write is gone back before; the promise is that every good write is there.
     """

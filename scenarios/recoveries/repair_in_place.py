@@ -34,8 +34,8 @@ class RepairInPlace:
 
     It protects from bad writes that can be told from good ones: by the bad job's own log, or by a marker that its
     values carry. It does not help when the table is gone. Without a stream, what users wrote to damaged keys in the
-    last second or two before the damage is lost; and no log of AWS tells of a user's deletion of an item that the
-    damage had deleted already: such an item comes back.
+    last second or two before the damage is lost, and so is what they made of damaged items since; and no log of AWS
+    tells of a user's unconditional deletion of an item that the damage had deleted already: such an item comes back.
 
     Boundary: none, since no point is gone back to; the promise is that every good write is there.
     """

@@ -62,6 +62,13 @@ def test_fifteen_by_fourteen_fit_a_hundred_columns() -> None:
     assert any(line.split()[:2] == ["n", RECOVERIES[13]] and "passes 15 of 15" in line for line in lines)
 
 
+def test_eighty_columns_show_the_signs() -> None:
+    """Where there is less room the RPOs are left out, and nothing is cut off."""
+    lines = page([cell(d, r) for d in DISASTERS for r in RECOVERIES], 80).splitlines()
+    assert [DISASTERS[3], *["✓"] * 14] in [line.split() for line in lines]
+    assert not any("…" in line for line in lines)
+
+
 def test_a_cell_says_how_it_came_out_without_colour() -> None:
     """A sign for each verdict; a failed cell shows no RPO; one that is not as declared has a star, and is told of."""
     outcomes = [Outcome.MISSED, Outcome.FAIL, Outcome.UNKNOWN]
