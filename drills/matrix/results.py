@@ -20,7 +20,8 @@ class CellResult(Part):
     and `simulated_s` how much of that is the duration model's: all null where they were not measured. `lost_writes`
     are good writes, before and after the strike. `monthly_cost_usd` is what the protection costs a table of the given
     size when nothing happens; null where nobody has said. `declared` is how the cell was to end, `declared_because`
-    why that is so where it is not to pass, and `why` says why it ended as it did.
+    why that is so where it is not to pass, and `why` says why it ended as it did. `leftovers` is
+    what it could not remove.
     """
 
     strategy: str = ""
@@ -38,6 +39,7 @@ class CellResult(Part):
     lost_writes: int | None
     monthly_cost_usd: float | None
     why: str
+    leftovers: tuple[str, ...] = ()
     run: str
     real_s: float
 
@@ -48,8 +50,8 @@ class CellResult(Part):
 
     @property
     def as_declared(self) -> bool:
-        """Whether it came out as it was to."""
-        return self.verdict is self.declared
+        """Whether it came out as it was to, and left nothing behind."""
+        return self.verdict is self.declared and not self.leftovers
 
 
 class Matrix(Part):

@@ -152,6 +152,7 @@ def _result(cell: Cell, drilled: Drilled, plan: Plan, judgement: Judgement, real
         lost_writes=None if None in lost else sum(each for each in lost if each is not None),
         monthly_cost_usd=_monthly(plan.recovery, drilled),
         why=_why(cell, judgement),
+        leftovers=tuple(judgement.leftovers),
         run=str(plan.folder.path),
         real_s=round(real_s, 3),
     )

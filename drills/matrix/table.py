@@ -74,6 +74,8 @@ def _reasons(cells: Sequence[CellResult]) -> list[RenderableType]:
 def _reason(cell: CellResult) -> str:
     if cell.as_declared:
         return cell.declared_because
+    if cell.leftovers:
+        return f"* left behind: {clean(', '.join(cell.leftovers))}"
     return f"* declared {LOOKS[cell.declared].word}, came out {LOOKS[cell.verdict].word}: {clean(cell.why)}"
 
 

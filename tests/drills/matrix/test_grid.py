@@ -82,6 +82,13 @@ def test_a_cell_says_how_it_came_out_without_colour() -> None:
     assert "3 not as declared" in " ".join(told.split())
 
 
+def test_what_is_left_behind_is_not_as_declared() -> None:
+    """A cell that ends as it was to, and leaves a table behind, turns the matrix red and says which."""
+    left = cell("one", "two").model_copy(update={"leftovers": ("a-table",)})
+    assert not left.as_declared
+    assert "one with two: * left behind: a-table" in " ".join(page([left]).split())
+
+
 def test_a_reason_is_told_once() -> None:
     """Disasters against which a recovery fails for one reason stand together before it."""
     told = " ".join(page([cell(d, "hopeless", Outcome.FAIL) for d in DISASTERS[:3]], 200).split())
