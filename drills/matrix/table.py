@@ -66,9 +66,21 @@ def _reasons(cells: Sequence[CellResult]) -> list[RenderableType]:
         return [Text("Every cell passes.")]
     grouped: dict[tuple[str, str], list[str]] = {}
     for cell in failing:
-        grouped.setdefault((cell.recovery, _reason(cell)), []).append(cell.strategy or cell.disaster)
-    lines = [Text(f"{', '.join(where)} with {recovery}: {reason}") for (recovery, reason), where in grouped.items()]
+        grouped.setdefault((cell.recovery, _reason(cell)), []).append(_heading(cell))
+    everywhere = list(dict.fromkeys(map(_heading, cells)))
+    lines = [
+        Text(f"{recovery} against {_listed(where, everywhere)}: {reason}")
+        for (recovery, reason), where in sorted(grouped.items(), key=lambda group: group[0][0])
+    ]
     return [Text("Why not", style="bold"), *(Padding(line, (0, 0, 0, 2)) for line in lines)]
+
+
+def _listed(where: Sequence[str], everywhere: Sequence[str]) -> str:
+    """Names, or where that is shorter the few that are not among them."""
+    others = [name for name in everywhere if name not in where]
+    if len(where) < 2 or len(others) * 2 > len(where):
+        return ", ".join(where)
+    return f"all but {', '.join(others)}" if others else "all"
 
 
 def _reason(cell: CellResult) -> str:

@@ -86,14 +86,23 @@ def test_what_is_left_behind_is_not_as_declared() -> None:
     """A cell that ends as it was to, and leaves a table behind, turns the matrix red and says which."""
     left = cell("one", "two").model_copy(update={"leftovers": ("a-table",)})
     assert not left.as_declared
-    assert "one with two: * left behind: a-table" in " ".join(page([left]).split())
+    assert "two against one: * left behind: a-table" in " ".join(page([left]).split())
 
 
 def test_a_reason_is_told_once() -> None:
     """Disasters against which a recovery fails for one reason stand together before it."""
     told = " ".join(page([cell(d, "hopeless", Outcome.FAIL) for d in DISASTERS[:3]], 200).split())
     assert told.count("hopeless cannot") == 1
-    assert f"{', '.join(DISASTERS[:3])} with hopeless: hopeless cannot" in told
+    assert "hopeless against all: hopeless cannot" in told
+
+
+def test_few_exceptions_are_named_in_place_of_many() -> None:
+    """Where a reason holds against most disasters, those are named against which it does not."""
+    cells = [cell(disaster, "hopeless", Outcome.FAIL) for disaster in DISASTERS[1:]]
+    told = " ".join(page([cell(DISASTERS[0], "hopeless"), *cells], 200).split())
+    assert f"hopeless against all but {DISASTERS[0]}: hopeless cannot" in told
+    few = " ".join(page([*(cell(d, "hopeless") for d in DISASTERS[2:]), *cells[:1]], 200).split())
+    assert f"hopeless against {DISASTERS[1]}: hopeless cannot" in few
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def test_a_cell_that_ends_otherwise_turns_it_red(
     monkeypatch.setattr(cells_module, "read_declared", lambda: declared)
     assert matrix(tmp_path, "--recoveries", "point_in_time") == 1
     page = " ".join(capsys.readouterr().out.split())
-    assert "overwrite with point_in_time: * declared FAIL, came out pass" in page
+    assert "point_in_time against overwrite: * declared FAIL, came out pass" in page
     assert "1 cell, 1 not as declared" in page
 
 
