@@ -45,7 +45,7 @@ def _heading(cell: CellResult) -> str:
 def _row(cell: CellResult) -> tuple[RenderableType, ...]:
     look = LOOKS[cell.verdict]
     return (
-        Text(f"  {cell.disaster}, {cell.recovery}" if cell.strategy else f"  {cell.recovery}"),
+        Text(f"  {cell.recovery}"),
         Text(f"{look.sign} {look.word}{'' if cell.as_declared else ' *'}", style=look.style),
         _duration(cell.rpo_s),
         _duration(cell.rto_s),

@@ -13,8 +13,9 @@ from dynadrill.drills.verdict import Outcome
 
 
 def test_every_disaster_meets_every_recovery() -> None:
-    """Where nothing is named the matrix has all cells, each once."""
+    """Where nothing is named the matrix has all cells, each once, exports and global tables among them (S4-24)."""
     found = cells()
+    assert {"export_import", "global_table_failover"} <= {cell.recovery for cell in found}
     assert len(found) == len(names(Kind.DISASTER)) * len(names(Kind.RECOVERY))
     assert len({(cell.disaster, cell.recovery) for cell in found}) == len(found)
 
