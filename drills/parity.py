@@ -16,12 +16,10 @@ from .runrecord import SettingsRecord
 from .settings import TABLE
 
 NOT_DYNAMODBS = (
-    "auto scaling policies (aws application-autoscaling describe-scaling-policies --service-namespace dynamodb)",
-    "CloudWatch alarms (aws cloudwatch describe-alarms: those of the old name watch nothing now)",
     "IAM policies that name the table",
     "Lambda triggers (aws lambda list-event-source-mappings: they read the old stream)",
 )
-"""What a restore drops too and DynamoDB knows nothing of: only DynamoDB was asked, so nothing is said about these."""
+"""What a restore drops too and nobody is asked about, so that nothing is said about these."""
 
 
 class Came(StrEnum):
@@ -62,12 +60,13 @@ class AWS(StrEnum):
 class Row:
     """One setting: what a restore does about it, and what gives a table what it had.
 
-    `command` is what follows `aws dynamodb` for a table of that name; `note` what has to be known beside.
+    `command` is what follows `aws` and the service for a table of that name; `note` what has to be known beside.
     """
 
     restore: AWS
     command: Callable[[str, Any], str]
     note: str = ""
+    service: str = "dynamodb"
 
 
 def _json(value: Any) -> str:
@@ -191,6 +190,24 @@ ROWS: Mapping[str, Row] = {
             + (f"Enabled=true,SSEType=KMS,KMSMasterKeyId={was}" if was != "AWS owned key" else "Enabled=false")
         ),
     ),
+    "auto_scaling_policies": Row(
+        AWS.DROPS_IT,
+        lambda table, was: (
+            f"{'' if was else 'de'}register-scalable-target --service-namespace dynamodb --resource-id table/{table} "
+            "--scalable-dimension DIMENSION"
+        ),
+        "and put-scaling-policy, for each index and dimension; what names the old table scales nothing now",
+        "application-autoscaling",
+    ),
+    "cloudwatch_alarms": Row(
+        AWS.DROPS_IT,
+        lambda table, was: (
+            f"{'put-metric-alarm --alarm-name NAME' if was else 'describe-alarms-for-metric --metric-name NAME'} "
+            f"--namespace AWS/DynamoDB --dimensions Name=TableName,Value={table}"
+        ),
+        "an alarm that still names the old table watches nothing now",
+        "cloudwatch",
+    ),
 }  # fmt: skip
 """Every setting that is compared, by the name of its field in `SettingsRecord`."""
 
@@ -227,7 +244,7 @@ def _row(name: str, row: Row, before: SettingsRecord, after: SettingsRecord, tab
     if was == found or (warmth and _no_less(was, found)):
         return RowFinding(name, Came.SAME, was, found, "", "")
     note = f" ({row.note})" if row.note else ""
-    remedy = f"aws dynamodb {row.command(table, was)}{note}"
+    remedy = f"aws {row.service} {row.command(table, was)}{note}"
     came = Came.TO_REVIEW if warmth or (name == ENCRYPTION and _of_two_regions(was, found)) else Came.DIFFERENT
     return RowFinding(name, came, was, found, row.restore.value, remedy)
 

@@ -70,7 +70,7 @@ def _settings_after(drill: Drill, table: str) -> SettingsRecord | None:
     if out_of_reach(drill, table):
         return None
     home, region = drill.target.region, region_of(table)
-    found = read_settings(drill.target.control(region), name_of(table))
+    found = read_settings(drill.target.control(region), name_of(table), drill.beside(region))
     if region is not None and home in (found.replicas or ()):
         # The same replicas as they are seen from home, so that before and after can be compared.
         found = replace(found, replicas=tuple(sorted({*(found.replicas or ()), region} - {home})))

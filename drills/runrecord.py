@@ -42,6 +42,8 @@ class SettingsRecord(RecordPart):
     on_demand_limits: dict[str, tuple[int, int]] | None = None
     warm_throughput: dict[str, tuple[int, int]] | None = None
     encryption: str | None = None
+    auto_scaling_policies: dict[str, str] | None = None
+    cloudwatch_alarms: tuple[str, ...] | None = None
     not_seen: dict[str, str] = {}
 
 

@@ -70,7 +70,7 @@ def prepare(drill: Drill) -> dict[str, str]:
     drill.plan.recovery.arm(drill.tools(kept, None, None, Settings()))
     if isinstance(drill.plan.disaster, Brewing):
         drill.plan.disaster.brew(before)
-    drill.record.change(settings_before=settings_record(read_settings(control, drill.source)))
+    drill.record.change(settings_before=settings_record(read_settings(control, drill.source, drill.beside())))
     drill.mark(Mark.ARMED)
     return kept
 

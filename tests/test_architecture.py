@@ -17,15 +17,19 @@ MAY_IMPORT = {
 }
 
 PURE = {
-    "books", "claims", "clock", "cut", "defects", "diff", "disaster", "errors", "evidence", "figures", "garbage",
-    "history", "index_snapshot", "indexes", "invariants", "json_model", "judge", "judgement", "ledger", "lines", "loss",
-    "marks", "overlay", "parity", "performed", "planted", "promise", "recorder", "recovery", "restore_points",
-    "runrecord", "scenario", "settings", "snapshot", "tables", "target", "timeline", "typed", "values", "verdict",
-    "version",
+    "beside", "books", "claims", "clock", "cut", "defects", "diff", "disaster", "errors", "evidence", "figures",
+    "garbage", "history", "index_snapshot", "indexes", "invariants", "json_model", "judge", "judgement", "ledger",
+    "lines", "loss", "marks", "overlay", "parity", "performed", "planted", "promise", "quantities", "recorder",
+    "recovery", "restore_points", "runrecord", "scenario", "settings", "snapshot", "tables", "target", "timeline",
+    "typed", "values", "verdict", "version",
 }  # fmt: skip
 """The modules of drills/ that only think: no target, no load, no process, no clock of their own."""
 
-PURE_INSIDE = {"costs.estimate", "costs.prices", "snapshots.about", "snapshots.columns"}
+PURE_INSIDE = {
+    "auditing.audit", "auditing.copy_rules", "auditing.facts", "auditing.measured", "auditing.metrics",
+    "auditing.neighbour_rules", "auditing.rule", "auditing.sarif", "auditing.table_rules", "auditing.way_rules",
+    "auditing.ways", "costs.estimate", "costs.prices", "matrix.results", "snapshots.about", "snapshots.columns",
+}  # fmt: skip
 """Modules of the rooms inside drills/ that only think, too."""
 
 SEEN_BY_VALIDATORS = {

@@ -15,6 +15,8 @@ DOCUMENTS = (
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "docs/time-machine.md",
+    "docs/audit.md",
+    "docs/ci.md",
     "docs/compare.md",
     "docs/spark.md",
 )

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from ..auditing.audit import Audit
 from ..compare.result import Comparison
 from ..judgement import Judgement
 from ..matrix.results import Matrix
@@ -19,6 +20,7 @@ from ..taking import Taken
 
 MODELS: dict[str, type[BaseModel]] = {
     "verdict-1.schema.json": Judgement,
+    "audit-1.schema.json": Audit,
     "compare-1.schema.json": Comparison,
     "matrix-1.schema.json": Matrix,
     "run-1.schema.json": RunRecord,

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 DYNAMODB = "dynamodb"
-HOOKED_AS = {"dynamodbstreams": "dynamodb-streams"}
+HOOKED_AS = {"dynamodbstreams": "dynamodb-streams", "application-autoscaling": "application-auto-scaling"}
 """What botocore calls a service in its events, where that is not its name."""
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
