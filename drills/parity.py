@@ -214,6 +214,9 @@ ROWS: Mapping[str, Row] = {
 WARMTH = "warm_throughput"
 """It rises with traffic by itself, and AWS's advice after a restore is to review it; the rest has to be as it was."""
 
+ENCRYPTION = "encryption"
+"""In another Region it can only be by another key; whether that is the right one is to be looked at."""
+
 ALWAYS_SEEN = frozenset({"stream_view", "ttl_attribute", "tags", "recovery_period_days", "deletion_protection"})
 """Where None is a value: off."""
 
@@ -242,13 +245,18 @@ def _row(name: str, row: Row, before: SettingsRecord, after: SettingsRecord, tab
         return RowFinding(name, Came.SAME, was, found, "", "")
     note = f" ({row.note})" if row.note else ""
     remedy = f"aws {row.service} {row.command(table, was)}{note}"
-    came = Came.TO_REVIEW if warmth else Came.DIFFERENT
+    came = Came.TO_REVIEW if warmth or (name == ENCRYPTION and _of_two_regions(was, found)) else Came.DIFFERENT
     return RowFinding(name, came, was, found, row.restore.value, remedy)
 
 
 def _no_less(was: Mapping[str, tuple[int, int]], found: Mapping[str, tuple[int, int]]) -> bool:
     """Whether a table is at least as warm: traffic alone raises it."""
     return all(name in found and found[name][0] >= was[name][0] and found[name][1] >= was[name][1] for name in was)
+
+
+def _of_two_regions(was: str, found: str) -> bool:
+    """Whether both are keys of KMS, each of another Region: a key does not leave its Region, so both cannot be one."""
+    return ":kms:" in was and ":kms:" in found and was.split(":")[3] != found.split(":")[3]
 
 
 def _tags(tags: Mapping[str, str]) -> list[dict[str, str]]:

@@ -112,7 +112,8 @@ def _keep_up(drill: Drill, kept: dict[str, str]) -> None:
 def _warm(drill: Drill) -> None:
     """Let the users work; what a scenario asks for beyond the shortest warm-up may be moved over where time can be."""
     drill.clock.live(SHORTEST_WARM_UP_S)
-    drill.clock.wait(drill.plan.scenario.workload.warm_up_s - SHORTEST_WARM_UP_S, "until there is a past to go back to")
+    warm_up_s = max(drill.plan.scenario.workload.warm_up_s, drill.plan.warm_up_s)
+    drill.clock.wait(warm_up_s - SHORTEST_WARM_UP_S, "until there is a past to go back to")
 
 
 def strike(drill: Drill) -> Clue:

@@ -14,6 +14,7 @@ from ..auditing.audit import Audit
 from ..compare.result import Comparison
 from ..find_point.found import Found
 from ..judgement import Judgement
+from ..matrix.results import Matrix
 from ..runrecord import RunRecord
 from ..snapshots.about import About
 from ..snapshots.signature import Signature
@@ -23,6 +24,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "verdict-1.schema.json": Judgement,
     "audit-1.schema.json": Audit,
     "compare-1.schema.json": Comparison,
+    "matrix-1.schema.json": Matrix,
     "run-1.schema.json": RunRecord,
     "snapshot-1.schema.json": About,
     "signature-1.schema.json": Signature,

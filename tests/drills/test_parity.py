@@ -109,6 +109,13 @@ def test_what_nobody_saw_is_not_taken_for_the_same(name: str) -> None:
     assert row.came is Came.UNASKED
 
 
+def test_a_key_does_not_leave_its_region() -> None:
+    """A key of another Region is to be reviewed, another of the same Region is a difference, and so is none at all."""
+    assert compared("encryption", encryption="arn:aws:kms:us-west-2:1:key/k").came is Came.TO_REVIEW
+    assert compared("encryption", encryption="arn:aws:kms:us-east-1:1:key/other").came is Came.DIFFERENT
+    assert compared("encryption", encryption="AWS owned key").came is Came.DIFFERENT
+
+
 def test_a_table_may_be_warmer_than_it_was() -> None:
     """Traffic raises warm throughput by itself: more is the same, and less is to be reviewed, but no loss."""
     assert compared("warm_throughput", warm_throughput={"table": (12000, 4001)}).came is Came.SAME
