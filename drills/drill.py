@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from .alias import Alias
+from .beside_reading import clients_beside
 from .catalog import Kind
 from .catalog import name_of as name_in_catalog
-from .disaster import Clue
+from .disaster import Clue, prevention_of
 from .history import Who
 from .load.controller import LoadControl
 from .load.perform import Writer
@@ -76,6 +77,10 @@ class Drill:
     def source(self) -> str:
         """The table that the drill begins with."""
         return self.record.now.tables.source
+
+    def beside(self, region: str | None = None) -> Callable[[str], Any] | None:
+        """Makes clients of the services beside DynamoDB; see `beside_reading.clients_beside`."""
+        return clients_beside(self.target, region)
 
     def mark(self, mark: Mark) -> None:
         """Stamp an instant of the drill; an interrupt that was lost on its way is raised here.
@@ -160,6 +165,7 @@ def first_record(plan: Plan, run_id: str, target: Target) -> RunRecord:
         validators=list(plan.validators),
         invariants=[invariant.name for invariant in plan.invariants],
         show_values=plan.show_values,
+        prevention=prevention_of(plan.disaster),
         objectives=ObjectivesRecord(
             rpo_s=plan.objectives.rpo_s,
             rto_s=plan.objectives.rto_s,
