@@ -13,12 +13,14 @@ import typer
 
 from . import options
 from .commands import Action
+from .commands.advise import advise
 from .commands.audit import EXIT_CODES as AUDIT_EXIT_CODES
 from .commands.audit import audit
 from .commands.compare import EXIT_CODES as COMPARE_EXIT_CODES
 from .commands.compare import compare
 from .commands.doctor import EXIT_CODES as DOCTOR_EXIT_CODES
 from .commands.doctor import doctor
+from .commands.find_point import find_point
 from .commands.judge import judge
 from .commands.last import EXIT_CODES as LAST_EXIT_CODES
 from .commands.last import last
@@ -77,6 +79,8 @@ app.command(epilog=LAST_EXIT_CODES)(last)
 app.command(epilog=SUMMARY_EXIT_CODES)(summary)
 app.command()(serve)
 app.command()(snapshot)
+app.command(name="find-point")(find_point)
+app.command()(advise)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -107,3 +107,18 @@ class Needing(Protocol):
     def needs(self) -> tuple[Capability, ...]:
         """What a target must be able to do for it to strike."""
         ...
+
+
+@runtime_checkable
+class Preventable(Protocol):
+    """A disaster that says what would have kept it from happening."""
+
+    @property
+    def prevention(self) -> str:
+        """The control that was missed, in a few sentences; where nothing prevents it, that."""
+        ...
+
+
+def prevention_of(disaster: Disaster) -> str:
+    """What would have prevented a disaster; empty where it does not say."""
+    return disaster.prevention if isinstance(disaster, Preventable) else ""

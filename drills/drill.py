@@ -7,7 +7,7 @@ from typing import Any, Literal
 from .alias import Alias
 from .catalog import Kind
 from .catalog import name_of as name_in_catalog
-from .disaster import Clue
+from .disaster import Clue, prevention_of
 from .history import Who
 from .load.controller import LoadControl
 from .load.perform import Writer
@@ -167,6 +167,7 @@ def first_record(plan: Plan, run_id: str, target: Target) -> RunRecord:
         validators=list(plan.validators),
         invariants=[invariant.name for invariant in plan.invariants],
         show_values=plan.show_values,
+        prevention=prevention_of(plan.disaster),
         objectives=ObjectivesRecord(
             rpo_s=plan.objectives.rpo_s,
             rto_s=plan.objectives.rto_s,

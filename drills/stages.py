@@ -8,6 +8,7 @@ from .history import Who
 from .load.seeding import seed_table
 from .marks import Mark
 from .recovery import Standing
+from .runrecord import ClueRecord
 from .scan import take_snapshot
 from .settings import Settings
 from .settings_reading import read_settings
@@ -122,6 +123,7 @@ def strike(drill: Drill) -> Clue:
     blow = Blow(drill, writer_for(drill, Who.DISASTER))
     clue = drill.plan.disaster.strike(blow.tools())
     drill.struck_at = blow.struck()
+    drill.record.change(clue=_clue_record(clue))
     drill.watch.phase("notice", "until somebody notices")
     _let_pass(drill, drill.plan.notice_s, "until somebody notices")
     drill.mark(Mark.NOTICED)
@@ -129,6 +131,12 @@ def strike(drill: Drill) -> Clue:
     _let_pass(drill, drill.plan.decide_s, "until somebody decides what to do")
     check_load(drill)
     return clue
+
+
+def _clue_record(clue: Clue) -> ClueRecord:
+    return ClueRecord(
+        source=clue.source, first_bad_at=clue.first_bad_at, logged=len(clue.log), marker=list(clue.marker or ())
+    )
 
 
 def _let_pass(drill: Drill, seconds: float, why: str) -> None:

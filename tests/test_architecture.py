@@ -39,7 +39,7 @@ SEEN_BY_VALIDATORS = {
 }  # fmt: skip
 
 SEEN_BY_RECOVERIES = {
-    "backups", "changes", "costs", "disaster", "errors", "marks", "performed", "promise", "recovery", "restore_point",
+    "backups", "changes", "costs", "disaster", "errors", "marks", "performed", "promise", "recovery", "restore_points",
     "settings", "table_settings", "table_shape", "tables", "target", "values",
 }  # fmt: skip
 """What a recovery may know of the machine: nothing that leads to the history or the ledger."""

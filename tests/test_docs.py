@@ -19,6 +19,8 @@ DOCUMENTS = (
     "docs/ci.md",
     "docs/compare.md",
     "docs/spark.md",
+    "docs/restore-points.md",
+    "docs/advice.md",
 )
 
 

@@ -9,8 +9,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from ..advice.figures import Advice
 from ..auditing.audit import Audit
 from ..compare.result import Comparison
+from ..find_point.found import Found
 from ..judgement import Judgement
 from ..matrix.results import Matrix
 from ..runrecord import RunRecord
@@ -27,6 +29,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "snapshot-1.schema.json": About,
     "signature-1.schema.json": Signature,
     "taken-1.schema.json": Taken,
+    "point-1.schema.json": Found,
+    "advice-1.schema.json": Advice,
 }
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 DYNAMODB = "dynamodb"
+STREAMS = "dynamodbstreams"
 HOOKED_AS = {"dynamodbstreams": "dynamodb-streams", "application-autoscaling": "application-auto-scaling"}
 """What botocore calls a service in its events, where that is not its name."""
 
@@ -137,6 +138,22 @@ def client_for_buckets(place: Place) -> Any:
     return _boto3_client(session, place, "s3", config)
 
 
+def client_for_streams(place: Place) -> Any:
+    """A client of DynamoDB Streams that only reads; retries as the control client does.
+
+    Raises:
+        UsageError: none can be made for this place.
+    """
+    config = Config(
+        retries={"total_max_attempts": CONTROL_ATTEMPTS, "mode": "standard"},
+        connect_timeout=CONNECT_S,
+        read_timeout=CONTROL_READ_S,
+    )
+    session = _session(place)
+    session.get_component("event_emitter").register(f"before-parameter-build.{HOOKED_AS[STREAMS]}", _only_reads)
+    return _boto3_client(session, place, STREAMS, config)
+
+
 def is_loopback(url: str) -> bool:
     """Whether an endpoint is on this machine, by its name."""
     return (urlsplit(url).hostname or "") in LOOPBACK
@@ -184,8 +201,10 @@ def _boto3_client(session: botocore.session.Session, place: Place, service: str,
 
 
 def _only_reads(model: OperationModel, **_: Any) -> None:
-    if not model.name.startswith(("Get", "Head", "List")):
-        raise RefusedError(f"{model.name} was not sent: this client only reads", "Nothing in a bucket is ever changed.")
+    if not model.name.startswith(("Get", "Head", "List", "Describe")):
+        raise RefusedError(
+            f"{model.name} was not sent: this client only reads", "Nothing that it looks at is ever changed."
+        )
 
 
 def _session(place: Place) -> botocore.session.Session:

@@ -1,6 +1,7 @@
 """Disaster: a bug deletes orders little by little."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from ...drills.disaster import Clue, Strike
 from ...drills.values import Change, key_of
@@ -17,6 +18,11 @@ class SlowDeletes:
     The job is started on the full minute. Nothing stands out: no burst, no error, a count that sinks slowly. By the
     time somebody notices, good writes of many minutes stand between the damage's beginning and its end.
     """
+
+    prevention: ClassVar[str] = (
+        "Put an alarm on the number of deletes a minute where none are expected, and let the job print "
+        "the count that it means to delete before it begins: 15 minutes would have been one."
+    )
 
     deletes: int = 90
     every_s: float = 10.0

@@ -8,7 +8,7 @@ from ...drills.backups.window import reaches_back
 from ...drills.costs.estimate import Usage, Use
 from ...drills.promise import Method, PromiseKind
 from ...drills.recovery import Recovered, RecoveryTools
-from ...drills.restore_point import find_point
+from ...drills.restore_points.choosing import find_point
 from ...drills.target import Capability
 from .aws_backup import AwsBackup
 from .deleted_table_backup import DeletedTableBackup
