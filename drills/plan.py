@@ -55,7 +55,7 @@ class Asked:
     force_cutover: bool = False
     invariants: tuple[str, ...] = ()
     show_values: bool = False
-    config: Config = field(default_factory=Config)
+    config: Config = field(default_factory=Config, hash=False)
     warm_up_s: float = 0.0
     """How long users work before the strike at least, where that is longer than the scenario has it."""
 
