@@ -18,7 +18,6 @@ from ..target import Capability, Target, TargetKind
 from .jobs_left import under_way
 from .patience import GONE_WITHIN_S, NOT_THERE, POLL_S, SETTLES_WITHIN_S, Progress, code_of, patiently, region_in
 from .removing_neighbours import (
-    enable_key,
     is_vault,
     remove_alias,
     remove_bucket,
@@ -74,8 +73,6 @@ def _one_round(target: Target, progress: Progress) -> dict[str, str]:
     """
     with suppress(*FAULTS):  # then whoever removes things says what is in the way
         _await_jobs(target, progress)
-        for key in filter(_of("kms", "key/"), target.leftovers()):
-            enable_key(target, key)  # nothing can be changed about a table whose key is disabled
     return {
         name: _reason(remove, target, name, progress)
         for belongs, remove in REMOVERS
@@ -106,13 +103,25 @@ def _remove_table(target: Target, table: str, progress: Progress) -> str:
         return f"was still being created or changed after {SETTLES_WITHIN_S / 3600:g} h"
     if described["TableStatus"] != "DELETING":
         if described.get("DeletionProtectionEnabled"):
-            control.update_table(TableName=name, DeletionProtectionEnabled=False)
+            _unprotect(target, control, table, described)
         if target.lacks(Capability.POINT_IN_TIME) is None:
             _switch_recovery_off(control, name)
         if not patiently(target, lambda: _deletes(control, name), GONE_WITHIN_S):
             return f"was in use for {GONE_WITHIN_S / 60:g} min"
     gone = patiently(target, lambda: _describe(control, name) is None, GONE_WITHIN_S)
     return "" if gone else f"was still DELETING after {GONE_WITHIN_S / 60:g} min"
+
+
+def _unprotect(target: Target, control: "DynamoDBClient", table: str, described: "TableDescriptionTypeDef") -> None:
+    """Switch deletion protection off; a table whose key is disabled cannot be changed, so then the key comes first."""
+    name, key = name_of(table), described.get("SSEDescription", {}).get("KMSMasterKeyArn")
+    try:
+        control.update_table(TableName=name, DeletionProtectionEnabled=False)
+    except ClientError as error:
+        if key is None or code_of(error) != "AccessDeniedException":
+            raise
+        target.service("kms", region_of(table)).enable_key(KeyId=key)
+        control.update_table(TableName=name, DeletionProtectionEnabled=False)
 
 
 def _remove_backup(target: Target, arn: str, progress: Progress) -> str:
