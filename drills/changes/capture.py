@@ -11,7 +11,7 @@ from ..values import Key
 from .log import ChangeLog
 from .markers import is_marker
 from .reader import RETENTION_S, Places, StreamReader
-from .records import ChangeRecord, first_break
+from .records import ChangeRecord, first_break, last_of_each
 
 STREAMS = "dynamodbstreams"
 SHOWS_ITEMS = ("NEW_IMAGE", "NEW_AND_OLD_IMAGES")
@@ -53,6 +53,11 @@ class Capture:
     def _keep(self, records: Sequence[ChangeRecord]) -> None:
         self.log.append(records)
         self.marked |= {(record.shard, record.key) for record in records if is_marker(record.key)}
+
+    def markers_left(self) -> list[Key]:
+        """The markers that were put and not removed again, as far as was read: their writer was killed in between."""
+        last = last_of_each(record.change for record in self.log.changes() if is_marker(record.key))
+        return [change.key for change in last if change.value is not None]
 
     def changes(self) -> list[ChangeRecord]:
         """All changes that were captured, but for the recovery's own markers, each item's in the order of its writes.

@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ..errors import DrillError
 from ..tables import name_of, region_of
 from ..target import Capability, Target, TargetKind, World
+from .imports_left import is_import, is_over
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -25,7 +26,7 @@ SETTLES_WITHIN_S = 24 * 3600.0
 GONE_WITHIN_S = 1800.0
 
 ROUNDS = 3
-"""A job of AWS Backup that had not begun may make a table when the tables have gone: then it is looked again."""
+"""An import, or a job of AWS Backup, may make a table when the tables have gone: then it is looked again."""
 
 SHORTEST_PENDING_DAYS = 7
 """KMS removes no key sooner (API Reference, ScheduleKeyDeletion)."""
@@ -211,6 +212,14 @@ def _of(service: str, kind: str = "") -> Callable[[str], bool]:
     return belongs
 
 
+def _await_import(target: Target, arn: str, progress: Progress) -> str:
+    """Wait until it is over; the table that it made is removed in the next round."""
+    progress(f"waiting for import {arn}")
+    control = target.control(_region_in(arn))
+    ended = _patiently(target, lambda: is_over(control, arn), SETTLES_WITHIN_S)
+    return "" if ended else f"was under way for {SETTLES_WITHIN_S / 3600:g} h"
+
+
 def _remove_point(target: Target, arn: str, progress: Progress) -> str:
     progress(f"removing recovery point {arn}")
     backup = target.service("backup", _region_in(arn))
@@ -255,10 +264,12 @@ def _remove_key(target: Target, arn: str, progress: Progress) -> str:
 
 _is_vault = _of("backup", "backup-vault:")
 
+
 REMOVERS: Sequence[tuple[Callable[[str], bool], Callable[[Target, str, Progress], str]]] = (
+    (is_import, _await_import),
     (_is_table, _remove_table),
     (_of("backup", "recovery-point:"), _remove_point),
-    (_of("dynamodb", "table/"), _remove_backup),
+    (lambda name: _of("dynamodb", "table/")(name) and not is_import(name), _remove_backup),
     (_is_vault, _remove_vault),
     (_of("s3"), _remove_bucket),
     (_of("kms"), _remove_key),

@@ -5,18 +5,23 @@ from typing import TYPE_CHECKING, Any
 
 from ..tables import table_id
 from .clients import DYNAMODB
+from .imports_left import imports_left
 from .inventory import Inventory
 from .operations import table_of
 
 if TYPE_CHECKING:
     from .access import Access
 
+S3 = "s3"
+"""Imports come out of a bucket."""
 GONE_SOON = frozenset({"PendingDeletion", "PendingReplicaDeletion"})
 """The states of a key that nobody can use or pay for any more: KMS removes it after 7 days or more by itself."""
 
 
 def left(access: "Access", has_backups: Callable[[], bool]) -> list[str]:
     """Tables by name (`name@region` outside the home Region); backups, recovery points, vaults, buckets, keys by ARN.
+
+    An import is listed by its ARN until it is over: it is going to make a table.
 
     Only where the run has touched a service and a Region is it asked.
     """
@@ -27,6 +32,8 @@ def left(access: "Access", has_backups: Callable[[], bool]) -> list[str]:
         found += [table_id(name, None if home else region) for name in tables_left(control, access.inventory)]
         if has_backups():
             found += backups_left(control, access.inventory)
+        if access.touched(S3):
+            found += sorted(imports_left(control, access.inventory))
     for service, listed in ELSEWHERE.items():
         for region in access.touched(service):
             found += sorted(listed(access.service(service, region), access.inventory))
@@ -85,5 +92,5 @@ def _of_kms(kms: Any, inventory: Inventory) -> Iterator[str]:
                     yield described["Arn"]
 
 
-ELSEWHERE: dict[str, Callable[[Any, Inventory], Iterator[str]]] = {"backup": _of_backup, "s3": _of_s3, "kms": _of_kms}
+ELSEWHERE: dict[str, Callable[[Any, Inventory], Iterator[str]]] = {"backup": _of_backup, S3: _of_s3, "kms": _of_kms}
 """What lists the run's things of each service beside DynamoDB."""

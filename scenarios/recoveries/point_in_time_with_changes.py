@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from ...drills.changes.capture import Capture, CapturingClock, begin
 from ...drills.changes.damage import Damage
-from ...drills.changes.replaying import Replay
+from ...drills.changes.replaying import APPLIED, Replay
 from ...drills.errors import RecoveryFailedError
 from ...drills.marks import Mark
 from ...drills.promise import Method, PromiseKind
@@ -55,6 +55,7 @@ class PointInTimeWithChanges:
         capture.catch_up()
         point_at, found_from = _restore(tools, capture)
         tools.kept[POINT] = repr(point_at)
+        tools.kept[APPLIED] = "0"  # whatever was applied before was to a table that is no more
         tools.progress("replaying what users have written since the restore point")
         self.replay(tools, damage, point_at).go_on()
         tools.mark(Mark.SETTINGS_BACK)
