@@ -21,6 +21,7 @@ from .commands.run import run
 from .commands.serve import serve
 from .commands.show import list_everything, show
 from .commands.snapshot import snapshot
+from .commands.snippet import snippet
 from .errors import DrillError
 from .signals import Signals
 from .terminal import say
@@ -65,6 +66,7 @@ app.command()(show)
 app.command(epilog=COMPARE_EXIT_CODES)(compare)
 app.command()(serve)
 app.command()(snapshot)
+app.command()(snippet)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

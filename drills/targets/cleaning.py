@@ -56,6 +56,7 @@ def clean_up(target: Target, progress: Progress) -> list[str]:
         if target.world is not None:
             _bring_everything_back(target.world)
         left = target.leftovers()
+        _enable_keys(target, left)
         for _ in range(ROUNDS):
             why |= _one_round(target, progress)
             left = target.leftovers()
@@ -83,6 +84,14 @@ def _bring_everything_back(world: World) -> None:
     for region in world.lost_regions():
         world.bring_back_region(region)
     world.resume_replication()
+
+
+def _enable_keys(target: Target, left: Sequence[str]) -> None:
+    """A table whose key is disabled takes no change, so its deletion protection could not be switched off."""
+    for arn in filter(_of("kms", "key/"), left):
+        kms = target.service("kms", _region_in(arn))
+        if kms.describe_key(KeyId=arn)["KeyMetadata"]["KeyState"] == "Disabled":
+            kms.enable_key(KeyId=arn)
 
 
 def _reason(remove: Callable[[Target, str, Progress], str], target: Target, name: str, progress: Progress) -> str:
