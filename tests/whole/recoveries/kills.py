@@ -44,6 +44,8 @@ class Killer(OwnCalls):
     """
 
     step: int | None = None
+    after: str = ""
+    """Instead of a step: the operation whose answer is not heard."""
     steps: int = 0
     dead: bool = False
     last: tuple[str, int] = ("", 0)
@@ -55,6 +57,8 @@ class Killer(OwnCalls):
 
     def answered(self, operation: str, *, own: bool) -> None:
         """A call was done, and is heard of if this is not the step."""
+        if own and operation == self.after:
+            raise Killed
         self._reached(operation, own=own)
 
     def _reached(self, operation: str, *, own: bool) -> None:
@@ -128,7 +132,7 @@ class Killer(OwnCalls):
 
     def sweep(self, folder: Path) -> list[str]:
         """Clean up as a new process does that finds written down what the run was about to make, and where."""
-        dead, self.dead, self.step = self.targets[-1], False, None
+        dead, self.dead, self.step, self.after = self.targets[-1], False, None, ""
         known = dead._access.inventory
         fresh = Access(dead._access.place, known.prefix.split("-")[1], folder, dead.clock)
         assert fresh.inventory.prefix == known.prefix

@@ -72,16 +72,24 @@ def test_killed_at_any_step_it_is_swept(recovery: str, drilled: Any, killer: Kil
 
 
 @pytest.mark.parametrize(
-    ("recovery", "step"),
-    [("on_demand_backup", 1), ("export_import", 17), ("aws_backup", 23), ("global_table_failover", 3)],
+    ("recovery", "operation"),
+    [
+        ("on_demand_backup", "CreateBackup"),
+        ("export_import", "ImportTable"),
+        ("aws_backup", "backup:StartRestoreJob"),
+        ("global_table_failover", "UpdateTable"),
+    ],
 )
-def test_killed_at_a_step_it_is_swept(recovery: str, step: int, drilled: Any, killer: Killer, tmp_path: Path) -> None:
-    """S3-18: killed when it has asked for a backup, an import, a copy or a replica, a run is swept by a new process."""
-    assert killed_and_swept(recovery, step, drilled, killer, tmp_path)
+def test_killed_when_it_has_asked_it_is_swept(
+    recovery: str, operation: str, drilled: Any, killer: Killer, tmp_path: Path
+) -> None:
+    """S3-18: killed before it hears that a backup, an import, a restore or a replica is under way, a run is swept."""
+    killer.after = operation
+    assert killed_and_swept(recovery, None, drilled, killer, tmp_path)
 
 
-def killed_and_swept(recovery: str, step: int, drilled: Any, killer: Killer, folder: Path) -> bool:
-    """Kill a drill for good at a step, and sweep; answers whether it came to that step at all."""
+def killed_and_swept(recovery: str, step: int | None, drilled: Any, killer: Killer, folder: Path) -> bool:
+    """Kill a drill for good at a step (None: where the killer knows), and sweep; answers whether it came to that."""
 
     def change(plan: Plan) -> Plan:
         return replace(plan, recovery=watched(plan.recovery, killer.around))
