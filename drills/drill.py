@@ -7,7 +7,7 @@ from typing import Any, Literal
 from .alias import Alias
 from .catalog import Kind
 from .catalog import name_of as name_in_catalog
-from .disaster import Clue
+from .disaster import Clue, prevention_of
 from .history import Who
 from .load.controller import LoadControl
 from .load.perform import Writer
@@ -26,7 +26,7 @@ from .settings import Settings
 from .standing import StandingClock
 from .store import RunFolder, write_record
 from .tables import name_of, region_of
-from .target import Target, table_prefix
+from .target import Target, TargetKind, table_prefix
 from .values import Item
 from .version import VERSION
 from .watch import Watch
@@ -79,6 +79,12 @@ class Drill:
     def source(self) -> str:
         """The table that the drill begins with."""
         return self.record.now.tables.source
+
+    def beside(self, region: str | None = None) -> Callable[[str], Any] | None:
+        """Makes clients of the services beside DynamoDB; None where the target has none, as the embedded one."""
+        if self.target.kind is TargetKind.EMBEDDED:
+            return None
+        return lambda service: self.target.service(service, region)
 
     def mark(self, mark: Mark) -> None:
         """Stamp an instant of the drill; an interrupt that was lost on its way is raised here.
@@ -170,6 +176,7 @@ def first_record(plan: Plan, run_id: str, target: Target) -> RunRecord:
         validators=list(plan.validators),
         invariants=[invariant.name for invariant in plan.invariants],
         show_values=plan.show_values,
+        prevention=prevention_of(plan.disaster),
         objectives=ObjectivesRecord(
             rpo_s=plan.objectives.rpo_s,
             rto_s=plan.objectives.rto_s,

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from math import ceil
+from math import ceil, floor
 
 from deepdiff import DeepDiff
 
@@ -15,6 +15,8 @@ from .judgement import (
     LatencyFigures,
     LoadFigures,
     Phases,
+    PointFigures,
+    RestorePointFigures,
     RpoFigures,
     RtoFigures,
     Sample,
@@ -24,6 +26,8 @@ from .timeline import PHASE_NAMES, RecoveryTime
 from .values import ABSENT, Item, key_label
 
 SAMPLES_PER_CLASS = 3
+POINTS_TOLD = 11
+"""So many seconds of the curve are told, beside the promised one."""
 
 
 def rpo_figures(evidence: Evidence) -> RpoFigures:
@@ -42,6 +46,22 @@ def rpo_figures(evidence: Evidence) -> RpoFigures:
         lost_writes_after_cutover=evidence.lost_after_cutover,
         arrived_late=evidence.arrived_late,
         holes=loss.holes if loss else None,
+    )
+
+
+def restore_point_figures(evidence: Evidence) -> RestorePointFigures | None:
+    """What the seconds to go back to would have come to; None where the disaster wrote no items."""
+    found, clue, promise = evidence.restore_points, evidence.run.clue, evidence.run.promise
+    if found is None:
+        return None
+    promised = [] if promise is None or promise.point_at is None else [float(floor(promise.point_at))]
+    return RestorePointFigures(
+        first_bad_at=found.observed.first_bad_at,
+        clue_first_bad_at=clue.first_bad_at if clue else None,
+        best_at=found.best_at,
+        bad_writes=found.observed.bad.total,
+        damaged_keys=found.observed.damaged.total,
+        points=[PointFigures(**each._asdict()) for each in found.outline(POINTS_TOLD, promised)],
     )
 
 

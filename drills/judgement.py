@@ -68,6 +68,30 @@ class RtoFigures(Part):
     phases_simulated_s: Phases
 
 
+class PointFigures(Part):
+    """What a restore to a second would have come to: see `restore_points.curve.Candidate`."""
+
+    at: float
+    recovered: int
+    good_lost: Count
+    bad_kept: int
+
+
+class RestorePointFigures(Part):
+    """The seconds to go back to, by the history: the last one before the damage, and what some others come to.
+
+    `clue_first_bad_at` is when the damage began by what an SRE would have found, null where that does not say.
+    `bad_writes` and `damaged_keys` are the disaster's, but for those that were refused.
+    """
+
+    first_bad_at: float
+    clue_first_bad_at: Instant
+    best_at: float
+    bad_writes: int
+    damaged_keys: int
+    points: list[PointFigures]
+
+
 class ItemCounts(Part):
     """Keys by class (each key of expected or restored once), and what stands beside the classes."""
 
@@ -173,6 +197,7 @@ class Judgement(Part):
     not_applicable: list[str]
     validators: list[Claim]
     samples: list[Sample]
+    restore_points: RestorePointFigures | None = None
 
     def to_json(self) -> str:
         """The text of `verdict.json`: the same bytes for the same evidence."""

@@ -54,6 +54,8 @@ class Asked:
     force_cutover: bool = False
     invariants: tuple[str, ...] = ()
     show_values: bool = False
+    warm_up_s: float = 0.0
+    """How long users work before the strike at least, where that is longer than the scenario has it."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ class Plan:
     """The names of the scenario's, and of what the options add to them."""
     invariants: tuple[Invariant, ...] = ()
     show_values: bool = False
+    warm_up_s: float = 0.0
 
 
 def make_plan(asked: Asked, make_folder: Callable[[str, int], RunFolder]) -> Plan:
@@ -130,6 +133,7 @@ def make_plan(asked: Asked, make_folder: Callable[[str, int], RunFolder]) -> Pla
         validators=tuple(validators),
         invariants=invariants,
         show_values=asked.show_values,
+        warm_up_s=asked.warm_up_s,
         folder=make_folder(name, asked.seed),  # last: by now nothing can be wrong
     )
 

@@ -20,9 +20,10 @@ from .verdict import Outcome, Verdict
 class Operation:
     """One thing that a user does.
 
-    `get` reads; `put` and `delete` are unconditional; `insert` is a put on condition that the key is free;
-    `update` sets every attribute but the key's on condition that the key exists, so that it determines the whole
-    item; `transaction` is puts of several keys, all or none.
+    `get` reads; `put` is unconditional; `insert` is a put on condition that the key is free; `update` sets every
+    attribute but the key's on condition that the key exists, so that it determines the whole item; `delete` has the
+    same condition, so that whoever deletes what is not there is told so, and no recovery has to guess at a deletion
+    that left no trace; `transaction` is puts of several keys, all or none.
     """
 
     kind: Literal["get", "put", "insert", "update", "delete", "transaction"]

@@ -8,6 +8,7 @@ from .history import Who
 from .load.seeding import seed_table
 from .marks import Mark
 from .recovery import Standing
+from .runrecord import ClueRecord
 from .scan import take_snapshot
 from .settings import Settings
 from .settings_reading import read_settings
@@ -70,7 +71,7 @@ def prepare(drill: Drill) -> dict[str, str]:
     _arm(drill, kept)
     if isinstance(drill.plan.disaster, Brewing):
         drill.plan.disaster.brew(before)
-    drill.record.change(settings_before=settings_record(read_settings(control, drill.source)))
+    drill.record.change(settings_before=settings_record(read_settings(control, drill.source, drill.beside())))
     drill.mark(Mark.ARMED)
     return kept
 
@@ -132,7 +133,8 @@ def _keep_up(drill: Drill, kept: dict[str, str]) -> None:
 def _warm(drill: Drill) -> None:
     """Let the users work; what a scenario asks for beyond the shortest warm-up may be moved over where time can be."""
     drill.clock.live(SHORTEST_WARM_UP_S)
-    drill.clock.wait(drill.plan.scenario.workload.warm_up_s - SHORTEST_WARM_UP_S, "until there is a past to go back to")
+    warm_up_s = max(drill.plan.scenario.workload.warm_up_s, drill.plan.warm_up_s)
+    drill.clock.wait(warm_up_s - SHORTEST_WARM_UP_S, "until there is a past to go back to")
 
 
 def strike(drill: Drill) -> Clue:
@@ -142,6 +144,7 @@ def strike(drill: Drill) -> Clue:
     blow = Blow(drill, writer_for(drill, Who.DISASTER))
     clue = drill.plan.disaster.strike(blow.tools())
     drill.struck_at = blow.struck()
+    drill.record.change(clue=_clue_record(clue))
     drill.watch.phase("notice", "until somebody notices")
     _let_pass(drill, drill.plan.notice_s, "until somebody notices")
     drill.mark(Mark.NOTICED)
@@ -149,6 +152,12 @@ def strike(drill: Drill) -> Clue:
     _let_pass(drill, drill.plan.decide_s, "until somebody decides what to do")
     check_load(drill)
     return clue
+
+
+def _clue_record(clue: Clue) -> ClueRecord:
+    return ClueRecord(
+        source=clue.source, first_bad_at=clue.first_bad_at, logged=len(clue.log), marker=list(clue.marker or ())
+    )
 
 
 def _let_pass(drill: Drill, seconds: float, why: str) -> None:

@@ -15,8 +15,12 @@ DOCUMENTS = (
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "docs/time-machine.md",
+    "docs/audit.md",
+    "docs/ci.md",
     "docs/compare.md",
     "docs/spark.md",
+    "docs/restore-points.md",
+    "docs/advice.md",
 )
 
 

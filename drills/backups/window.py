@@ -31,6 +31,15 @@ def await_window(tools: "RecoveryTools", point_at: float) -> None:
         tools.clock.wait(min(max(point_at - latest_at, 1.0), POLL_S), "until the point can be restored to")
 
 
+def reaches_back(tools: "RecoveryTools", point_at: float) -> bool:
+    """Whether recovery is on, and its window begins before a point."""
+    try:
+        _window(tools, point_at)
+    except RecoveryFailedError:
+        return False
+    return True
+
+
 def _window(tools: "RecoveryTools", point_at: float) -> float:
     """The latest restorable instant; checks that the window is there and does not begin after the point."""
     answer = tools.control.describe_continuous_backups(TableName=tools.table)

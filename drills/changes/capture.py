@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ..backups.schedule import take_turn
 from ..clock import Clock
 from ..errors import RecoveryFailedError
 from ..recovery import RecoveryTools
@@ -78,6 +79,19 @@ class Capture:
                 "What is rebuilt from this log would not be what was written.",
             )
         return changes
+
+
+def capture_turn(tools: RecoveryTools) -> None:
+    """Read what is new in a stream, as a schedule's turn: one that fails is written down, and the next goes on.
+
+    Nothing is lost by a turn: what was not read is there for a day, and a gap is found when the log is used.
+    """
+
+    def read() -> str:
+        Capture(tools).catch_up()
+        return ""
+
+    take_turn(tools, "capture", read)
 
 
 class CapturingClock:

@@ -14,7 +14,15 @@ Names: TypeAlias = Annotated[
     list[str] | None, typer.Option(metavar="NAME", help="Only these, one option each; all when left out.")
 ]
 Items: TypeAlias = Annotated[int, typer.Option(metavar="N", help="How many items each cell starts from.")]
-Rate: TypeAlias = Annotated[float, typer.Option(metavar="N", help="Operations per second of target time.")]
+Rate: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        metavar="N", help="Operations per second of target time; each story's own, 0.25 at most, if left out."
+    ),
+]
+Strategies: TypeAlias = Annotated[
+    bool, typer.Option("--strategies", help="The rows of the strategy table instead: each with objectives of its own.")
+]
 Seed: TypeAlias = Annotated[int, typer.Option(metavar="N", help="What chance depends on, in every cell.")]
 Preset: TypeAlias = Annotated[
     str | None,
@@ -35,7 +43,8 @@ def matrix(  # noqa: PLR0913, PLR0917 -- one parameter per option
     recoveries: Names = None,
     objectives: Preset = None,
     items: Items = 1000,
-    rate: Rate = 1.0,
+    rate: Rate = None,
+    strategies: Strategies = False,  # noqa: FBT002 -- a flag
     seed: Seed = 1,
     size_gb: SizeGb = 100.0,
     writes_per_month: WritesPerMonth = 10_000_000,
@@ -60,6 +69,7 @@ def matrix(  # noqa: PLR0913, PLR0917 -- one parameter per option
             objectives,
             items,
             rate,
+            strategies,
             seed,
             size_gb,
             writes_per_month,

@@ -9,8 +9,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from ..advice.figures import Advice
+from ..auditing.audit import Audit
 from ..compare.result import Comparison
+from ..find_point.found import Found
 from ..judgement import Judgement
+from ..matrix.results import Matrix
 from ..runrecord import RunRecord
 from ..snapshots.about import About
 from ..snapshots.signature import Signature
@@ -18,11 +22,15 @@ from ..taking import Taken
 
 MODELS: dict[str, type[BaseModel]] = {
     "verdict-1.schema.json": Judgement,
+    "audit-1.schema.json": Audit,
     "compare-1.schema.json": Comparison,
+    "matrix-1.schema.json": Matrix,
     "run-1.schema.json": RunRecord,
     "snapshot-1.schema.json": About,
     "signature-1.schema.json": Signature,
     "taken-1.schema.json": Taken,
+    "point-1.schema.json": Found,
+    "advice-1.schema.json": Advice,
 }
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -110,13 +110,25 @@ def _remove_table(target: Target, table: str, progress: Progress) -> str:
         return f"was still being created or changed after {SETTLES_WITHIN_S / 3600:g} h"
     if described["TableStatus"] != "DELETING":
         if described.get("DeletionProtectionEnabled"):
-            control.update_table(TableName=name, DeletionProtectionEnabled=False)
+            _unprotect(target, control, table, described)
         if target.lacks(Capability.POINT_IN_TIME) is None:
             _switch_recovery_off(control, name)
         if not _patiently(target, lambda: _deletes(control, name), GONE_WITHIN_S):
             return f"was in use for {GONE_WITHIN_S / 60:g} min"
     gone = _patiently(target, lambda: _describe(control, name) is None, GONE_WITHIN_S)
     return "" if gone else f"was still DELETING after {GONE_WITHIN_S / 60:g} min"
+
+
+def _unprotect(target: Target, control: "DynamoDBClient", table: str, described: "TableDescriptionTypeDef") -> None:
+    """Switch deletion protection off; a table whose key is disabled cannot be changed, so then the key comes first."""
+    name, key = name_of(table), described.get("SSEDescription", {}).get("KMSMasterKeyArn")
+    try:
+        control.update_table(TableName=name, DeletionProtectionEnabled=False)
+    except ClientError as error:
+        if key is None or _code(error) != "AccessDeniedException":
+            raise
+        target.service("kms", region_of(table)).enable_key(KeyId=key)
+        control.update_table(TableName=name, DeletionProtectionEnabled=False)
 
 
 def _remove_backup(target: Target, arn: str, progress: Progress) -> str:

@@ -37,6 +37,8 @@ NAMED_BY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "ssm": {"PutParameter": _NAME, "DeleteParameter": _NAME},
     "sts": {},
+    "cloudwatch": {},
+    "application-autoscaling": {},
     "dynamodbstreams": {},
     "lambda": {},
 }

@@ -1,6 +1,7 @@
 """Disaster: the Region is lost."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from ...drills.disaster import Clue, Strike
 from ...drills.target import Capability
@@ -18,6 +19,11 @@ class LostRegion:
     With `copies_fail` every copy job of AWS Backup that begins after the protection was armed is accepted, runs, and
     fails at its end, for as long as nobody looks at it: what is found elsewhere after the disaster is stale.
     """
+
+    prevention: ClassVar[str] = (
+        "Nobody prevents the loss of a Region. Keep a replica, or copies of backups, in another one, and "
+        "put an alarm on copy jobs that do not end: what was not copied is lost."
+    )
 
     copies_fail: bool = False
     lasts_s: float | None = None
