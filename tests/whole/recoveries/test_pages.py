@@ -31,6 +31,14 @@ class Unheard(WrongEnvironment):
         return clue
 
 
+class KeyedAndLost(LoseHome):
+    """The loss of the home Region of a table that is encrypted with a key of its own."""
+
+    def stage(self, strike: Strike) -> None:
+        """Give it the key."""
+        KeyDisabled().stage(strike)
+
+
 class WithRecovery(VerySuperImportantTable):
     """The table, whose point-in-time recovery is one of its settings."""
 
@@ -58,7 +66,7 @@ CASES: dict[str, list[Change]] = {
     "stream_replay": [with_recovery_on],
     "point_in_time_with_changes": [],
     "repair_in_place": [striking(Unheard())],
-    "global_table_failover": [with_recovery_on, striking(LoseHome())],
+    "global_table_failover": [with_recovery_on, striking(KeyedAndLost())],
 }
 """A drill of each in which all its calls are made; those of the hybrid are the calls of what it is made of."""
 
