@@ -33,6 +33,10 @@ WritesPerMonth: TypeAlias = Annotated[float, typer.Option(metavar="N", help="How
 PricesFile: TypeAlias = Annotated[
     Path | None, typer.Option(metavar="FILE.toml", help="Prices of your own, in place of those they name.")
 ]
+MatrixJson: TypeAlias = Annotated[
+    str | None, typer.Option("--json", metavar="FILE|-", help="Write the matrix as JSON here too.", show_default=False)
+]
+Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no table.")]
 Processes: TypeAlias = Annotated[
     int | None, typer.Option(metavar="N", help="How many cells at a time; one per processor when left out.")
 ]
@@ -51,13 +55,13 @@ def matrix(  # noqa: PLR0913, PLR0917 -- one parameter per option
     prices: PricesFile = None,
     processes: Processes = None,
     out: options.Out = Path("runs"),
-    json: options.Json = None,
-    quiet: options.Quiet = False,  # noqa: FBT002 -- a flag
+    json: MatrixJson = None,
+    quiet: Quiet = False,  # noqa: FBT002 -- a flag
 ) -> Action:
     """Drill each disaster against each recovery, and tell what came out: verdict, RPO, RTO, losses, money.
 
     Every cell is a drill of its own in virtual pace, kept below OUT/matrix. Exits with 0 when each cell ends as
-    declared (some cannot work, and are there to show it), else with 1.
+    declared (some cannot work, and are there to show it) and leaves nothing behind, else with 1.
     """
 
     def action() -> int:
