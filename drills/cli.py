@@ -30,6 +30,7 @@ from .commands.run import run
 from .commands.serve import serve
 from .commands.show import list_everything, show
 from .commands.snapshot import snapshot
+from .commands.snippet import snippet
 from .commands.summary import EXIT_CODES as SUMMARY_EXIT_CODES
 from .commands.summary import summary
 from .commands.sweep import EPILOG as SWEEP_EPILOG
@@ -92,6 +93,7 @@ app.command(epilog=SUMMARY_EXIT_CODES)(summary)
 app.command()(serve)
 app.command()(snapshot)
 app.command(epilog=SWEEP_EPILOG)(sweep)
+app.command()(snippet)
 app.command(name="find-point")(find_point)
 app.command()(advise)
 

@@ -18,10 +18,10 @@ MAY_IMPORT = {
 
 PURE = {
     "beside", "books", "claims", "clock", "cut", "defects", "diff", "disaster", "errors", "evidence", "figures",
-    "garbage", "history", "index_snapshot", "indexes", "invariants", "json_model", "judge", "judgement", "ledger",
-    "lines", "loss", "marks", "overlay", "parity", "performed", "planted", "promise", "quantities", "recorder",
-    "recovery", "restore_points", "runrecord", "scenario", "settings", "snapshot", "tables", "target", "timeline",
-    "typed", "values", "verdict", "version",
+    "garbage", "history", "index_snapshot", "indexes", "invariants", "json_model", "judge", "judgement", "latency",
+    "ledger", "lines", "loss", "marks", "overlay", "parity", "performed", "planted", "promise", "quantities",
+    "recorder", "recovery", "restore_points", "runrecord", "scenario", "settings", "snapshot", "tables", "target",
+    "timeline", "typed", "values", "verdict", "version",
 }  # fmt: skip
 """The modules of drills/ that only think: no target, no load, no process, no clock of their own."""
 
