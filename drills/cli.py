@@ -32,6 +32,7 @@ from .commands.run import run
 from .commands.serve import serve
 from .commands.show import list_everything, show
 from .commands.snapshot import snapshot
+from .commands.snippet import snippet
 from .commands.summary import EXIT_CODES as SUMMARY_EXIT_CODES
 from .commands.summary import summary
 from .commands.sweep import EPILOG as SWEEP_EPILOG
@@ -96,6 +97,7 @@ app.command(epilog=LAST_EXIT_CODES)(last)
 app.command(epilog=SUMMARY_EXIT_CODES)(summary)
 app.command()(serve)
 app.command()(snapshot)
+app.command()(snippet)
 app.command(name="find-point")(find_point)
 app.command()(advise)
 

@@ -90,8 +90,11 @@ class Passing(Protocol):
     """A disaster that passes by itself, such as the loss of a Region that comes back."""
 
     @property
-    def lasts_s(self) -> float:
-        """How long it lasts, in seconds of target time from the strike on; but until users work again at least."""
+    def lasts_s(self) -> float | None:
+        """How long it lasts, in seconds of target time from the strike on; but until users work again at least.
+
+        None where it does not pass after all.
+        """
         ...
 
     def end(self, strike: Strike) -> None:

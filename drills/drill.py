@@ -1,7 +1,7 @@
 """What the stages of one drill share: the plan, the place, and what is written down on the way."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from .alias import Alias
@@ -62,6 +62,8 @@ class Drill:
     clock: StandingClock
     """Target time, under which the recovery's protection is kept up."""
     struck_at: float = 0.0
+    protecting: list[tuple[float, float]] = field(default_factory=list)
+    """See `RunRecord.protecting`."""
 
     @property
     def folder(self) -> RunFolder:
@@ -91,6 +93,13 @@ class Drill:
         if self.interrupted():
             raise KeyboardInterrupt
         self.recorder.mark(mark, self.clock.now())
+
+    def protect(self, do: Callable[[], None]) -> None:
+        """Switch protection on, or keep it up, while users work."""
+        began_at = self.clock.now()
+        do()
+        if self.plan.pace == "real":
+            self.protecting.append((began_at, self.clock.now()))
 
     def tools(
         self,

@@ -12,6 +12,7 @@ from .diff import NO_WRITE_DELETED_IT, Diff, Finding
 from .history import History, Jump
 from .index_snapshot import IndexSnapshot
 from .invariants.invariant import Invariant
+from .latency import Latencies, measure_latencies
 from .loss import Loss
 from .marks import Mark
 from .promise import WITHOUT_A_POINT, Boundary, PromiseKind
@@ -160,6 +161,16 @@ class Evidence:
             return None
         rows = self.in_service.rows
         return sum(w.digest == (rows[w.key].digest if w.key in rows else ABSENT) for w in loss.before)
+
+    @cached_property
+    def latencies(self) -> Latencies | None:
+        """How long users' writes took before the strike, while protection was at work, and while it was recovered.
+
+        None where nobody lived through them (virtual pace), or the history is kept on disk: then nobody looks.
+        """
+        if self.virtual or self.kept is not None or self.struck_at is None:
+            return None
+        return measure_latencies(self.history, self.run.protecting, self.struck_at)
 
     @cached_property
     def restore_points(self) -> RestorePoints | None:

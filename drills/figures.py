@@ -1,5 +1,6 @@
 """The figures of a verdict, taken from evidence: what was not measured is null, never 0."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import ceil, floor
 
@@ -10,6 +11,8 @@ from .evidence import Evidence
 from .history import Jump, LoadCount
 from .judgement import (
     ItemCounts,
+    LatenciesFigures,
+    LatencyFigures,
     LoadFigures,
     Phases,
     PointFigures,
@@ -18,6 +21,7 @@ from .judgement import (
     RtoFigures,
     Sample,
 )
+from .latency import Latencies
 from .timeline import PHASE_NAMES, RecoveryTime
 from .values import ABSENT, Item, key_label
 
@@ -107,7 +111,20 @@ def load_figures(evidence: Evidence) -> LoadFigures:
         p50_ms=None if evidence.virtual else _percentile(counts, 0.50),
         p99_ms=None if evidence.virtual else _percentile(counts, 0.99),
         idle_simulated_s=0.0 if evidence.virtual else _total(evidence.history.jumps),
+        latencies=_latencies(evidence.latencies),
     )
+
+
+def _latencies(found: Latencies | None) -> LatenciesFigures | None:
+    if found is None:
+        return None
+    return LatenciesFigures(
+        before=_latency(found.before), protecting=_latency(found.protecting), recovering=_latency(found.recovering)
+    )
+
+
+def _latency(taken: Counter[int]) -> LatencyFigures:
+    return LatencyFigures(ops=taken.total(), p50_ms=_rank(taken, 0.50), p99_ms=_rank(taken, 0.99))
 
 
 def _total(jumps: Sequence[Jump]) -> float:
@@ -116,13 +133,16 @@ def _total(jumps: Sequence[Jump]) -> float:
 
 def _percentile(counts: Sequence[LoadCount], share: float) -> float | None:
     """A latency below which at least this share of operations stayed, in whole milliseconds."""
-    merged: dict[int, int] = {}
+    merged: Counter[int] = Counter()
     for count in counts:
-        for text, ops in count.latencies_ms.items():
-            merged[int(text)] = merged.get(int(text), 0) + ops
-    rank = ceil(share * sum(merged.values()))
-    for milliseconds in sorted(merged):
-        rank -= merged[milliseconds]
+        merged.update({int(text): ops for text, ops in count.latencies_ms.items()})
+    return _rank(merged, share)
+
+
+def _rank(taken: Counter[int], share: float) -> float | None:
+    rank = ceil(share * taken.total())
+    for milliseconds in sorted(taken):
+        rank -= taken[milliseconds]
         if rank <= 0:
             return float(milliseconds)
     return None

@@ -110,11 +110,28 @@ class ItemCounts(Part):
     expired_returned: Count
 
 
+class LatencyFigures(Part):
+    """Answered writes of users in one part of a drill: how many, and below what half and 99 % of them stayed."""
+
+    ops: int
+    p50_ms: float | None
+    p99_ms: float | None
+
+
+class LatenciesFigures(Part):
+    """Latencies of users' writes before the strike, while protection was at work, and while it was recovered."""
+
+    before: LatencyFigures
+    protecting: LatencyFigures
+    recovering: LatencyFigures
+
+
 class LoadFigures(Part):
     """What the users did: operations by outcome, operations per second that they were free to run, latencies.
 
     `idle_simulated_s` is for how many simulated seconds nobody wrote, because the clock was being moved. Latencies are
-    those of real seconds: null in virtual pace.
+    those of real seconds: null in virtual pace. `latencies` has those of writes by what went on; null also where the
+    history was too large to be looked at in memory.
     """
 
     asked_rate_per_s: float
@@ -126,6 +143,7 @@ class LoadFigures(Part):
     p50_ms: float | None
     p99_ms: float | None
     idle_simulated_s: float
+    latencies: LatenciesFigures | None = None
 
 
 class Controls(Part):

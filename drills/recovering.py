@@ -204,7 +204,7 @@ def _await_first_good(drill: Drill) -> None:
 def _outlast(drill: Drill) -> None:
     """Where the disaster passes by itself, let users live through its end: what was held may arrive late."""
     disaster = drill.plan.disaster
-    if not isinstance(disaster, Passing):
+    if not isinstance(disaster, Passing) or disaster.lasts_s is None:
         return
     drill.watch.phase("outlast", drill.plan.disaster_name)
     left_s = drill.struck_at + disaster.lasts_s - drill.clock.now()

@@ -112,6 +112,8 @@ class RunRecord(RecordPart):
     `out_of_reach` says why nobody could reach the table that users had at the end; empty where it could be read.
     `held_s` is how long users were held for the cutover, null where they were not. `disaster_passed` says whether the
     disaster came to its end while users worked on, as when a lost Region comes back.
+    `protecting` are the stretches of target time in which protection was switched on or kept up while users worked, in
+    real pace.
     `cutover_refused` says why the restored table was not put in service, empty where it was or nothing was restored.
     `indexes` names those of the table in service, null where nobody looked.
     `invariants` are the names of a person's own, whose files are in the run folder; `show_values` is whether what they
@@ -146,6 +148,7 @@ class RunRecord(RecordPart):
     forced_cutover: bool
     out_of_reach: str = ""
     held_s: float | None = None
+    protecting: list[tuple[float, float]] = []
     disaster_passed: bool = False
     cutover_refused: str = ""
     indexes: list[str] | None = None

@@ -71,12 +71,14 @@ class Fixture(Protocol):
 class Workload:
     """Who uses the table and how hard: so many users, together so many operations per second of target time.
 
-    `warm_up_s` is how long they work before the strike, in seconds of target time: at least 10.
+    `warm_up_s` is how long they work before the strike, in seconds of target time: at least 10. With `unprotected_s`
+    they begin so long before the protection is armed, to see whether they notice; else it is armed before they begin.
     """
 
     users: int = 10
     rate_per_s: float = 100.0
     warm_up_s: float = 10.0
+    unprotected_s: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -68,12 +68,29 @@ def prepare(drill: Drill) -> dict[str, str]:
     if isinstance(drill.plan.disaster, Staged):
         drill.plan.disaster.stage(before)
     kept: dict[str, str] = {}
-    drill.plan.recovery.arm(drill.tools(kept, None, None, Settings()))
+    _arm(drill, kept)
     if isinstance(drill.plan.disaster, Brewing):
         drill.plan.disaster.brew(before)
     drill.record.change(settings_before=settings_record(read_settings(control, drill.source, drill.beside())))
     drill.mark(Mark.ARMED)
     return kept
+
+
+def _arm(drill: Drill, kept: dict[str, str]) -> None:
+    """Switch the protection on: before users begin, or while they work, where the scenario has it so."""
+    recovery, tools = drill.plan.recovery, drill.tools(kept, None, None, Settings())
+    unprotected_s = drill.plan.scenario.workload.unprotected_s
+    if unprotected_s:
+        _begin(drill)
+        drill.clock.live(unprotected_s)
+        drill.protect(lambda: recovery.arm(tools))
+    else:
+        recovery.arm(tools)
+
+
+def _begin(drill: Drill) -> None:
+    drill.load.go()
+    drill.mark(Mark.LOAD_STARTED)
 
 
 def warm_up(drill: Drill, kept: dict[str, str]) -> None:
@@ -83,8 +100,8 @@ def warm_up(drill: Drill, kept: dict[str, str]) -> None:
         GateError: it does not; then a recovery could not be blamed for anything.
     """
     drill.watch.phase("warm up", f"{drill.plan.users} users, {drill.plan.rate_per_s:g} operations/s")
-    drill.load.go()
-    drill.mark(Mark.LOAD_STARTED)
+    if not drill.plan.scenario.workload.unprotected_s:
+        _begin(drill)
     _keep_up(drill, kept)
     _warm(drill)
     check_load(drill)
@@ -106,7 +123,11 @@ def _keep_up(drill: Drill, kept: dict[str, str]) -> None:
     """From now on the recovery's protection is kept up, where it has any that stands."""
     recovery = drill.plan.recovery
     if isinstance(recovery, Standing):
-        drill.clock.begin(recovery.every_s, lambda: recovery.protect(drill.tools(kept, None, None, Settings())))
+
+        def protect() -> None:
+            drill.protect(lambda: recovery.protect(drill.tools(kept, None, None, Settings())))
+
+        drill.clock.begin(recovery.every_s, protect)
 
 
 def _warm(drill: Drill) -> None:

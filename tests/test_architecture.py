@@ -18,8 +18,9 @@ MAY_IMPORT = {
 
 PURE = {
     "beside", "books", "claims", "clock", "cut", "defects", "diff", "disaster", "errors", "evidence", "figures",
-    "garbage", "history", "index_snapshot", "indexes", "invariants", "json_model", "judge", "judgement", "ledger",
-    "lines", "loss", "marked_keys", "marks", "overlay", "parity", "performed", "planted", "promise", "quantities",
+    "garbage", "history", "index_snapshot", "indexes", "invariants", "json_model", "judge", "judgement", "latency",
+    "ledger", "lines", "loss", "marked_keys", "marks", "overlay", "parity", "performed", "planted", "promise",
+    "quantities",
     "recorder", "recovery", "restore_points", "runrecord", "scenario", "settings", "snapshot", "tables", "target",
     "timeline", "typed", "values", "verdict", "version",
 }  # fmt: skip

@@ -51,7 +51,7 @@ def advise(  # noqa: PLR0913, PLR0917 -- one parameter per option
     measure: Measure = False,  # noqa: FBT002 -- a flag
     items: Items = 300,
     explain: Explain = False,  # noqa: FBT002 -- a flag
-    out: options.OutOfMatrix = Path("runs"),
+    out: options.RunsFolder = Path("runs"),
     json: Json = None,
     quiet: Quiet = False,  # noqa: FBT002 -- a flag
 ) -> Action:

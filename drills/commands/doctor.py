@@ -31,7 +31,7 @@ def doctor(
     target: Target = None,
     table: Tables = None,
     region: Regions = None,
-    out: options.OutOfMatrix = Path("runs"),
+    out: options.RunsFolder = Path("runs"),
     json: Json = None,
 ) -> Action:
     """Say whether this machine, an account and its tables are fit for a drill: one line each, and one fix where not.

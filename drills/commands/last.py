@@ -29,7 +29,7 @@ Json: TypeAlias = Annotated[
 
 
 def last(
-    scenario: Scenario = None, max_age: MaxAge = "90d", out: options.OutOfMatrix = Path("runs"), json: Json = None
+    scenario: Scenario = None, max_age: MaxAge = "90d", out: options.RunsFolder = Path("runs"), json: Json = None
 ) -> Action:
     """Say when a drill last passed, and fail when that is too long ago: the dead-man check for nightly drills.
 

@@ -54,7 +54,7 @@ def matrix(  # noqa: PLR0913, PLR0917 -- one parameter per option
     writes_per_month: WritesPerMonth = 10_000_000,
     prices: PricesFile = None,
     processes: Processes = None,
-    out: options.OutOfMatrix = Path("runs"),
+    out: options.RunsFolder = Path("runs"),
     json: MatrixJson = None,
     quiet: Quiet = False,  # noqa: FBT002 -- a flag
 ) -> Action:

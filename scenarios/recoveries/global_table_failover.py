@@ -51,6 +51,7 @@ class GlobalTableFailover:
 
     def arm(self, tools: RecoveryTools) -> None:
         """Add the replica, wait until it is there, and measure the lag."""
+        tools.in_region(self.region)  # so that the Region is looked at when it is cleaned up, whatever comes
         added: Any = [{"Create": {"RegionName": self.region, **self._key(tools)}}]
         tools.control.update_table(TableName=tools.table, ReplicaUpdates=added)
         self._await_replica(tools)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from ...drills.changes.capture import Capture, CapturingClock, begin, capture_turn
 from ...drills.changes.damage import Damage
-from ...drills.changes.replaying import Replay
+from ...drills.changes.replaying import APPLIED, Replay
 from ...drills.costs.estimate import Usage, Use, point_in_time_month, stream_month
 from ...drills.errors import RecoveryFailedError
 from ...drills.marks import Mark
@@ -63,6 +63,7 @@ class PointInTimeWithChanges:
         capture.catch_up()
         point_at, found_from = _restore(tools, capture)
         tools.kept[POINT] = repr(point_at)
+        tools.kept[APPLIED] = "0"  # whatever was applied before was to a table that is no more
         tools.progress("replaying what users have written since the restore point")
         self.replay(tools, damage, point_at).go_on()
         tools.mark(Mark.SETTINGS_BACK)

@@ -70,7 +70,8 @@ class StreamReplay:
         drain(tools, capture)
         point_at = drained_at if point_at is None else point_at
         tools.mark(Mark.RESTORE_ASKED)
-        changes, boundary = past(capture.changes(), point_at, self.every_s)
+        captured = capture.changes(lambda records: base.before(records, tools.key_attributes))
+        changes, boundary = past(captured, point_at, self.every_s)
         tools.control.create_table(TableName=tools.new_table, **base.shape)
         await_active(tools.control, tools.new_table, tools.clock)
         applied = Applier(tools.write, tools.new_table, tools.clock)

@@ -21,7 +21,7 @@ from dynadrill.drills.verdict import Outcome
 from dynadrill.drills.watch import SilentWatch
 from dynadrill.scenarios.recoveries.repair_in_place import RepairInPlace
 
-from .with_changes import DEFECTS
+from .with_changes import DEFECTS, BesideAnother
 
 BUSY = {"items": 150, "rate": 3.0, "notice": "20s", "decide": "30s", "rpo": "1s", "max_lost_after": 0}
 
@@ -59,8 +59,15 @@ def test_each_defect_of_a_published_way_is_caught(defect: str, drill_with: Drill
     assert judgement.leftovers == []
 
 
+def test_another_tables_restore_is_none_of_its_business(drill_with: DrillWith) -> None:
+    """S3-06: while somebody else restores the table elsewhere, changes go to the table that this recovery restored."""
+    judgement = drill_with(BesideAnother())
+    assert judgement.verdict is Outcome.PASS, judgement.because
+    assert judgement.leftovers == []
+
+
 def test_no_good_write_is_lost_and_no_bad_one_replayed(drill: Any) -> None:
-    """S3-01, S3-02, S3-08, S3-09, S3-20: users work on, and the table that they are cut over to lacks nothing."""
+    """S3-01, S3-02, S3-08, S3-09, S3-12, S3-20: users work on, and lack nothing; no CloudTrail is needed, it polls."""
     ran = drill("bad_overwrite", recovery="point_in_time_with_changes", **BUSY)
     judgement, record = ran.judgement, read_record(ran.folder)
     assert judgement.verdict is Outcome.PASS, judgement.because
@@ -73,6 +80,11 @@ def test_no_good_write_is_lost_and_no_bad_one_replayed(drill: Any) -> None:
     assert record.held_s < 1.0
     assert judgement.controls.planted == judgement.controls.caught >= 6
     assert "users held" in render(judgement, record, ran.folder.path)
+    calls = [orjson.loads(line) for line in ran.folder.calls.read_bytes().splitlines()]
+    services = {call["operation"].rpartition(":")[0] for call in calls}
+    assert services == {"", "dynamodbstreams", "lambda"}
+    polled = [call["parameters"]["TableName"] for call in calls if call["operation"] == "DescribeTable"]
+    assert polled.count(str(record.tables.restored)) > 3
 
 
 def test_damaged_keys_are_put_back_in_place(drill: Any) -> None:

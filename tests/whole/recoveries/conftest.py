@@ -70,6 +70,11 @@ def warmed_up(seconds: float) -> Change:
     return change
 
 
+def striking(disaster: Any) -> Change:
+    """A plan with another disaster."""
+    return lambda plan: replace(plan, disaster=disaster)
+
+
 @pytest.fixture
 def drilled(tmp_path: Path) -> Callable[..., Ran]:
     """Run one drill in virtual pace, small, with a plan that may be changed before."""
