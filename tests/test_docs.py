@@ -17,6 +17,7 @@ DOCUMENTS = (
     "docs/time-machine.md",
     "docs/compare.md",
     "docs/spark.md",
+    "docs/restore-check.md",
 )
 
 

@@ -23,6 +23,7 @@ class CanaryRecord(JsonModel):
     table: str
     region: str
     table_id: str
+    created_at: float
     key_attributes: tuple[str, ...]
     key_types: tuple[KeyType, ...]
     mark: str

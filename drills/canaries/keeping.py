@@ -188,7 +188,8 @@ def _record(asked: Asked, folder: CanaryFolder, target: Target, facts: TableFact
     region, table = facts.source.split(":")[3], facts.source.partition("table/")[2]
     if (folder.path / CANARY_JSON).is_file():
         found = folder.read()
-        if (found.table, found.region, found.table_id) != (table, region, facts.table_id):
+        same = (found.table, found.region, found.table_id, found.created_at)
+        if same != (table, region, facts.table_id, facts.created_at):
             raise UsageError(
                 f"the canaries in {folder.path} are of another table of that name, elsewhere or before it",
                 "Name another place with --out.",
@@ -202,6 +203,7 @@ def _record(asked: Asked, folder: CanaryFolder, target: Target, facts: TableFact
             table=table,
             region=region,
             table_id=facts.table_id,
+            created_at=facts.created_at,
             key_attributes=facts.key_attributes,
             key_types=facts.key_types,
             mark=keys.word_for(run_id(folder.path)),
@@ -226,7 +228,7 @@ def _rate(text: str) -> float:
 
 def _said(kept: Kept, *, removing: bool) -> str:
     outcomes = f"{kept.ok:,} acknowledged, {kept.fail:,} refused, {kept.info:,} nobody knows"
-    left = f"{number_of(kept.left, 'canary').replace('canarys', 'canaries')} left in {kept.table}"
+    left = f"{kept.left:,} {'canary' if kept.left == 1 else 'canaries'} left in {kept.table}"
     lines = [f"{number_of(kept.writes, 'write')}: {outcomes}", left, f"written down in {kept.folder}"]
     if kept.left and not removing:
         lines.append(f"take them away: dynadrill canary {kept.table} --remove")

@@ -22,7 +22,7 @@ from . import copies
 from .asked import EXPORT, LATEST, LIVE, Check
 from .folder import CheckFolder, Jumps, Recording
 from .observing import put_back_settings, read_indexes, read_restored, try_smoke
-from .points import choose
+from .points import check_time, choose
 from .record import AskedRecord, CheckRecord, CopyRecord, CostRecord, Way
 from .restoring import await_indexes, await_restored, begin_restore
 from .source import Source, look_at
@@ -78,8 +78,11 @@ def check_on(  # noqa: PLR0913, PLR0917 -- what an opened target adds
     first = first_record(check, target, source, run_id, began_at, cost)
     work = Work(check, target, source, Recording(folder, first), watch, run_id)
     jumps.recording = work.recording
+    stored = copies.stored_copy(work)
+    check_time(work)
+    work.recording.begin()
     keep_invariants(folder, check.invariants)
-    _act_and_clean_up(work, lambda: _act(work))
+    _act_and_clean_up(work, lambda: _act(work, stored))
 
 
 def first_record(  # noqa: PLR0913, PLR0917 -- one row of what is known at the beginning
@@ -138,11 +141,10 @@ def _clean_up(work: Work) -> None:
     work.recording.change(leftovers=tuple(left))
 
 
-def _act(work: Work) -> None:
+def _act(work: Work, stored: CopyRecord | None) -> None:
     _check_capabilities(work)
     if work.recording.now.cost is not None:
         agree(work.recording.now.cost, work.check.yes_spend_usd)
-    stored = copies.stored_copy(work)
     work.watch.phase("plan", f"what {work.table} is restored from")
     work.mark("planned")
     chosen = choose(work, None if stored is None else copies.point_of(stored))

@@ -49,13 +49,16 @@ class CheckFolder(RunFolder):
 
 
 class Recording:
-    """The check's record, on disk after every change."""
+    """The check's record, on disk after every change, from its beginning on."""
 
     def __init__(self, folder: CheckFolder, first: CheckRecord) -> None:
         self.folder = folder
         self.now = first
+
+    def begin(self) -> None:
+        """Write the first record: until then a check leaves nothing."""
         self._write()
-        point_latest_to(folder.path)
+        point_latest_to(self.folder.path)
 
     def change(self, **fields: Any) -> None:
         """Set some fields, and write the record."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import ceil, floor
 
 from ..backups.choosing import Taken
-from ..backups.window import await_window, window_of
+from ..backups.window import Window, await_window, window_of
 from ..errors import RecoveryFailedError, UsageError
 from ..promise import Method
 from ..quantities import format_instant
@@ -29,6 +29,18 @@ class Chosen:
     vault: str | None = None
 
 
+def check_time(work: Work) -> None:
+    """Make sure that the time that was asked for has come.
+
+    Raises:
+        UsageError: it has not.
+    """
+    now = work.clock.now()
+    if work.check.to is not None and work.check.to > now:
+        said = f"--to {format_instant(work.check.to)} has not come yet: it is {format_instant(now)}"
+        raise UsageError(said, "Name a time before.")
+
+
 def choose(work: Work, copy_at: float | None) -> Chosen:
     """Choose what is restored.
 
@@ -37,13 +49,9 @@ def choose(work: Work, copy_at: float | None) -> Chosen:
         copy_at: the instant of the independent copy where that is stored already; the latest is then not asked for.
 
     Raises:
-        UsageError: the time that was asked for has not come.
         RecoveryFailedError: there is nothing to restore from.
     """
     to = copy_at if work.check.to is None else work.check.to
-    if work.check.to is not None and work.check.to > work.clock.now():
-        now = format_instant(work.clock.now())
-        raise UsageError(f"--to {format_instant(work.check.to)} has not come yet: it is {now}", "Name a time before.")
     if work.check.way == "pitr":
         return _second(work, to, "the copy's own instant" if work.check.to is None else "the time that was asked for")
     return _newest(work, to)
@@ -58,7 +66,7 @@ def _second(work: Work, to: float | None, why: str) -> Chosen:
         at = float(floor(to))
     if work.target.waits_for_window():
         await_window(work, at)
-    return Chosen(_point(work, at, why))
+    return Chosen(_point(work, at, why, window))
 
 
 def _newest(work: Work, to: float | None) -> Chosen:
@@ -81,9 +89,9 @@ def _said(listed: Iterable[tuple[Taken, str | None]]) -> str:
     return "; ".join(found[:3]) or "none is listed"
 
 
-def _point(work: Work, at: float, why: str) -> PointRecord:
+def _point(work: Work, at: float, why: str, window: Window | None = None) -> PointRecord:
     boundary = work.target.boundary(METHODS[work.check.way])
-    return PointRecord(at=at, boundary_s=(boundary.lo_s, boundary.hi_s), found_from=why)
+    return PointRecord(at=at, boundary_s=(boundary.lo_s, boundary.hi_s), found_from=why, window=window)
 
 
 def _backups(work: Work) -> Iterator[tuple[Taken, None]]:

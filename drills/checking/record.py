@@ -42,11 +42,15 @@ class AskedRecord(RecordPart):
 
 
 class PointRecord(RecordPart):
-    """The instant that the restored table is of, how exactly it is meant, and what it was found from."""
+    """The instant that the restored table is of, how exactly it is meant, and what it was found from.
+
+    `window` are the earliest and the latest restorable instant when it was chosen, null where it is a backup's.
+    """
 
     at: float
     boundary_s: tuple[float, float]
     found_from: str
+    window: tuple[float, float] | None = None
 
 
 class CopyRecord(RecordPart):

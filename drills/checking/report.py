@@ -100,6 +100,10 @@ def _restored(verdict: CheckVerdict) -> Iterator[tuple[str, str | Text]]:
     lo_s, hi_s = point.boundary_s
     exactly = f", {lo_s:+g} s to {hi_s:+g} s" if lo_s or hi_s else ""
     yield "as of", f"{format_instant(point.at)}{exactly}: {clean(point.found_from)}"
+    if point.window is not None and verdict.began_at is not None:
+        earliest, latest = map(format_instant, point.window)
+        behind = duration(max(verdict.began_at - point.window[1], 0.0))
+        yield "window", f"{earliest} to {latest}, {behind} behind"
     if verdict.restored:
         yield "restored as", f"{verdict.restored} in {verdict.restored_region}, removed afterwards"
     if verdict.items.restored is not None:
@@ -109,7 +113,8 @@ def _restored(verdict: CheckVerdict) -> Iterator[tuple[str, str | Text]]:
         if against.from_at is not None and against.to_at is not None:
             began, ended = format_instant(against.from_at), format_instant(against.to_at)
             when = f" as of {began}" if began == ended else f" read from {began} to {ended}"
-        yield "held against", clean(f"{AGAINST[against.kind]}{when}")
+        made_of = ", made of the same continuous backups" if against.kind == "export" else ""
+        yield "held against", clean(f"{AGAINST[against.kind]}{when}{made_of}")
     if cost := verdict.cost:
         billed = "" if cost.billed else "; nothing is billed here"
         unsure = f" ({', '.join(cost.unconfirmed)}: price not confirmed)" if cost.unconfirmed else ""
@@ -170,13 +175,14 @@ def _samples(verdict: CheckVerdict) -> list[RenderableType]:
 def _settings(verdict: CheckVerdict) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(width=20)
-    table.add_column(width=9)
     table.add_column(overflow="fold")
     for row in verdict.settings:
         if row.came not in ("same", "unasked"):
             style = "bold red" if row.came == "different" else ""
-            said = clean(f"{row.because}. {row.remedy}" if row.remedy else row.because)
-            table.add_row(Text(row.name), Text(row.came, style=style), Text(said, style="dim"))
+            said = Text.assemble((row.came, style), clean(f": {row.because}"))
+            if row.remedy:
+                said.append(f"\n{clean(row.remedy)}", style="dim")
+            table.add_row(Text(row.name), said)
     return table
 
 
@@ -186,6 +192,7 @@ def _foot(verdict: CheckVerdict, folder: Path) -> list[RenderableType]:
     rows: list[tuple[str, str | Text]] = [
         ("detector", detector(verdict.controls)),
         ("left behind", leftovers(list(verdict.leftovers))),
+        *([("remove it", f"dynadrill sweep {path}")] if verdict.leftovers else []),
         ("run folder", str(folder)),
         ("judge again", f"dynadrill judge {path}"),
         ("verdict", Text.assemble((f"{look.sign} {verdict.verdict.upper()}", look.style), f", {code}")),

@@ -30,7 +30,7 @@ def _kind_of(target: Target, name: str) -> tuple[str, str]:
         return "table", region_of(name) or target.region
     _, _, service, region, _, rest = name.split(":", 5)
     if service == "dynamodb":
-        return "backup", region
+        return next((kind for kind in ("import", "export") if f"/{kind}/" in rest), "backup"), region
     if service == "s3":
         return "bucket", target.region
     if service == "backup":
@@ -114,7 +114,7 @@ def _key(target: Target, region: str, name: str, _vaults: list[str], prices: Pri
 
 
 def _named(target: Target, region: str, name: str, _vaults: list[str], _prices: Prices) -> Left:
-    """An alias or a parameter: neither costs anything, nor says when it was made to everybody."""
+    """An alias, a parameter, an export or import that goes on: none costs anything by the month."""
     return _plain(_kind_of(target, name)[0], region, name, 0.0)
 
 
@@ -137,6 +137,8 @@ DESCRIBED = {
     "vault": _vault,
     "bucket": _bucket,
     "key": _key,
+    "import": _named,
+    "export": _named,
     "alias": _named,
     "parameter": _named,
 }

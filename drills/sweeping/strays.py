@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..target import Target, TargetKind, run_in
-from ..targets.leftovers import GONE_SOON, run_of_key
+from ..targets.inventory import Inventory
+from ..targets.leftovers import GONE_SOON, run_of_key, transfers_left
 from ..targets.operations import table_of
 
 SERVICES = ("dynamodb", "backup", "s3", "kms", "ssm")
@@ -16,14 +17,14 @@ def services_of(target: Target) -> tuple[str, ...]:
     return SERVICES if target.kind is not TargetKind.ENDPOINT else SERVICES[:1]
 
 
-def runs_seen(target: Target, region: str) -> set[str]:
-    """The runs that have anything in a Region.
+def runs_seen(target: Target, region: str) -> set[tuple[str, str]]:
+    """The runs that have anything in a Region, each with a service that it has it in.
 
     Raises:
         ClientError: a list was refused.
         BotoCoreError: the Region does not answer.
     """
-    return {run for service in services_of(target) for run in LISTED[service](target, region) if run}
+    return {(run, service) for service in services_of(target) for run in LISTED[service](target, region) if run}
 
 
 def _in_dynamodb(target: Target, region: str) -> Iterator[str | None]:
@@ -32,6 +33,7 @@ def _in_dynamodb(target: Target, region: str) -> Iterator[str | None]:
         yield from map(run_in, page["TableNames"])
     if target.kind is TargetKind.ENDPOINT:
         return
+    yield from (run_in(table_of(arn)) for arn in transfers_left(control, Inventory("dynadrill-")))
     for found in control.get_paginator("list_backups").paginate(BackupType="ALL"):
         yield from (run_in(table_of(backup["BackupArn"])) for backup in found.get("BackupSummaries", []))
 

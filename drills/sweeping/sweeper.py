@@ -17,7 +17,7 @@ from ..targets.terms import Known, Terms
 from .describing import describe
 from .journals import Journalled
 from .results import Left, State, SweptRun
-from .strays import runs_seen, services_of
+from .strays import runs_seen
 
 VIEWER = "sweep"
 """In place of a run's id, for looking around: no run has it."""
@@ -72,10 +72,10 @@ def sweep_target(name: str, known: Sequence[Journalled], how: Sweeping, swept: S
                     _mend(name, each, how, swept)
         regions = sorted({viewer.region, *how.regions, *(region for each in here for _, region in each.told.places)})
         by_run = {each.told.header.run: each for each in here}
-        for run in sorted(_seen(viewer, regions, swept)):
+        for run, places in sorted(_seen(viewer, regions, swept).items()):
             if run in by_run or (how.everywhere and run not in how.journalled):
                 journalled = by_run.get(run)
-                _sweep_run(name, run, journalled, _known_of(journalled, viewer, regions), how, swept)
+                _sweep_run(name, run, journalled, _known_of(journalled, places), how, swept)
 
 
 def _same_place(journalled: Journalled, viewer: Target, swept: Swept) -> bool:
@@ -92,11 +92,13 @@ def _same_place(journalled: Journalled, viewer: Target, swept: Swept) -> bool:
     return False
 
 
-def _seen(viewer: Target, regions: Sequence[str], swept: Swept) -> set[str]:
-    seen: set[str] = set()
+def _seen(viewer: Target, regions: Sequence[str], swept: Swept) -> dict[str, set[tuple[str, str]]]:
+    """The runs that have anything in some Regions, and in which services and Regions."""
+    seen: dict[str, set[tuple[str, str]]] = {}
     for region in regions:
         try:
-            seen |= runs_seen(viewer, region)
+            for run, service in runs_seen(viewer, region):
+                seen.setdefault(run, set()).add((service, region))
         except (ClientError, BotoCoreError, DrillError) as error:
             swept.not_looked.append(f"{region} of {viewer.name}: {error}")
     return seen
@@ -180,13 +182,17 @@ def _unknown(target: Target, name: str) -> Left:
     return Left(kind="?", region=target.region, name=name, made_at=None, bytes_=None, monthly_cost_usd=None)
 
 
-def _known_of(journalled: Journalled | None, viewer: Target, regions: Sequence[str]) -> Known:
-    """What a target has to know of a run to find and remove all that is its own, in any service and Region."""
+def _known_of(journalled: Journalled | None, places: set[tuple[str, str]]) -> Known:
+    """What a target has to know of a run to find and remove all that is its own.
+
+    Tables are looked for in each of its Regions: a job of another service may still make one.
+    """
     told = journalled.told if journalled else None
+    found = places | set(told.places if told else ())
     return Known(
         names=told.names if told else frozenset(),
         by_prefix=True,
-        places=frozenset((service, region) for service in services_of(viewer) for region in regions),
+        places=frozenset(found | {("dynamodb", region) for _, region in found}),
     )
 
 

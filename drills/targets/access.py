@@ -174,7 +174,7 @@ class Access:
             UnverifiableError: the target does not say.
         """
         try:
-            return left(self, lambda: lacks(Capability.ON_DEMAND_BACKUP) is None)
+            return left(self, lacks)
         except (ClientError, BotoCoreError) as error:
             names = ", ".join(sorted(self.inventory.tables)) or "nothing"
             raise UnverifiableError(

@@ -262,6 +262,12 @@ def _remove_bucket(target: Target, arn: str, progress: Progress) -> str:
     return ""
 
 
+def _outwait_transfer(target: Target, arn: str, progress: Progress) -> str:
+    """Neither an export nor an import can be stopped; what an import makes can be removed once it is there."""
+    progress(f"waiting for {arn}")
+    return "" if _patiently(target, lambda: arn not in target.leftovers(), SETTLES_WITHIN_S) else "did not end"
+
+
 def _remove_alias(target: Target, arn: str, progress: Progress) -> str:
     progress(f"removing alias {arn}")
     target.service("kms", _region_in(arn)).delete_alias(AliasName=arn.split(":", 5)[5])
@@ -283,10 +289,16 @@ def _remove_key(target: Target, arn: str, progress: Progress) -> str:
 
 _is_vault = _of("backup", "backup-vault:")
 
+
+def _is_transfer(name: str) -> bool:
+    return name.startswith("arn:") and any(kind in name for kind in ("/export/", "/import/"))
+
+
 REMOVERS: Sequence[tuple[Callable[[str], bool], Callable[[Target, str, Progress], str]]] = (
+    (_is_transfer, _outwait_transfer),
     (_is_table, _remove_table),
     (_of("backup", "recovery-point:"), _remove_point),
-    (_of("dynamodb", "table/"), _remove_backup),
+    (lambda name: "/backup/" in name, _remove_backup),
     (_is_vault, _remove_vault),
     (_of("s3"), _remove_bucket),
     (_of("kms", "alias/"), _remove_alias),

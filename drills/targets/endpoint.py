@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
+GREETED_AGAIN = 2
+
+
 class EndpointTarget:
     """An endpoint that somebody else runs.
 
@@ -128,6 +131,15 @@ def connection_to(place: Place, run_id: str, shared: SharedClock) -> Connection:
     return Connection(place.endpoint_url, place.region, table_prefix(run_id), str(shared.path), place.as_user)
 
 
+def _greeted(client: "DynamoDBClient") -> Exception | str:
+    """What is wrong with the answer to a greeting; empty where it is DynamoDB's."""
+    try:
+        # botocore takes a success that is no JSON, such as a web page, for an answer with a message.
+        return "" if "TableNames" in client.list_tables(Limit=1) else "the answer to ListTables is not DynamoDB's"
+    except (BotoCoreError, ClientError, ResponseParserError) as error:
+        return error
+
+
 def greet(access: Access, name: str) -> None:
     """Make sure that a DynamoDB answers; else let go of the access.
 
@@ -135,15 +147,15 @@ def greet(access: Access, name: str) -> None:
         UsageError: none does within a few seconds, or the credentials are no good.
     """
     client = access.greeting()
-    fault: Exception | str = "the answer to ListTables is not DynamoDB's"
     try:
-        # botocore takes a success that is no JSON, such as a web page, for an answer with a message.
-        if "TableNames" in client.list_tables(Limit=1):
-            return
-    except (BotoCoreError, ClientError, ResponseParserError) as error:
-        fault = error
+        fault = _greeted(client)
+        for _ in range(GREETED_AGAIN):  # a service that is busy or ill for a moment is there all the same
+            if isinstance(fault, ClientError):
+                fault = _greeted(client)
     finally:
         client.close()
+    if not fault:
+        return
     access.close()
     raise UsageError(
         f"nothing at {name} answers as DynamoDB: {fault}",

@@ -15,6 +15,8 @@ SELECT = re.compile(r"\s*select\b", re.IGNORECASE)
 EXPORT = "ExportTableToPointInTime"
 """It changes nothing of the table that it reads: what it makes is files in a bucket."""
 
+TRANSFERS = frozenset({EXPORT, "ImportTable"})
+
 NAME_TAKEN = frozenset({"ResourceInUseException", "TableAlreadyExistsException"})
 """The errors by which DynamoDB says that the table to be made is there already: somebody else's, then."""
 
@@ -38,6 +40,7 @@ class Guard:
         Raises:
             RefusedError: the call would change what this run did not create.
         """
+        self.inventory.transfers |= operation in TRANSFERS
         match KINDS.get(operation):
             case Kind.READ:
                 return None

@@ -19,6 +19,8 @@ class Inventory:
     """ARNs."""
     things: set[str] = field(default_factory=set)
     """What the run made of other services and cannot name itself: keys, recovery points."""
+    transfers: bool = False
+    """Whether the run has asked for an export or an import: then those are looked for, too."""
     by_prefix: bool = False
     """Whether whatever carries the prefix is the run's own: of a dead run nobody remembers what it made."""
 

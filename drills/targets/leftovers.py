@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from ..tables import table_id
+from ..target import Capability
 from .clients import DYNAMODB
 from .inventory import Inventory
 from .making import RUN_TAG
@@ -14,22 +15,30 @@ from .operations import table_of
 if TYPE_CHECKING:
     from .access import Access
 
+GOING_ON = frozenset({"IN_PROGRESS", "CANCELLING"})
+"""The states of an export or import that is not done."""
+
 GONE_SOON = frozenset({"PendingDeletion", "PendingReplicaDeletion"})
 """The states of a key that nobody can use or pay for any more: KMS removes it after 7 days or more by itself."""
 
 
-def left(access: "Access", has_backups: Callable[[], bool]) -> list[str]:
-    """Tables by name (`name@region` outside the home Region); backups, recovery points, vaults, buckets, keys by ARN.
+def left(access: "Access", lacks: Callable[[Capability], str | None]) -> list[str]:
+    """Tables by name (`name@region` outside the home Region); all else by ARN.
 
     Only where the run has touched a service and a Region is it asked.
     """
     found: list[str] = []
+    inventory = access.inventory
+    has_backups = lacks(Capability.ON_DEMAND_BACKUP) is None
+    transfers = (inventory.transfers or inventory.by_prefix) and lacks(Capability.IMPORT_FROM_S3) is None
     for region in access.touched(DYNAMODB):
         control = access.control(region)
         home = region == access.place.region
         found += [table_id(name, None if home else region) for name in tables_left(control, access.inventory)]
-        if has_backups():
-            found += backups_left(control, access.inventory)
+        if has_backups:
+            found += backups_left(control, inventory)
+        if transfers:
+            found += transfers_left(control, inventory)
     for service, listed in ELSEWHERE.items():
         for region in access.touched(service):
             found += sorted(listed(access.service(service, region), access.inventory))
@@ -58,6 +67,30 @@ def backups_left(control: Any, inventory: Inventory) -> list[str]:
         if backup.get("BackupType") != "AWS_BACKUP"
         and (inventory.owns_backup(backup["BackupArn"]) or table_of(backup["BackupArn"]).startswith(inventory.prefix))
     )
+
+
+def transfers_left(control: Any, inventory: Inventory) -> list[str]:
+    """The ARNs of exports and imports that go on: a table that is imported cannot be seen for half a minute."""
+    found = [
+        each[arn]
+        for ask, members, arn, status in (
+            (control.list_exports, "ExportSummaries", "ExportArn", "ExportStatus"),
+            (control.list_imports, "ImportSummaryList", "ImportArn", "ImportStatus"),
+        )
+        for page in _pages(ask)
+        for each in page[members]
+        if each[status] in GOING_ON
+    ]
+    return sorted(arn for arn in found if inventory.owns(arn) or table_of(arn).startswith(inventory.prefix))
+
+
+def _pages(ask: Callable[..., Any]) -> Iterator[Any]:
+    """The pages of a list that botocore has no paginator for."""
+    page = ask()
+    yield page
+    while token := page.get("NextToken"):
+        page = ask(NextToken=token)
+        yield page
 
 
 def _of_backup(backup: Any, inventory: Inventory) -> Iterator[str]:

@@ -15,16 +15,18 @@ from dynadrill.drills.cli import main
 from dynadrill.drills.errors import UnsupportedError, UsageError
 from dynadrill.drills.history import Told
 from dynadrill.drills.marked_keys import MARK, MarkedKeys
+from dynadrill.drills.output import Output
 from dynadrill.drills.recorder import Recorder
 from dynadrill.drills.verdict import Outcome
+from dynadrill.drills.watch import SilentWatch
 
 from ..checking.conftest import TABLE, Person
 from ..checking.test_checks import claim
 from ..checking.test_judging import rewrite
 
 RECORD = CanaryRecord(
-    target="embedded", table=TABLE, region="us-east-1", table_id="", key_attributes=("id",), key_types=("S",),
-    mark="dynadrill-canary-r1-", items=3,
+    target="embedded", table=TABLE, region="us-east-1", table_id="", created_at=0.0, key_attributes=("id",),
+    key_types=("S",), mark="dynadrill-canary-r1-", items=3,
 )  # fmt: skip
 
 
@@ -119,3 +121,34 @@ def test_what_is_written_down_is_a_history(person: Person, tmp_path: Path) -> No
     lines = [json.loads(line) for line in part.read_text().splitlines()]
     assert [line["t"] for line in lines] == ["asked", "told"] * (len(lines) // 2)
     assert all(line["key"].startswith('{"id":{"S":"dynadrill-canary-') for line in lines if line["t"] == "asked")
+
+
+class Stopping:
+    """A clock by which somebody presses CTRL+C after the third write."""
+
+    def __init__(self, clock: Any) -> None:
+        self.now = clock.now
+        self._left = 3
+
+    def live(self, seconds: float) -> None:
+        """Stop."""
+        self._left -= 1
+        if not self._left:
+            raise KeyboardInterrupt
+
+    def wait(self, seconds: float, why: str) -> None:
+        """Nothing waits."""
+
+
+def test_stopped_it_says_what_is_left(person: Person, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """CTRL+C in the middle: what was written and what is left in the table is said, and how to take it away."""
+    folder = CanaryFolder(tmp_path / "canaries")
+    folder.write(RECORD)
+    client = person.target("r1", folder.path).marker(MarkedKeys(TABLE, "id", RECORD.mark))
+    work = keeping._Work(RECORD, folder, client, Stopping(person.clock), SilentWatch())
+    with pytest.raises(KeyboardInterrupt):
+        work.move(Pace(1.0, 600.0), Output())
+    said = capsys.readouterr().out
+    assert "3 writes: 3 acknowledged" in said
+    assert "3 canaries left in orders" in said
+    assert "--remove" in said

@@ -9,6 +9,7 @@ import pytest
 from dynadrill.drills.checking.folder import CheckFolder, read_check
 from dynadrill.drills.checking.judging import judge_check
 from dynadrill.drills.checking.result import CheckVerdict
+from dynadrill.drills.errors import DrillError, UsageError
 from dynadrill.drills.schemas import stored
 from dynadrill.drills.snapshots.reading import Reading, read_table
 from dynadrill.drills.verdict import ExitCode, Outcome
@@ -33,6 +34,9 @@ def test_a_table_that_comes_back_passes(person: Person) -> None:
     assert person.client().describe_table(TableName=TABLE)["Table"] == before
     came = {row.name: row.came for row in verdict.settings}
     assert (came["stream_view"], came["tags"], came["recovery_period_days"]) == ("put back", "left out", "left out")
+    assert verdict.point is not None
+    assert verdict.point.window is not None
+    assert verdict.point.window[0] < verdict.point.at <= verdict.point.window[1]
     phases = verdict.rto.phases_s.model_dump().values()
     assert verdict.rto.measured_s == pytest.approx(sum(phases), abs=1e-5)
     assert verdict.rto.simulated_s == pytest.approx(verdict.rto.measured_s, abs=1)
@@ -116,7 +120,7 @@ def test_from_a_backup(person: Person, method: str) -> None:
 
 
 def test_invariants_and_smoke_have_their_say(person: Person, tmp_path: Path) -> None:
-    """A person's own rule that does not hold, or a command that ends otherwise than with 0, fails the check."""
+    """A person's own rule that does not hold, or a command that ends otherwise than with 0, fails it (S1-36)."""
     (tmp_path / "totals.sql").write_text("SELECT key FROM items WHERE id = 'o-7'")
     verdict, folder = person.check(
         against="export", invariants=[str(tmp_path / "totals.sql")], smoke="sh -c 'echo no {table}; exit 3'"
@@ -145,6 +149,16 @@ def test_an_interrupted_check_leaves_nothing(person: Person) -> None:
     assert read_check(folder).ending is not None
     assert (judge_check(folder).verdict, judge_check(folder).leftovers) == (Outcome.UNKNOWN, ())
     assert person.everything() == [TABLE]
+
+
+def test_what_cannot_be_asked_leaves_no_record(person: Person, tmp_path: Path) -> None:
+    """A time that has not come and a copy that is damaged are told before a record is begun."""
+    for asked, error in (({"to": str(person.clock.now() + 9e6)}, UsageError), ({"against": str(tmp_path)}, DrillError)):
+        (tmp_path / "snapshot.json").write_text("{")
+        with pytest.raises(error):
+            person.check(**asked)
+        newest = max(person.folder.glob("check-*"), key=lambda path: path.stat().st_mtime)
+        assert not (newest / "check.json").exists()
 
 
 def test_a_restore_that_fails(person: Person) -> None:

@@ -11,13 +11,14 @@ from dynadrill.drills.timemachine.machine import ManualClock, TimeMachine
 from dynadrill.drills.timemachine.server import answering
 
 START_AT = 1_780_272_000.0
+DURATIONS = dict.fromkeys(("restore", "restore_job", "backup_job", "copy_job", "export", "import", "replica"), 60.0)
 
 
 @contextmanager
 def served_machine(kind: ClockKind = ClockKind.MANUAL) -> Iterator[tuple[str, TimeMachine]]:
-    """Its address, and the machine itself; restores take 60 s of its time."""
+    """Its address, and the machine itself; all work takes 60 s of its time."""
     clock = ManualClock(START_AT) if kind is ClockKind.MANUAL else RunningClock(START_AT)
-    machine = TimeMachine(clock, durations={"restore": 60}, clock_kind=kind)
+    machine = TimeMachine(clock, durations=DURATIONS, clock_kind=kind)
     front = listening(machine, 0)
     answering(front)
     try:
