@@ -20,6 +20,7 @@ from .commands.compare import compare
 from .commands.judge import judge
 from .commands.matrix import matrix
 from .commands.restore_check import restore_check
+from .commands.restore_testing import restore_testing
 from .commands.run import run
 from .commands.serve import serve
 from .commands.show import list_everything, show
@@ -77,6 +78,7 @@ app.command(name="list")(list_everything)
 app.command()(show)
 app.command(epilog=COMPARE_EXIT_CODES)(compare)
 app.command(name="restore-check", epilog=options.EXIT_CODES)(restore_check)
+app.command(name="restore-testing", epilog=options.EXIT_CODES)(restore_testing)
 app.command()(canary)
 app.command()(serve)
 app.command()(snapshot)

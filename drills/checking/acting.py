@@ -33,6 +33,7 @@ NEEDS: dict[Way, Capability] = {
     "pitr": Capability.POINT_IN_TIME,
     "backup": Capability.ON_DEMAND_BACKUP,
     "aws-backup": Capability.AWS_BACKUP,
+    "given": Capability.AWS_BACKUP,
 }
 
 
@@ -82,7 +83,7 @@ def check_on(  # noqa: PLR0913, PLR0917 -- what an opened target adds
     check_time(work)
     work.recording.begin()
     keep_invariants(folder, check.invariants)
-    _act_and_clean_up(work, lambda: _act(work, stored))
+    act_and_clean_up(work, lambda: _act(work, stored))
 
 
 def first_record(  # noqa: PLR0913, PLR0917 -- one row of what is known at the beginning
@@ -118,7 +119,8 @@ def first_record(  # noqa: PLR0913, PLR0917 -- one row of what is known at the b
     )
 
 
-def _act_and_clean_up(work: Work, act: Callable[[], None]) -> None:
+def act_and_clean_up(work: Work, act: Callable[[], None]) -> None:
+    """Do the work of a check; how it ended is on disk afterwards, and what was made is gone."""
     ending = Ending(how="interrupted", because="the check was interrupted")
     try:
         ending = ending_of(act, "the check came to its end")
@@ -142,7 +144,7 @@ def _clean_up(work: Work) -> None:
 
 
 def _act(work: Work, stored: CopyRecord | None) -> None:
-    _check_capabilities(work)
+    check_capabilities(work)
     if work.recording.now.cost is not None:
         agree(work.recording.now.cost, work.check.yes_spend_usd)
     work.watch.phase("plan", f"what {work.table} is restored from")
@@ -160,9 +162,7 @@ def _act(work: Work, stored: CopyRecord | None) -> None:
     await_indexes(work)
     work.mark("indexes_active")
     look(work)
-    work.watch.phase("copy", "what it is held against")
-    copy = _copy(work, stored, export)
-    work.recording.change(held_against=copy)
+    hold_against_copy(work, stored, export)
     try_smoke(work)
     if work.check.canary is not None:
         shutil.copytree(work.check.canary, work.folder.canary)
@@ -180,6 +180,18 @@ def look(work: Work) -> None:
     work.mark("read")
 
 
+def hold_against_copy(work: Work, stored: CopyRecord | None, export: tuple[str, str] | None) -> None:
+    """Read what the restored table is held against, if it is held against anything.
+
+    Args:
+        work: the check.
+        stored: the copy that was there before.
+        export: the export that was begun: its ARN, or why there is none.
+    """
+    work.watch.phase("copy", "what it is held against")
+    work.recording.change(held_against=_copy(work, stored, export))
+
+
 def _copy(work: Work, stored: CopyRecord | None, export: tuple[str, str] | None) -> CopyRecord | None:
     if stored is not None:
         return copies.read_stored_export(work, stored) if stored.kind == "export" else stored
@@ -188,7 +200,12 @@ def _copy(work: Work, stored: CopyRecord | None, export: tuple[str, str] | None)
     return copies.read_live(work) if work.check.against == LIVE else None
 
 
-def _check_capabilities(work: Work) -> None:
+def check_capabilities(work: Work) -> None:
+    """Make sure that the target can do what the check needs.
+
+    Raises:
+        UnsupportedError: it cannot.
+    """
     needed = {NEEDS[work.check.way]}
     if work.check.against == EXPORT:
         needed.add(Capability.EXPORT_TO_S3)

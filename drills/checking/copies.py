@@ -58,7 +58,7 @@ def point_of(copy: CopyRecord) -> float | None:
 
 def begin_export(work: Work, at: float) -> tuple[str, str]:
     """Ask for an export of a second into a bucket of the run's own; its ARN, or why there is none."""
-    bucket = bucket_for(work.restored)
+    bucket = bucket_for(work.own_name)
     try:
         make_bucket(work.target.service("s3", work.source.region), bucket, work.source.region)
         answer = work.control.export_table_to_point_in_time(

@@ -58,7 +58,12 @@ class Work:
     @property
     def restored(self) -> str:
         """The name of the restored table: of this run, unless somebody else restored it."""
-        return self.given or f"{table_prefix(self.run_id)}{self.source.name}"[:LONGEST_NAME]
+        return self.given or self.own_name
+
+    @property
+    def own_name(self) -> str:
+        """What this run calls what it makes."""
+        return f"{table_prefix(self.run_id)}{self.source.name}"[:LONGEST_NAME]
 
     @property
     def restored_region(self) -> str:

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from ..checking.asked import EXPORT, Asked, Check, make_check
@@ -69,7 +68,9 @@ def _of_environment(environment: Mapping[str, str]) -> Wanted:
         try:
             said["rcu"] = float(said["rcu"])
         except ValueError as error:
-            raise UsageError(f"{VARIABLES['rcu']}={said['rcu']} is no number", "Write read units per second.") from error
+            raise UsageError(
+                f"{VARIABLES['rcu']}={said['rcu']} is no number", "Write read units per second."
+            ) from error
     return Wanted(**said)
 
 
