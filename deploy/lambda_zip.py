@@ -19,7 +19,7 @@ MOST_BYTES = 250 * 1024 * 1024
 PYTHON = "3.13"
 """The function's runtime, `python3.13`, which is on Amazon Linux 2023: the wheels may be of glibc 2.28 and newer."""
 MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
-NEEDED = ("boto3", "deepdiff", "duckdb", "orjson", "pyarrow", "pydantic", "rich")
+NEEDED = ("boto3", "deepdiff", "duckdb", "msgspec", "orjson", "pyarrow", "pydantic", "rich")
 """Of pyproject's dependencies, those that are imported on the way from the event to the answer."""
 SERVICES = frozenset({"backup", "dynamodb", "s3", "sso", "sso-oidc", "sts"})
 """The services whose models botocore keeps."""

@@ -96,13 +96,13 @@ def _say_interrupted(plan: Plan, output: Output) -> None:
     if not plan.folder.run_json.exists():
         say("interrupted before anything was made\n", output.stream)
         return
-    commands = removal(read_record(plan.folder))
-    cleaned = "but not all of what this run made could be removed" if commands else "and what this run made was removed"
-    left = "".join(f"\n    {command}" for command in commands)
     path = shown_path(plan.folder.path)
+    *left, command = removal(read_record(plan.folder), path) or [""]
+    cleaned = "but not all of what this run made could be removed" if left else "and what this run made was removed"
+    listed = "".join(f"\n    {each}" for each in left) + f"\n  remove it:   {command}"
     say(
         f"interrupted: the users were stopped {cleaned}\n"
-        f"  left behind: {f'remove it with{left}' if commands else 'nothing'}\n"
+        f"  left behind:{listed if left else ' nothing'}\n"
         f"  run folder:  {path}\n"
         f"  `dynadrill judge {path}` says what is known\n",
         output.stream,

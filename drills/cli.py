@@ -29,6 +29,7 @@ from .commands.sweep import EPILOG as SWEEP_EPILOG
 from .commands.sweep import sweep
 from .config.place import VARIABLE
 from .errors import DrillError
+from .masking import masked
 from .signals import Signals
 from .terminal import say
 from .verdict import ExitCode
@@ -115,7 +116,7 @@ def _told_by_typer(error: Any) -> str:
 
 
 def _complain(text: str, code: ExitCode) -> ExitCode:
-    say(f"{text}\n", sys.stderr)
+    say(f"{masked(text)}\n", sys.stderr)
     return code
 
 

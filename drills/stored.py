@@ -16,6 +16,7 @@ from .judge import judge
 from .judgement import Judgement
 from .large.keeping import keep
 from .lines import parts_of
+from .masking import masked
 from .runrecord import RunRecord
 from .scenario import Validator
 from .snapshot import Snapshot, read_snapshot
@@ -48,6 +49,8 @@ def judge_folder(path: Path) -> Judgement:
     folder = open_run(path)
     record = read_record(folder)
     judgement = judge(load_evidence(folder, record), load_validators(record))
+    if not record.show_values:
+        judgement = Judgement.model_validate_json(masked(judgement.model_dump_json()))
     write_atomically(folder.verdict_json, judgement.to_json())
     return judgement
 

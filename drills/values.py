@@ -7,9 +7,9 @@ order, maps without order, lists in order (Developer Guide, "Supported data type
 
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Context, Decimal
-from functools import cache
+from functools import partial
 from hashlib import blake2b
 from typing import Any, NamedTuple, TypeAlias
 
@@ -88,21 +88,16 @@ def canonical(item: Item) -> bytes:
 def texts(item: Item) -> tuple[bytes, bytes]:
     """The JSON of an item as the wire spelled it, names in order, and its canonical JSON: mostly the very same text."""
     text = orjson.dumps(item, option=orjson.OPT_SORT_KEYS)
-    if _is_plain(item):
+    for typed in item.values():
+        # Strings, and numbers that are spelled as they are here, stand in canonical form: so do most items.
+        if "S" in typed or "BOOL" in typed:
+            continue
+        if "N" not in typed or is_plain_number(typed["N"]) is None:
+            break
+    else:
         return text, text
     spelled = {name: canonical_value(typed) for name, typed in item.items()}
     return text, orjson.dumps(spelled, option=orjson.OPT_SORT_KEYS)
-
-
-def _is_plain(item: Item) -> bool:
-    """Whether all values are of kinds, and numbers in spellings, that are canonical as they stand: most items are."""
-    for typed in item.values():
-        if "S" in typed or "BOOL" in typed:
-            continue
-        number = typed.get("N")
-        if number is None or is_plain_number(number) is None:
-            return False
-    return True
 
 
 def digest(item: Item | None) -> bytes:
@@ -122,16 +117,21 @@ def key_of(item: Item, key_attributes: Sequence[str]) -> Key:
 
 def key_text(item: Item, key_attributes: Sequence[str]) -> bytes:
     """The primary key of an item (or of a bare key) as canonical JSON."""
-    if len(key_attributes) == 1:
-        typed = item[key_attributes[0]]
-        if "S" in typed:  # most keys are one string, and its text is put together in half the time
-            return b"%b%b}}" % (_before_a_string(key_attributes[0]), orjson.dumps(typed["S"]))
     return texts({name: item[name] for name in key_attributes})[1]
 
 
-@cache
-def _before_a_string(name: str) -> bytes:
-    return b'{%b:{"S":' % orjson.dumps(name)
+def key_writer(key_attributes: Sequence[str]) -> Callable[[Item], bytes]:
+    """What makes `key_text` of many items: most keys are one string, and are put together in half the time."""
+    first = key_attributes[0]
+    before = b'{%b:{"S":' % orjson.dumps(first)
+
+    def write(item: Item) -> bytes:
+        typed = item[first]
+        if "S" in typed:
+            return before + orjson.dumps(typed["S"]) + b"}}"
+        return key_text(item, key_attributes)
+
+    return write if len(key_attributes) == 1 else partial(key_text, key_attributes=key_attributes)
 
 
 def key_item(key: Key) -> dict[str, dict[str, Any]]:

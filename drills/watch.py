@@ -9,6 +9,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from .masking import masked
 from .quantities import format_duration
 
 
@@ -85,7 +86,7 @@ class TerminalWatch:
 
     def note(self, text: str) -> None:
         """Show the text until the next one."""
-        self._note = text
+        self._note = masked(text)
 
     def count(self, done: int, of: int) -> None:
         """Show the count until the next one."""

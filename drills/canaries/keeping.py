@@ -92,7 +92,7 @@ def keep(asked: Asked, output: Output, around: Surroundings) -> int:
     elif not asked.agreed:
         raise RefusedError(
             f"this writes into {place.name}, which is yours: {number_of(asked.items, 'item')} whose keys begin with"
-            f" dynadrill-canary-, {pace.rate_per_s:g} writes/s for {format_duration(pace.for_s)}; those who read its"
+            f" dynadrill-canary-, {pace.said} for {format_duration(pace.for_s)}; those who read its"
             " stream see them",
             "Say --yes if that is fine; --remove takes them away.",
         )
@@ -115,7 +115,10 @@ class _Work:
     watch: Watch
 
     def move(self, pace: Pace, output: Output) -> tuple[Kept, int]:
-        self.watch.phase("canaries", f"{self.record.items} in {self.record.table}, {pace.rate_per_s:g} writes/s")
+        self.watch.phase(
+            "canaries",
+            f"{self.record.items} in {self.record.table}, {pace.said}",
+        )
         counted: Counter[Told] = Counter()
 
         def tell(told: Counter[Told]) -> None:

@@ -8,6 +8,7 @@ from ..clock import Clock
 from ..history import Told, Who
 from ..load.perform import Writer
 from ..performed import Performed
+from ..quantities import format_duration
 from ..recorder import Recorder
 from . import keys
 from .folder import CanaryRecord
@@ -22,6 +23,11 @@ class Pace:
 
     rate_per_s: float
     for_s: float
+
+    @property
+    def said(self) -> str:
+        """For people: `one write every 1.0 s`."""
+        return f"one write every {format_duration(1 / self.rate_per_s)}"
 
 
 def writer(recorder: Recorder, client: object, clock: Clock) -> Writer:

@@ -23,17 +23,16 @@ from .asked import EXPORT, LATEST, LIVE, Check
 from .folder import CheckFolder, Jumps, Recording
 from .observing import put_back_settings, read_indexes, read_restored, try_smoke
 from .points import check_time, choose
-from .record import AskedRecord, CheckRecord, CopyRecord, CostRecord, Way
+from .record import AskedRecord, CheckRecord, CopyRecord, CostRecord, PointRecord, Way
 from .restoring import await_indexes, await_restored, begin_restore
 from .source import Source, look_at
 from .spending import agree, cost_of
-from .work import Work
+from .work import Given, Work
 
 NEEDS: dict[Way, Capability] = {
     "pitr": Capability.POINT_IN_TIME,
     "backup": Capability.ON_DEMAND_BACKUP,
     "aws-backup": Capability.AWS_BACKUP,
-    "given": Capability.AWS_BACKUP,
 }
 
 
@@ -71,19 +70,22 @@ def check_on(  # noqa: PLR0913, PLR0917 -- what an opened target adds
     run_id: str,
     watch: Watch,
     jumps: Jumps,
+    given: Given | None = None,
 ) -> None:
-    """Check a table on a target that is open; as `run_check`."""
+    """Check a table on a target that is open; as `run_check`. What was restored already is only looked at."""
     began_at = target.clock.now()
     source = look_at(target, check.place)
     cost = cost_of(check, source, billed=target.kind is TargetKind.AWS)
     first = first_record(check, target, source, run_id, began_at, cost)
-    work = Work(check, target, source, Recording(folder, first), watch, run_id)
+    if given is not None:
+        first = _of_given(first, given)
+    work = Work(check, target, source, Recording(folder, first), watch, run_id, given)
     jumps.recording = work.recording
     stored = copies.stored_copy(work)
     check_time(work)
     work.recording.begin()
     keep_invariants(folder, check.invariants)
-    act_and_clean_up(work, lambda: _act(work, stored))
+    _act_and_clean_up(work, lambda: _act(work, stored))
 
 
 def first_record(  # noqa: PLR0913, PLR0917 -- one row of what is known at the beginning
@@ -119,8 +121,13 @@ def first_record(  # noqa: PLR0913, PLR0917 -- one row of what is known at the b
     )
 
 
-def act_and_clean_up(work: Work, act: Callable[[], None]) -> None:
-    """Do the work of a check; how it ended is on disk afterwards, and what was made is gone."""
+def _of_given(first: CheckRecord, given: Given) -> CheckRecord:
+    reference_at = first.asked.reference_at if given.asked_at is None else given.asked_at
+    asked = first.asked.model_copy(update={"reference_at": reference_at})
+    return first.model_copy(update={"way": "given", "asked": asked})
+
+
+def _act_and_clean_up(work: Work, act: Callable[[], None]) -> None:
     ending = Ending(how="interrupted", because="the check was interrupted")
     try:
         ending = ending_of(act, "the check came to its end")
@@ -129,7 +136,8 @@ def act_and_clean_up(work: Work, act: Callable[[], None]) -> None:
         raise
     finally:
         work.recording.change(ending=ending)
-        _clean_up(work)
+        if work.makes_something:
+            _clean_up(work)
 
 
 def _clean_up(work: Work) -> None:
@@ -144,28 +152,45 @@ def _clean_up(work: Work) -> None:
 
 
 def _act(work: Work, stored: CopyRecord | None) -> None:
-    check_capabilities(work)
+    _check_capabilities(work)
     if work.recording.now.cost is not None:
         agree(work.recording.now.cost, work.check.yes_spend_usd)
+    if work.given is None:
+        point, job = _begin(work, stored)
+    else:
+        point, job = work.given.point, None
+    work.recording.change(point=point, restored=work.restored, restored_region=work.restored_region)
+    export = copies.begin_export(work, point.at) if work.check.against == EXPORT else None
+    if work.given is None:
+        _finish(work, job)
+    else:
+        await_indexes(work)
+    look(work)
+    work.watch.phase("copy", "what it is held against")
+    work.recording.change(held_against=_copy(work, stored, export))
+    try_smoke(work)
+    if work.check.canary is not None:
+        shutil.copytree(work.check.canary, work.folder.canary)
+
+
+def _begin(work: Work, stored: CopyRecord | None) -> tuple[PointRecord, str | None]:
+    """Choose what is restored, and ask for it; answers the point, and AWS Backup's job if it is one."""
     work.watch.phase("plan", f"what {work.table} is restored from")
     work.mark("planned")
     chosen = choose(work, None if stored is None else copies.point_of(stored))
     work.recording.change(point=chosen.point)
-    work.mark("window_open")
     work.watch.phase("restore", f"into {work.restored} in {work.restored_region}")
     job = begin_restore(work, chosen)
     work.mark("asked")
-    export = copies.begin_export(work, chosen.point.at) if work.check.against == EXPORT else None
-    work.recording.change(restored=work.restored, restored_region=work.restored_region)
+    return chosen.point, job
+
+
+def _finish(work: Work, job: str | None) -> None:
+    """Wait for the restored table and its indexes."""
     await_restored(work, job)
     work.mark("active")
     await_indexes(work)
     work.mark("indexes_active")
-    look(work)
-    hold_against_copy(work, stored, export)
-    try_smoke(work)
-    if work.check.canary is not None:
-        shutil.copytree(work.check.canary, work.folder.canary)
 
 
 def look(work: Work) -> None:
@@ -180,18 +205,6 @@ def look(work: Work) -> None:
     work.mark("read")
 
 
-def hold_against_copy(work: Work, stored: CopyRecord | None, export: tuple[str, str] | None) -> None:
-    """Read what the restored table is held against, if it is held against anything.
-
-    Args:
-        work: the check.
-        stored: the copy that was there before.
-        export: the export that was begun: its ARN, or why there is none.
-    """
-    work.watch.phase("copy", "what it is held against")
-    work.recording.change(held_against=_copy(work, stored, export))
-
-
 def _copy(work: Work, stored: CopyRecord | None, export: tuple[str, str] | None) -> CopyRecord | None:
     if stored is not None:
         return copies.read_stored_export(work, stored) if stored.kind == "export" else stored
@@ -200,13 +213,8 @@ def _copy(work: Work, stored: CopyRecord | None, export: tuple[str, str] | None)
     return copies.read_live(work) if work.check.against == LIVE else None
 
 
-def check_capabilities(work: Work) -> None:
-    """Make sure that the target can do what the check needs.
-
-    Raises:
-        UnsupportedError: it cannot.
-    """
-    needed = {NEEDS[work.check.way]}
+def _check_capabilities(work: Work) -> None:
+    needed = {NEEDS[work.check.way]} if work.given is None else set()
     if work.check.against == EXPORT:
         needed.add(Capability.EXPORT_TO_S3)
     for capability in sorted(needed):

@@ -14,9 +14,6 @@ Way = Literal["pitr", "backup", "aws-backup", "given"]
 CopyKind = Literal["export", "live", "snapshot", "run_snapshot", "ledger"]
 """What the restored table is held against."""
 
-MARKS = ("began", "planned", "window_open", "asked", "active", "indexes_active", "settings", "read")
-"""The instants of a check, in the order in which they come."""
-
 
 class RecordPart(JsonModel):
     """A frozen part of the record; an unknown field is an error."""

@@ -16,20 +16,9 @@ PHASES = {
 }
 """Each phase is what lies between two marks; together they reach from the first to the last."""
 
-NOT_MEASURED = RtoFigures(
-    objective_s=None,
-    measured_s=None,
-    simulated_s=None,
-    phases_s=Phases(**dict.fromkeys(PHASES)),
-    phases_simulated_s=Phases(**dict.fromkeys(PHASES)),
-)
-"""Of a table that somebody else restored."""
-
 
 def recovery_time(record: CheckRecord) -> tuple[RtoFigures, Verdict]:
     """The figures, and whether the objective was met."""
-    if record.way == "given":
-        return NOT_MEASURED, not_applicable("somebody else restored the table, and knows how long it took")
     marks = record.marks
     seconds: dict[str, float | None] = {}
     simulated: dict[str, float | None] = {}
@@ -37,7 +26,7 @@ def recovery_time(record: CheckRecord) -> tuple[RtoFigures, Verdict]:
         both = begins in marks and ends in marks
         seconds[phase] = round(marks[ends] - marks[begins], 6) if both else None
         simulated[phase] = _overlap(record.jumps, marks[begins], marks[ends]) if both else None
-    whole = "began" in marks and "read" in marks
+    whole = None not in seconds.values()
     figures = RtoFigures(
         objective_s=record.asked.rto_s,
         measured_s=round(marks["read"] - marks["began"], 6) if whole else None,

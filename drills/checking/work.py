@@ -2,19 +2,28 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..clock import Clock
 from ..target import Target, table_prefix
 from ..watch import Watch
-from .asked import Check
+from .asked import EXPORT, Check
 from .folder import CheckFolder, Recording
+from .record import PointRecord
 from .source import Source
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 LONGEST_NAME = 255
+
+
+class Given(NamedTuple):
+    """What somebody else restored: the table's name, the instant that it is of, and when the restore was asked for."""
+
+    table: str
+    point: PointRecord
+    asked_at: float | None = None
 
 
 @dataclass(frozen=True)
@@ -27,8 +36,8 @@ class Work:
     recording: Recording
     watch: Watch
     run_id: str
-    given: str | None = None
-    """The name of a table that somebody else restored, where this check restores none."""
+    given: Given | None = None
+    """Where this check restores nothing itself."""
 
     @property
     def folder(self) -> CheckFolder:
@@ -56,14 +65,19 @@ class Work:
         return self.watch.note
 
     @property
-    def restored(self) -> str:
-        """The name of the restored table: of this run, unless somebody else restored it."""
-        return self.given or self.own_name
-
-    @property
     def own_name(self) -> str:
         """What this run calls what it makes."""
         return f"{table_prefix(self.run_id)}{self.source.name}"[:LONGEST_NAME]
+
+    @property
+    def restored(self) -> str:
+        """The name of the restored table: of this run, unless somebody else restored it."""
+        return self.own_name if self.given is None else self.given.table
+
+    @property
+    def makes_something(self) -> bool:
+        """Whether the check makes anything that has to be removed: a table, or an export in a bucket."""
+        return self.given is None or self.check.against == EXPORT
 
     @property
     def restored_region(self) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .. import options
 from ..errors import DrillError
+from ..masking import masked
 from . import Action
 from .watching import watch
 
@@ -85,5 +86,5 @@ def _log_defect(log: Path) -> None:
     error = sys.exception()
     if isinstance(error, Exception) and not isinstance(error, DrillError) and log.parent.exists():
         with log.open("a", encoding="utf-8") as lines:
-            lines.write("".join(traceback.format_exception(error)))
+            lines.write(masked("".join(traceback.format_exception(error))))
         error.logged_in = log  # type: ignore[attr-defined]

@@ -1,6 +1,6 @@
 """Comparing two sides: join them, look again at what lives, show what differs, and say what it comes to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -9,24 +9,22 @@ from ..errors import UsageError
 from ..snapshots.columns import halves_of
 from ..snapshots.folder import StoredSnapshot
 from ..snapshots.signature import signature_of
-from ..values import Item, Key, digest
+from ..values import Item, digest
 from . import sql
 from .by_signature import Buckets, buckets_of
-from .engine import Engine, Halves
-from .findings import Difference, Joined, Relation, Twice, difference, first, join
+from .engine import ABSENT_HALVES, Engine, Halves
+from .findings import Joined, Relation, Twice, difference, first, join
 from .ignoring import Ignoring, check_ignorable, without_ignored
 from .kinds import DIFFERENCES, Kind
 from .listing import Lines
 from .looking_again import NOT_AGAIN, Again, Seen, look_again
 from .planted import bed
 from .result import EXIT_CODES, Comparison, DifferenceRecord, IgnoredRecord, ProofRecord, SideRecord
+from .sampled_rows import rows_of
 from .sampling import in_sample, sampled
 from .showing import Showing, shown
 from .sides import Side, check_comparable
 from .verdicts import Compared, verdict
-
-ABSENT_HALVES = (0, 0)
-"""What stands for every value where only keys are compared; see `sql.NO_DIGEST`."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +107,7 @@ def compare(left: Side, right: Side, asked: Asked, tools: Tools, lines: Lines | 
     if lines is not None:
         for record in every_difference(tools.engine, asked.showing):
             lines.add(record)
-    return _comparison(left, right, asked, found, list(_samples(tools.engine, asked)))
+    return _comparison(left, right, asked, found, list(_samples(tools.engine, asked, left, right)))
 
 
 def _found(left: Side, right: Side, asked: Asked, tools: Tools) -> _Found:
@@ -154,27 +152,15 @@ def every_difference(engine: Engine, showing: Showing) -> Iterator[DifferenceRec
         yield shown(difference(row), row[7], (row[8], row[9]), showing)
 
 
-def _samples(engine: Engine, asked: Asked) -> Iterator[DifferenceRecord]:
+def _samples(engine: Engine, asked: Asked, left: Side, right: Side) -> Iterator[DifferenceRecord]:
     """Some differences of each class."""
     some = [each for kind in DIFFERENCES for each in first(engine, kind, asked.samples)]
-    left = _rows(engine, "left", [(each, each.left) for each in some])
-    right = _rows(engine, "right", [(each, each.right) for each in some])
+    left_rows = rows_of(engine, "left", {each.key_digest: each.left for each in some}, left.live)
+    right_rows = rows_of(engine, "right", {each.key_digest: each.right for each in some}, right.live)
     for each in some:
-        key, left_item = left.get(each.key_digest, ("", None))
-        other, right_item = right.get(each.key_digest, ("", None))
+        key, left_item = left_rows.get(each.key_digest, ("", None))
+        other, right_item = right_rows.get(each.key_digest, ("", None))
         yield shown(each, key or other, (left_item, right_item), asked.showing)
-
-
-def _rows(
-    engine: Engine, side: sql.Side, some: list[tuple[Difference, Halves | None]]
-) -> Mapping[Halves, tuple[Key, str | None]]:
-    """Of some differences the key and the item on one side, by the key's digest: the very rows that were compared."""
-    wanted = {each.key_digest: halves for each, halves in some if halves is not None}
-    found: dict[Halves, tuple[Key, str | None]] = {}
-    for key_high, key_low, high, low, key, item in engine.find(f"{side}_rows", list(wanted)):
-        if wanted.get((key_high, key_low)) in ((high, low), ABSENT_HALVES):
-            found[key_high, key_low] = (key, item)
-    return found
 
 
 def _comparison(left: Side, right: Side, asked: Asked, found: _Found, samples: list[DifferenceRecord]) -> Comparison:

@@ -10,6 +10,9 @@ from ..snapshots.columns import SCHEMA
 Halves = tuple[int, int]
 """A digest of 16 bytes as two signed integers."""
 
+ABSENT_HALVES: Halves = (0, 0)
+"""What stands for every value where only keys are compared; see `sql.NO_DIGEST`."""
+
 KEY_SCHEMA = pa.schema([("key_high", pa.int64()), ("key_low", pa.int64())])
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..clock import Clock
@@ -57,13 +57,15 @@ class Opener:
     """Makes sides ready to be compared.
 
     `folder` is where snapshots of tables and exports are made, `reading` how tables are read, by `clock`; `stack`
-    closes what has to be closed when all is done.
+    closes what has to be closed when all is done. `lean` keeps no item of a table that can be asked again: its digests
+    are all that a comparison needs, and the few items that are shown are read when they are.
     """
 
     folder: Path
     reading: Reading
     clock: Clock
     stack: ExitStack
+    lean: bool = False
 
     def both(self, given: Mapping[Which, Given], words: Mapping[Which, Word]) -> dict[Which, Side]:
         """Open both sides, an export last: a full export does not tell its key, the other side does."""
@@ -90,8 +92,12 @@ class Opener:
         if word.taken_for == "table":
             table = given.open_table(word.name)
             self.stack.callback(table.close)
-            stored = read_table(table, into, self.clock, self.reading)
-            return Side(given.word, "table", stored, table if table.facts.consistent else None)
+            asked_again = table.facts.consistent
+            lean = self.lean and asked_again and self.reading.holds == "items"
+            reading = replace(self.reading, holds="digests") if lean else self.reading
+            return Side(
+                given.word, "table", read_table(table, into, self.clock, reading), table if asked_again else None
+            )
         changes = [given.open_place(each) for each in given.apply]
         if word.taken_for == "export":
             key = given.key or ((not changes and known_key) or ())

@@ -4,7 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..clock import Clock
@@ -50,7 +50,9 @@ def fulfil(request: Request, clock: Clock, lines: Lines | None) -> Comparison:
     words = {name: word_of(each) for name, each in given.items()}
     with ExitStack() as stack:
         folder = stack.enter_context(_folder(request.keep))
-        opener = Opener(folder, request.reading, clock, stack)
+        # What is kept, listed whole, or changed before it is compared has to have its items.
+        lean = request.keep is None and lines is None and not request.asked.ignoring.reasons
+        opener = Opener(folder, request.reading, clock, stack, lean)
         ledgers = [name for name, word in words.items() if word.taken_for == "ledger"]
         if ledgers:
             return _with_ledger(request, words, ledgers, opener)
@@ -72,6 +74,7 @@ def _with_ledger(request: Request, words: Mapping[Which, Word], ledgers: Sequenc
     name: Which = "right" if which == "left" else "left"
     other = request.right if name == "right" else request.left
     instant = Instant(words[which], request.boundary_s)
+    opener = replace(opener, lean=False)
     return compare_with_ledger(instant, which, opener.side(other, words[name], name), request.asked)
 
 

@@ -12,27 +12,21 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .. import store
-from ..checking import copies
-from ..checking.acting import act_and_clean_up, check_capabilities, first_record, hold_against_copy, look
+from ..checking.acting import check_on
 from ..checking.asked import Check
-from ..checking.folder import CheckFolder, Jumps, Recording
+from ..checking.folder import CheckFolder, Jumps, Recording, read_check
 from ..checking.judging import judge_check
 from ..checking.record import AnswerRecord, PointRecord
-from ..checking.restoring import await_indexes
 from ..checking.result import CheckVerdict
-from ..checking.source import Source, look_at
-from ..checking.spending import agree, cost_of
-from ..checking.work import Work
+from ..checking.work import Given
 from ..config.model import Config
-from ..endings import ending_of
-from ..errors import UnsupportedError, UnverifiableError, UsageError
-from ..invariant_files import keep_invariants
+from ..errors import UnsupportedError, UnverifiableError
 from ..promise import Method
-from ..target import Capability, Target, TargetKind
+from ..target import Capability, Target
 from ..targets.open import open_target
 from ..targets.terms import Known, Terms
 from ..watch import Watch
-from .answer import message_of, status_of
+from .answer import Status, message_of, status_of
 from .event import Named
 from .job import RestoreJob, look_at_job
 from .wanted import Wanted, check_of, makes_something, wanted_of
@@ -145,71 +139,37 @@ class Validation:
 
     def go(self, *, dry_run: bool) -> None:
         """Look, judge and tell; as `validate`."""
-        target, check = self.target, self.check
-        source = _source(target, check)
-        cost = cost_of(check, source, billed=target.kind is TargetKind.AWS)
-        agree(cost, check.yes_spend_usd)
-        first = first_record(check, target, source, self.run_id, target.clock.now(), cost)
-        asked = first.asked.model_copy(update={"reference_at": self.job.asked_at})
-        recording = Recording(self.folder, first.model_copy(update={"asked": asked}))
-        work = Work(check, target, source, recording, self.watch, self.run_id, given=self.job.restored)
-        self.jumps.recording = recording
-        keep_invariants(self.folder, check.invariants)
-        _act(work, self.job)
-        _tell(work, self.job, judge_check(self.folder), dry_run=dry_run)
+        boundary = self.target.boundary(Method.AWS_BACKUP)
+        point = PointRecord(
+            at=self.job.point_at,
+            boundary_s=(boundary.lo_s, boundary.hi_s),
+            found_from="the recovery point that was tested",
+        )
+        given = Given(self.job.restored, point, self.job.asked_at)
+        check_on(self.check, self.target, self.folder, self.run_id, self.watch, self.jumps, given)
+        self._tell(judge_check(self.folder), dry_run=dry_run)
 
+    def _tell(self, verdict: CheckVerdict, *, dry_run: bool) -> None:
+        """Put the result, where there is one; whether it was taken is on disk afterwards."""
+        status, message = status_of(verdict), message_of(verdict)
+        because = ""
+        if status is None:
+            because = NOT_KNOWN
+        elif dry_run:
+            because = f"this is a dry run; it would be {status}"
+        else:
+            self.watch.phase("answer", status)
+            because = self._put(status, message)
+        answer = AnswerRecord(job=self.job.job_id, status=status, message=message, put=not because, because=because)
+        Recording(self.folder, read_check(self.folder)).change(answer=answer)
 
-def _source(target: Target, check: Check) -> Source:
-    try:
-        return look_at(target, check.place)
-    except UsageError as error:
-        raise UnverifiableError(
-            f"the table that was backed up cannot be looked at: {error.message}",
-            "What was restored is compared with it: name another as the source.",
-        ) from error
-
-
-def _act(work: Work, job: RestoreJob) -> None:
-    def act() -> None:
-        _look_and_compare(work, job)
-
-    if makes_something(work.check):
-        act_and_clean_up(work, act)
-    else:
-        work.recording.change(ending=ending_of(act, "the check came to its end"))
-
-
-def _look_and_compare(work: Work, job: RestoreJob) -> None:
-    check_capabilities(work)
-    stored = copies.stored_copy(work)
-    boundary = work.target.boundary(Method.AWS_BACKUP)
-    point = PointRecord(
-        at=job.point_at, boundary_s=(boundary.lo_s, boundary.hi_s), found_from="the recovery point that was tested"
-    )
-    work.recording.change(point=point, restored=work.restored, restored_region=work.restored_region)
-    export = copies.begin_export(work, point.at) if makes_something(work.check) else None
-    await_indexes(work)
-    look(work)
-    hold_against_copy(work, stored, export)
-
-
-def _tell(work: Work, job: RestoreJob, verdict: CheckVerdict, *, dry_run: bool) -> None:
-    """Put the result, where there is one; whether it was taken is on disk afterwards."""
-    status, message = status_of(verdict), message_of(verdict)
-    put, because = False, ""
-    if status is None:
-        because = NOT_KNOWN
-    elif dry_run:
-        because = f"this is a dry run; it would be {status}"
-    else:
-        work.watch.phase("answer", status)
-        backup = work.target.service("backup", job.region)
+    def _put(self, status: Status, message: str) -> str:
+        """Tell AWS Backup; answers why it was not taken, or nothing."""
+        backup = self.target.service("backup", self.job.region)
         try:
             backup.put_restore_validation_result(
-                RestoreJobId=job.job_id, ValidationStatus=status, ValidationStatusMessage=message
+                RestoreJobId=self.job.job_id, ValidationStatus=status, ValidationStatusMessage=message
             )
-            put = True
         except (ClientError, BotoCoreError) as error:
-            because = f"it was refused: {error}"
-    answer = AnswerRecord(job=job.job_id, status=status, message=message, put=put, because=because)
-    work.recording.change(answer=answer)
+            return f"it was refused: {error}"
+        return ""

@@ -17,9 +17,11 @@ from ..judgement import Judgement
 from ..runrecord import RunRecord
 from ..snapshots.about import About
 from ..snapshots.signature import Signature
+from ..sweeping.results import Sweep
 from ..taking import Taken
 
 MODELS: dict[str, type[BaseModel]] = {
+    "sweep-1.schema.json": Sweep,
     "verdict-1.schema.json": Judgement,
     "compare-1.schema.json": Comparison,
     "run-1.schema.json": RunRecord,

@@ -3,11 +3,12 @@
 import sys
 from array import array
 from collections.abc import Sequence
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from ..values import Item, Key, key_text, short_digest, texts
+from ..values import DIGEST_BYTES, Item, Key, key_writer, short_digest, texts
 from .about import Holds
 
 SCHEMA = pa.schema(
@@ -48,7 +49,7 @@ class Columns:
 
     def __init__(self, key_attributes: tuple[str, ...], holds: Holds) -> None:
         self.rows = 0
-        self._key_attributes = key_attributes
+        self._write_key = key_writer(key_attributes)
         self._holds = holds
         self._keys, self._key_ends = bytearray(), array("i", [0])
         self._texts, self._text_ends = bytearray(), array("i", [0])
@@ -62,17 +63,18 @@ class Columns:
 
     def add(self, items: Sequence[Item], asked_at: float, told_at: float) -> None:
         """Take a page."""
-        key_attributes, with_value, with_item = self._key_attributes, self._holds != "keys", self._holds == "items"
+        # This is done for every item of a table: what is called for each is here, not in functions of its own.
+        write_key, with_value, with_item = self._write_key, self._holds != "keys", self._holds == "items"
         keys, key_ends, key_digests = self._keys, self._key_ends, self._key_digests
         values, value_ends, digests = self._texts, self._text_ends, self._digests
         for item in items:
-            key = key_text(item, key_attributes)
+            key = write_key(item)
             keys += key
             key_ends.append(len(keys))
-            key_digests += short_digest(key)
+            key_digests += blake2b(key, digest_size=DIGEST_BYTES).digest()
             if with_value:
                 text, canonical = texts(item)
-                digests += short_digest(canonical)
+                digests += blake2b(canonical, digest_size=DIGEST_BYTES).digest()
                 if with_item:
                     values += text
                     value_ends.append(len(values))

@@ -13,9 +13,9 @@ from .progress import SegmentProgress, keep
 from .rate import ReadRate
 from .source import LiveTable, ScannedPage, Segment
 
-PAGE_ITEMS = 250
-"""What a page is asked to have at most: so many stay in a processor's cache from the wire to the disk. A page of 1 MB,
-which is AWS's most, of small items has many times more: for many readers at once that is memory, and no speed."""
+PAGE_ITEMS = 2000
+"""What a page is asked to have at most. A page of 1 MB, which is AWS's most, has many times more of small items: for
+many readers at once that is memory, and no speed."""
 BATCH_ROWS, BATCH_BYTES = 10_000, 4 << 20
 PART_ROWS, PART_BYTES, PART_S = 500_000, 128 << 20, 60.0
 """A part is finished when it has so many rows or bytes, or after so many seconds: more than that is not read twice."""

@@ -44,7 +44,8 @@ def _table(target: Target, region: str, name: str, _vaults: list[str], prices: P
     control = target.control(region)
     described = control.describe_table(TableName=name_of(name))["Table"]
     size = Size(int(described.get("TableSizeBytes", 0)))
-    protected = recovery_period(control, name_of(name)) is not None
+    # Of a table that is being made it cannot be asked yet, and recovery is off.
+    protected = described["TableStatus"] != "CREATING" and recovery_period(control, name_of(name)) is not None
     uses = [Use("storage", size.items / GB, region), *([point_in_time_month(size, region)] if protected else [])]
     return Left(
         kind="table",

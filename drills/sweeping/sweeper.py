@@ -13,6 +13,7 @@ from ..errors import DrillError
 from ..target import Target
 from ..targets.cleaning import clean_up
 from ..targets.open import open_target
+from ..targets.remote import mend
 from ..targets.terms import Known, Terms
 from .describing import describe
 from .journals import Journalled
@@ -64,12 +65,12 @@ def sweep_target(name: str, known: Sequence[Journalled], how: Sweeping, swept: S
     Raises:
         DrillError: the target cannot be opened.
     """
+    if how.removing:
+        for each in known:
+            if each.told.troubles and not each.lives:
+                _mend(name, each, swept)
     with _opened(name, VIEWER, Known(), how) as viewer:
         here = [each for each in known if _same_place(each, viewer, swept)]
-        if how.removing:
-            for each in here:
-                if each.told.troubles and not each.lives:
-                    _mend(name, each, how, swept)
         regions = sorted({viewer.region, *how.regions, *(region for each in here for _, region in each.told.places)})
         by_run = {each.told.header.run: each for each in here}
         for run, places in sorted(_seen(viewer, regions, swept).items()):
@@ -104,14 +105,13 @@ def _seen(viewer: Target, regions: Sequence[str], swept: Swept) -> dict[str, set
     return seen
 
 
-def _mend(name: str, dead: Journalled, how: Sweeping, swept: Swept) -> None:
+def _mend(name: str, dead: Journalled, swept: Swept) -> None:
     """Put right what a dead run made go wrong: in a Region that it took down nothing can be seen."""
-    with _opened(name, dead.told.header.run, Known(troubles=dead.told.troubles), how) as target:
-        try:
-            if target.world is not None:
-                target.world.mend()
-        except DrillError as error:
-            swept.not_looked.append(f"what run {dead.told.header.run} made go wrong: {error.message}")
+    header = dead.told.header
+    try:
+        mend(name, header.target, dead.told.troubles)
+    except DrillError as error:
+        swept.not_looked.append(f"what run {header.run} made go wrong: {error.message}")
 
 
 def _sweep_run(  # noqa: PLR0913, PLR0917 - one run, and all that is known of it

@@ -12,6 +12,7 @@ from ..tables import name_of
 from .results import Left, Sweep, SweptRun
 
 NONE = "-"
+CENT = 0.01
 RESOURCES = frozenset({"backup-vault", "recovery-point"})
 """How ARNs of AWS Backup begin their last part: the kind is said already."""
 
@@ -66,7 +67,7 @@ def _short(each: Left) -> str:
     """What it is called, and where it is; the rest of an ARN says nothing new."""
     name = each.name.split(":", 5)[5] if each.name.startswith("arn:") else name_of(each.name)
     kind, _, rest = name.partition(":")
-    return f"{rest if kind in RESOURCES else name} in {each.region}"
+    return f"{rest if kind in RESOURCES else name.removeprefix('table/')} in {each.region}"
 
 
 def _reasons(run: SweptRun) -> list[RenderableType]:
@@ -77,7 +78,9 @@ def _footing(sweep: Sweep, again: str) -> list[RenderableType]:
     left = [each for run in sweep.runs for each in run.remaining]
     removed = sum(each.removed for run in sweep.runs for each in run.left)
     if left:
-        cost = f"{number_of(len(left), 'thing')} left, about ${sweep.monthly_cost_usd:,.2f} a month while they stay."
+        usd = sweep.monthly_cost_usd
+        price = f"about ${usd:,.2f}" if usd >= CENT else "less than a cent"
+        cost = f"{number_of(len(left), 'thing')} left, {price} a month while they stay."
         then = "Try again later:" if sweep.removing else "Remove them with:"
         return [Text(f"✗ {cost} {then}", style="red"), Text(f"  {again}")]
     if sweep.not_looked:

@@ -8,7 +8,7 @@ how it works").
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -16,29 +16,28 @@ from ..errors import DrillError
 from ..tables import name_of, region_of
 from ..target import Capability, Target, TargetKind
 from .jobs_left import under_way
+from .patience import GONE_WITHIN_S, NOT_THERE, POLL_S, SETTLES_WITHIN_S, Progress, code_of, patiently, region_in
+from .removing_neighbours import (
+    enable_key,
+    is_vault,
+    remove_alias,
+    remove_bucket,
+    remove_key,
+    remove_parameter,
+    remove_point,
+    remove_vault,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TableDescriptionTypeDef
 
-POLL_S = 5.0
-SETTLES_WITHIN_S = 24 * 3600.0
-"""Target time; a restore "can take several hours"."""
-GONE_WITHIN_S = 1800.0
-
 ROUNDS = 3
 """A job of AWS Backup that had not begun may make a table when the tables have gone: then it is looked again."""
 
-SHORTEST_PENDING_DAYS = 7
-"""KMS removes no key sooner (API Reference, ScheduleKeyDeletion)."""
-
 UNSETTLED = frozenset({"CREATING", "UPDATING"})
-NOT_THERE = frozenset({"ResourceNotFoundException", "TableNotFoundException", "BackupNotFoundException"})
 BUSY = frozenset({"ResourceInUseException", "TableInUseException", "BackupInUseException"})
-BUSY_POINT = frozenset({"InvalidRequestException", "InvalidResourceStateException"})
 FAULTS = (ClientError, BotoCoreError, DrillError)
-
-Progress = Callable[[str], None]
 
 
 def clean_up(target: Target, progress: Progress) -> list[str]:
@@ -85,6 +84,8 @@ def _one_round(target: Target, progress: Progress) -> dict[str, str]:
     """
     with suppress(*FAULTS):  # then whoever removes things says what is in the way
         _await_jobs(target, progress)
+        for key in filter(_of("kms", "key/"), target.leftovers()):
+            enable_key(target, key)  # nothing can be changed about a table whose key is disabled
     return {
         name: _reason(remove, target, name, progress)
         for belongs, remove in REMOVERS
@@ -93,10 +94,10 @@ def _one_round(target: Target, progress: Progress) -> dict[str, str]:
 
 
 def _await_jobs(target: Target, progress: Progress) -> None:
-    vaults = [name for name in target.leftovers() if _is_vault(name)]
+    vaults = [name for name in target.leftovers() if is_vault(name)]
     if vaults and (jobs := under_way(target, vaults)):
         progress(f"waiting for {', '.join(jobs)}")
-        _patiently(target, lambda: not under_way(target, vaults), SETTLES_WITHIN_S)
+        patiently(target, lambda: not under_way(target, vaults), SETTLES_WITHIN_S)
 
 
 def _reason(remove: Callable[[Target, str, Progress], str], target: Target, name: str, progress: Progress) -> str:
@@ -104,7 +105,7 @@ def _reason(remove: Callable[[Target, str, Progress], str], target: Target, name
     try:
         return remove(target, name, progress)
     except FAULTS as error:
-        return "" if _code(error) in NOT_THERE else getattr(error, "message", "") or str(error)
+        return "" if code_of(error) in NOT_THERE else getattr(error, "message", "") or str(error)
 
 
 def _remove_table(target: Target, table: str, progress: Progress) -> str:
@@ -118,22 +119,22 @@ def _remove_table(target: Target, table: str, progress: Progress) -> str:
             control.update_table(TableName=name, DeletionProtectionEnabled=False)
         if target.lacks(Capability.POINT_IN_TIME) is None:
             _switch_recovery_off(control, name)
-        if not _patiently(target, lambda: _deletes(control, name), GONE_WITHIN_S):
+        if not patiently(target, lambda: _deletes(control, name), GONE_WITHIN_S):
             return f"was in use for {GONE_WITHIN_S / 60:g} min"
-    gone = _patiently(target, lambda: _describe(control, name) is None, GONE_WITHIN_S)
+    gone = patiently(target, lambda: _describe(control, name) is None, GONE_WITHIN_S)
     return "" if gone else f"was still DELETING after {GONE_WITHIN_S / 60:g} min"
 
 
 def _remove_backup(target: Target, arn: str, progress: Progress) -> str:
     progress(f"removing backup {arn}")
-    control = target.control(_region_in(arn))
+    control = target.control(region_in(arn))
     details = control.describe_backup(BackupArn=arn)["BackupDescription"]["BackupDetails"]
     if details["BackupType"] == "SYSTEM":
         until = details.get("BackupExpiryDateTime")
         if target.kind is TargetKind.EMBEDDED and until is not None:
             return _outlive(target, control, arn, until.timestamp())
         return f"a SYSTEM backup, which nobody can delete; DynamoDB does, {until or '35 days after it was made'}"
-    deleted = _patiently(target, lambda: _deletes_backup(control, arn), GONE_WITHIN_S)
+    deleted = patiently(target, lambda: _deletes_backup(control, arn), GONE_WITHIN_S)
     return "" if deleted else f"was in use for {GONE_WITHIN_S / 60:g} min"
 
 
@@ -153,7 +154,7 @@ def _settled(target: Target, control: "DynamoDBClient", table: str) -> "TableDes
         found[:] = [described]
         return described["TableStatus"] not in UNSETTLED
 
-    return found[0] if _patiently(target, at_rest, SETTLES_WITHIN_S) else None
+    return found[0] if patiently(target, at_rest, SETTLES_WITHIN_S) else None
 
 
 def _switch_recovery_off(control: "DynamoDBClient", table: str) -> None:
@@ -168,7 +169,7 @@ def _deletes(control: "DynamoDBClient", table: str) -> bool:
     try:
         control.delete_table(TableName=table)
     except ClientError as error:
-        if _code(error) not in BUSY:
+        if code_of(error) not in BUSY:
             raise
         described = _describe(control, table)
         return described is None or described["TableStatus"] == "DELETING"
@@ -179,7 +180,7 @@ def _deletes_backup(control: "DynamoDBClient", arn: str) -> bool:
     try:
         control.delete_backup(BackupArn=arn)
     except ClientError as error:
-        if _code(error) not in BUSY:
+        if code_of(error) not in BUSY:
             raise
         return False
     return True
@@ -189,28 +190,9 @@ def _describe(control: "DynamoDBClient", table: str) -> "TableDescriptionTypeDef
     try:
         return control.describe_table(TableName=table)["Table"]
     except ClientError as error:
-        if _code(error) not in NOT_THERE:
+        if code_of(error) not in NOT_THERE:
             raise
         return None
-
-
-def _patiently(target: Target, done: Callable[[], bool], within_s: float) -> bool:
-    """Ask again and again, by the target's clock, until something is done; False when it takes too long."""
-    give_up_at = target.clock.now() + within_s
-    while not done():
-        if target.clock.now() >= give_up_at:
-            return False
-        with suppress(DrillError):  # a clock that somebody else moves has still moved
-            target.clock.wait(POLL_S, "cleaning up")
-    return True
-
-
-def _code(error: Exception) -> str:
-    return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
-
-
-def _region_in(arn: str) -> str:
-    return arn.split(":")[3]
 
 
 def _is_table(name: str) -> bool:
@@ -227,67 +209,10 @@ def _of(service: str, kind: str = "") -> Callable[[str], bool]:
     return belongs
 
 
-def _remove_point(target: Target, arn: str, progress: Progress) -> str:
-    progress(f"removing recovery point {arn}")
-    backup = target.service("backup", _region_in(arn))
-    vaults = [name.rpartition(":")[2] for name in target.leftovers() if _is_vault(name)]
-    deleted = _patiently(target, lambda: all(_deletes_point(backup, vault, arn) for vault in vaults), GONE_WITHIN_S)
-    return "" if deleted else f"was in use for {GONE_WITHIN_S / 60:g} min"
-
-
-def _deletes_point(backup: Any, vault: str, arn: str) -> bool:
-    """Delete a recovery point from a vault, which may be another's; False while a job is at work on it."""
-    try:
-        backup.delete_recovery_point(BackupVaultName=vault, RecoveryPointArn=arn)
-    except ClientError as error:
-        if _code(error) not in BUSY_POINT | NOT_THERE:
-            raise
-        return _code(error) in NOT_THERE
-    return True
-
-
-def _remove_vault(target: Target, arn: str, progress: Progress) -> str:
-    progress(f"removing vault {arn}")
-    target.service("backup", _region_in(arn)).delete_backup_vault(BackupVaultName=arn.rpartition(":")[2])
-    return ""
-
-
-def _remove_bucket(target: Target, arn: str, progress: Progress) -> str:
-    progress(f"removing bucket {arn}")
-    s3, bucket = target.service("s3"), arn.rpartition(":")[2]
-    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-        for stored in page.get("Contents", []):
-            s3.delete_object(Bucket=bucket, Key=stored["Key"])
-    s3.delete_bucket(Bucket=bucket)
-    return ""
-
-
 def _outwait_transfer(target: Target, arn: str, progress: Progress) -> str:
     """Neither an export nor an import can be stopped; what an import makes can be removed once it is there."""
     progress(f"waiting for {arn}")
-    return "" if _patiently(target, lambda: arn not in target.leftovers(), SETTLES_WITHIN_S) else "did not end"
-
-
-def _remove_alias(target: Target, arn: str, progress: Progress) -> str:
-    progress(f"removing alias {arn}")
-    target.service("kms", _region_in(arn)).delete_alias(AliasName=arn.split(":", 5)[5])
-    return ""
-
-
-def _remove_parameter(target: Target, arn: str, progress: Progress) -> str:
-    progress(f"removing parameter {arn}")
-    target.service("ssm", _region_in(arn)).delete_parameter(Name=arn.partition(":parameter/")[2])
-    return ""
-
-
-def _remove_key(target: Target, arn: str, progress: Progress) -> str:
-    progress(f"removing key {arn}")
-    kms = target.service("kms", _region_in(arn))
-    kms.schedule_key_deletion(KeyId=arn, PendingWindowInDays=SHORTEST_PENDING_DAYS)
-    return ""
-
-
-_is_vault = _of("backup", "backup-vault:")
+    return "" if patiently(target, lambda: arn not in target.leftovers(), SETTLES_WITHIN_S) else "did not end"
 
 
 def _is_transfer(name: str) -> bool:
@@ -297,12 +222,12 @@ def _is_transfer(name: str) -> bool:
 REMOVERS: Sequence[tuple[Callable[[str], bool], Callable[[Target, str, Progress], str]]] = (
     (_is_transfer, _outwait_transfer),
     (_is_table, _remove_table),
-    (_of("backup", "recovery-point:"), _remove_point),
+    (_of("backup", "recovery-point:"), remove_point),
     (lambda name: "/backup/" in name, _remove_backup),
-    (_is_vault, _remove_vault),
-    (_of("s3"), _remove_bucket),
-    (_of("kms", "alias/"), _remove_alias),
-    (_of("kms", "key/"), _remove_key),
-    (_of("ssm"), _remove_parameter),
+    (is_vault, remove_vault),
+    (_of("s3"), remove_bucket),
+    (_of("kms", "alias/"), remove_alias),
+    (_of("kms", "key/"), remove_key),
+    (_of("ssm"), remove_parameter),
 )
 """What is told by its name to be of a kind, and how it is removed, in an order in which nothing is in the way."""

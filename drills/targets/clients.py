@@ -138,7 +138,7 @@ def client_for_buckets(place: Place) -> Any:
         read_timeout=CONTROL_READ_S,
         s3={"addressing_style": "auto" if place.endpoint_url is None else "path"},
     )
-    return _boto3_client(session, place, "s3", config)
+    return _boto3_client(boto3.Session(botocore_session=session), place, "s3", config)
 
 
 def endpoint_of(place: Place, service: str, *, ignore_configured: bool = False) -> str:
@@ -153,7 +153,7 @@ def endpoint_of(place: Place, service: str, *, ignore_configured: bool = False) 
         UsageError: none can be made for this place.
     """
     settings: dict[str, Any] = {"ignore_configured_endpoint_urls": True} if ignore_configured else {}
-    client = _boto3_client(_session(place), place, service, Config(**settings))
+    client = _boto3_client(boto3.Session(botocore_session=_session(place)), place, service, Config(**settings))
     url: str = client.meta.endpoint_url
     client.close()
     return url
@@ -176,18 +176,17 @@ def _data_settings() -> dict[str, Any]:
 
 
 def _client(place: Place, hooks: Hooks, config: Config, *, wire: bool, service: str = DYNAMODB) -> Any:
-    session = _session(place)
-    if wire:
-        session.register_component("response_parser_factory", WireParserFactory())
-    hooks.install(session.get_component("event_emitter"), HOOKED_AS.get(service, service))
-    return _boto3_client(session, place, service, config)
+    if wire not in hooks.sessions:  # one for all clients of a target, since each costs 25 ms
+        session = _session(place)
+        if wire:
+            session.register_component("response_parser_factory", WireParserFactory())
+        hooks.sessions[wire] = boto3.Session(botocore_session=session)
+    hooks.install(hooks.sessions[wire].events, HOOKED_AS.get(service, service))
+    return _boto3_client(hooks.sessions[wire], place, service, config)
 
 
-def _boto3_client(session: botocore.session.Session, place: Place, service: str, config: Config) -> Any:
-    if place.answering is not None:
-        _keep_inside(session, place.answering)
+def _boto3_client(made: Any, place: Place, service: str, config: Config) -> Any:
     keys = _keys(place)
-    made: Any = boto3.Session(botocore_session=session)  # boto3's has an overload for each service
     try:
         return made.client(
             service,
@@ -212,6 +211,8 @@ def _only_reads(model: OperationModel, **_: Any) -> None:
 
 def _session(place: Place) -> botocore.session.Session:
     session = botocore.session.Session()
+    if place.answering is not None:
+        _keep_inside(session, place.answering)
     if place.endpoint_url is not None and not place.as_user:
         return away_from_files(session)
     session.register_component("data_loader", _loader())

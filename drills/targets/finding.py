@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
 import botocore.session
 
 from ..clock import Clock
+from ..config.reading import read_config
 from ..errors import UsageError
 from .aws import OPT_IN, check_region, opted_in
 from .clients import Place
@@ -49,10 +51,11 @@ def place_of(name: str, region: str | None, endpoint: str | None, environment: M
     url = endpoint or environment.get("AWS_ENDPOINT_URL_DYNAMODB") or environment.get("AWS_ENDPOINT_URL")
     if url:
         return Place(url.rstrip("/"), region or ELSEWHERE)
-    if not opted_in(environment):
+    if not opted_in(environment) and not read_config(environment, Path.cwd()).aws.allow:
         raise UsageError(
             f"{name} would be read from AWS, and nothing says that calls may go to a real account",
-            f"Set {OPT_IN}=1 when they may: they change nothing, and AWS bills what they read. Else say --endpoint.",
+            f"Set {OPT_IN}=1, or aws.allow in dynadrill.toml, when they may: they change nothing, and AWS"
+            " bills what they read. Else say --endpoint.",
         )
     region = region or botocore.session.Session().get_config_variable("region")
     if not region:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol
 
+import boto3
 from botocore.hooks import BaseEventHooks
 from botocore.model import OperationModel
 
@@ -66,13 +67,19 @@ class Hooks:
     def __init__(self, guard: Looking, log: CallLog | None) -> None:
         self._guard = guard
         self._log = log
+        self.sessions: dict[bool, boto3.Session] = {}
+        """Where these hooks are installed: the session of clients in wire form, and that of all others."""
+        self._installed: set[tuple[int, str]] = set()
         self.journal: Journal | None = None
         """Where it is written down what a call makes, before it is sent."""
         self.tags: Mapping[str, str] = {}
         """What everything that is made, and can carry tags, is tagged with."""
 
     def install(self, events: BaseEventHooks, service: str) -> None:
-        """Register with a session's events, for the clients that it makes afterwards."""
+        """Register with a session's events, for the clients that it makes afterwards; once for each service."""
+        if (id(events), service) in self._installed:
+            return
+        self._installed.add((id(events), service))
         events.register(f"before-parameter-build.{service}", self.asked)
         events.register(f"after-call.{service}", self.answered)
         events.register(f"after-call-error.{service}", self.unanswered)

@@ -76,6 +76,10 @@ class Journal:
         """Something is about to be made to go wrong on a machine: a Region lost (`outage`), a `fault` by its number."""
         self._write({"t": "troubling", **Thing("", "", kind, name)._asdict()})
 
+    def mended(self) -> None:
+        """Whatever was made to go wrong until now has been put right."""
+        self._write({"t": "mended"})
+
     def close(self) -> None:
         """Let go of it; can be called twice."""
         if self._file >= 0:
@@ -130,9 +134,15 @@ def read_journal(path: Path) -> Told | None:
         header["at"],
         tuple(_thing(each) for each in made if each["t"] == "making"),
         frozenset(each["name"] for each in made if each["t"] == "learned"),
-        tuple((each["kind"], each["name"]) for each in entries if each["t"] == "troubling"),
+        _troubles(entries),
         frozenset((each["service"], each["region"]) for each in made),
     )
+
+
+def _troubles(entries: list[dict[str, str]]) -> tuple[tuple[str, str], ...]:
+    """What was made to go wrong and has not been put right."""
+    mended = max((number for number, each in enumerate(entries) if each["t"] == "mended"), default=-1)
+    return tuple((each["kind"], each["name"]) for each in entries[mended + 1 :] if each["t"] == "troubling")
 
 
 def lives(path: Path) -> bool:

@@ -29,15 +29,14 @@ def left(access: "Access", lacks: Callable[[Capability], str | None]) -> list[st
     """
     found: list[str] = []
     inventory = access.inventory
-    has_backups = lacks(Capability.ON_DEMAND_BACKUP) is None
-    transfers = (inventory.transfers or inventory.by_prefix) and lacks(Capability.IMPORT_FROM_S3) is None
+    transfers = inventory.transfers or inventory.by_prefix
     for region in access.touched(DYNAMODB):
         control = access.control(region)
         home = region == access.place.region
         found += [table_id(name, None if home else region) for name in tables_left(control, access.inventory)]
-        if has_backups:
+        if lacks(Capability.ON_DEMAND_BACKUP) is None:
             found += backups_left(control, inventory)
-        if transfers:
+        if transfers and lacks(Capability.IMPORT_FROM_S3) is None:
             found += transfers_left(control, inventory)
     for service, listed in ELSEWHERE.items():
         for region in access.touched(service):

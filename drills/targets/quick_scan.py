@@ -1,21 +1,69 @@
-"""A Scan with nothing of botocore's between but its signature and its connections.
+"""A Scan with nothing of botocore's between but its signature and its connections, whose items are read one by one.
 
-A call through a botocore client takes 1.8 ms whatever it asks for, so that pages have to be large to be worth it, and
-large pages do not stay in a processor's cache while they are read. Sent like this a page of 250 items costs the least.
+A page of 1 MB read at once becomes 10 MB of objects, which do not stay in a processor's cache until somebody looks at
+them. Here a page is cut into the texts of its items first, and each becomes objects when its turn has come: that takes
+half the time.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, overload
 
+import msgspec
 import orjson
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
+from botocore.parsers import ResponseParserError
 
+from ..values import Item
 from .clients import DYNAMODB
-from .wire import object_in
 
 HEADERS = {"X-Amz-Target": "DynamoDB_20120810.Scan", "Content-Type": "application/x-amz-json-1.0"}
 OK = 200
+
+
+class _Consumed(msgspec.Struct, rename="pascal"):
+    capacity_units: float | None = None
+
+
+class _Answer(msgspec.Struct, rename="pascal"):
+    """What of an answer to Scan is read."""
+
+    items: list[msgspec.Raw]
+    last_evaluated_key: dict[str, dict[str, str]] | None = None
+    consumed_capacity: _Consumed | None = None
+
+
+_read = msgspec.json.Decoder(_Answer).decode
+
+
+class WireItems(Sequence[Item]):
+    """The items of a page, each made from its text when it is asked for.
+
+    Raises:
+        ResponseParserError: when an item is asked for whose text is no JSON.
+    """
+
+    def __init__(self, texts: Sequence[msgspec.Raw]) -> None:
+        self._texts = texts
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def __iter__(self) -> Iterator[Item]:
+        try:
+            # mypy's memoryview is generic and takes no C extension's buffer for one.
+            yield from map(orjson.loads, map(memoryview, self._texts))  # type: ignore[arg-type]
+        except orjson.JSONDecodeError as error:
+            raise _no_answer(error) from error
+
+    @overload
+    def __getitem__(self, index: int) -> Item: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Item]: ...
+    def __getitem__(self, index: int | slice) -> Item | Sequence[Item]:
+        if isinstance(index, slice):
+            return WireItems(self._texts[index])
+        return next(iter(WireItems([self._texts[index]])))
 
 
 class QuickScan:
@@ -35,7 +83,7 @@ class QuickScan:
         self._signature = SigV4Auth(self._credentials, DYNAMODB, client.meta.region_name)
 
     def __call__(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The answer to one page's request, items as the wire has them.
+        """The answer to one page's request: its items (`WireItems`), where it goes on, and what it consumed.
 
         Raises:
             BotoCoreError, ClientError, ResponseParserError: as the client does.
@@ -45,8 +93,26 @@ class QuickScan:
         asked = AWSRequest("POST", self._url, data=orjson.dumps(request), headers=dict(HEADERS))
         self._signature.add_auth(asked)
         answer = self._connections.send(asked.prepare())
-        return object_in(answer.content) if answer.status_code == OK else self._by_client(request)
+        return _answer(answer.content) if answer.status_code == OK else self._by_client(request)
 
     def _by_client(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
         found: Mapping[str, Any] = self._client.scan(**request)
         return found
+
+
+def _answer(body: bytes) -> Mapping[str, Any]:
+    try:
+        read = _read(body)
+    except msgspec.DecodeError as error:
+        raise _no_answer(error, body) from error
+    consumed = read.consumed_capacity
+    return {
+        "Items": WireItems(read.items),
+        "LastEvaluatedKey": read.last_evaluated_key,
+        "ConsumedCapacity": {} if consumed is None else {"CapacityUnits": consumed.capacity_units},
+    }
+
+
+def _no_answer(error: Exception, body: bytes = b"") -> ResponseParserError:
+    begins = f"; it begins {body[:80]!r}" if body else ""
+    return ResponseParserError(f"an answer is not a page of DynamoDB's: {error}{begins}")

@@ -1,5 +1,6 @@
 """Opening what somebody else runs: AWS, a served time machine or another endpoint, each known for what it is."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -11,6 +12,7 @@ from .clients import Place
 from .clocks import OnJump
 from .endpoint import EndpointTarget, place_from_environment
 from .served import ServedTarget
+from .served_world import ServedWorld
 from .terms import Terms
 
 
@@ -58,6 +60,25 @@ def open_region(asked: Asked) -> Target:
         may_restore_from=asked.may_restore_from,
         terms=asked.terms,
     )
+
+
+def mend(name: str, header_name: str, troubles: Iterable[tuple[str, str]]) -> None:
+    """Put right what a dead run made go wrong on a served machine, where its home Region may be what is lost.
+
+    Args:
+        name: the target as it is asked for.
+        header_name: what it was called in the run's journal; another machine is left alone.
+        troubles: kinds and names.
+
+    Raises:
+        UsageError: the name leads nowhere.
+        UnverifiableError: the machine does not answer.
+    """
+    address = configured_address(name.removeprefix("aws:")) if name.startswith("aws:") else address_of(name)
+    called = f"{name} at {address}" if name.startswith("aws:") else name
+    machine = time_machine_at(address) if address else None
+    if machine is not None and called == header_name:
+        ServedWorld(machine.controls, lambda: None, troubles).mend()
 
 
 def _elsewhere(asked: Asked, place: Place, name: str) -> Target:

@@ -69,6 +69,9 @@ class ServedWorld:
                     self._controls.remove_fault(int(name))
             elif kind == REPLICATION:
                 self._controls.restore_replication()
+        if self._troubles and (journal := self._journal()):
+            journal.mended()
+        self._troubles.clear()
 
     def _trouble(self, kind: str, name: str) -> None:
         self._troubles.add((kind, name))

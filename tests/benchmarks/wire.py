@@ -1,17 +1,16 @@
 """Comparing two live tables of 100,000 items each, on DynamoDB Local, against the two ways in which people do it.
 
-Ours reads both into snapshots and joins their digests in DuckDB. Peer (a) reads both with boto3's paginator and gives
-two dictionaries, by primary key, to DeepDiff. Peer (b) reads both segment by segment with boto3, steps through the two
-streams by their keys and compares each pair's JSON text with sorted names, as the `diff` of awslabs' bulk_executor
-does. The tables differ in a hundred places, and each has to find all of them. Each runs in a fresh process; seconds and
-CPU are those from when its clients are made.
+Ours is what `dynadrill compare` does, with its proof of itself, its second look and its samples. Peer (a) reads both
+with boto3's paginator and gives two dictionaries, by primary key, to DeepDiff. Peer (b) reads both segment by segment
+with boto3, steps through the two streams by their keys and compares each pair's JSON text with sorted names, as the
+`diff` of awslabs' bulk_executor does. The tables differ in a hundred places, and each has to find all of them. Each
+runs in a fresh process; seconds and CPU are those from when its clients are made.
 """
 
 import json
 import resource
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -127,34 +126,27 @@ def boto3_client(url: str) -> Any:
 
 
 def ours(url: str) -> Callable[[], list[int]]:
-    """Snapshots of both, and one join."""
-    import duckdb  # noqa: PLC0415
-    from dynadrill.drills.snapshots.reading import Reading, read_table  # noqa: PLC0415
+    """What `dynadrill compare left right` does, all of it: read, join, prove itself, look again, show samples."""
+    from dynadrill.drills.compare.comparing import Asked  # noqa: PLC0415
+    from dynadrill.drills.compare.duck import DuckEngine  # noqa: PLC0415, F401 -- imported before the clock starts
+    from dynadrill.drills.compare.opening import Given  # noqa: PLC0415
+    from dynadrill.drills.compare.request import Request, fulfil  # noqa: PLC0415
+    from dynadrill.drills.exports.place import FolderPlace  # noqa: PLC0415
+    from dynadrill.drills.snapshots.reading import Reading  # noqa: PLC0415
     from dynadrill.drills.targets.finding import open_table  # noqa: PLC0415
     from dynadrill.drills.targets.wall_clock import WallClock  # noqa: PLC0415
-
-    sql = """
-        SELECT count(*) FILTER (l.key_high IS NOT NULL AND r.key_high IS NOT NULL),
-               count(*) FILTER (r.key_high IS NULL), count(*) FILTER (l.key_high IS NULL)
-        FROM read_parquet($left) l FULL OUTER JOIN read_parquet($right) r
-          ON l.key_high = r.key_high AND l.key_low = r.key_low
-        WHERE l.digest_high IS DISTINCT FROM r.digest_high OR l.digest_low IS DISTINCT FROM r.digest_low
-    """
 
     clock = WallClock()
     tables = {
         name: open_table(name, clock, region="us-east-1", endpoint=url, connections=SEGMENTS) for name in (LEFT, RIGHT)
     }
+    left, right = (Given(f"table:{name}", tables.__getitem__, lambda name: FolderPlace(Path(name))) for name in tables)
+    request = Request(left, right, Asked(), Reading(SEGMENTS))
 
     def compare() -> list[int]:
-        files = {}
-        with tempfile.TemporaryDirectory() as folder:
-            for name, table in tables.items():
-                stored = read_table(table, Path(folder) / name, clock, Reading(SEGMENTS))
-                files[name] = [str(file) for file in stored.files]
-            with duckdb.connect() as database:
-                found = database.execute(sql, files).fetchall()
-        return list(found[0])
+        found = fulfil(request, clock, None)
+        assert found.verdict == "different", found.because
+        return [found.different, found.only_left, found.only_right]
 
     return compare
 

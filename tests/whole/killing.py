@@ -18,6 +18,7 @@ from dynadrill.drills.sweeping import command
 from dynadrill.drills.targets import remote
 from dynadrill.drills.targets.clients import Place, endpoint_of
 from dynadrill.drills.targets.hooks import Hooks
+from dynadrill.fixtures.pools import pools
 
 READY = (batch, command, remote)
 """Imported before the forks, so that no child has to."""
@@ -27,6 +28,7 @@ def serve() -> None:
     """Fork a child for each line; what boto3 reads from disk is read once, before."""
     for service in ("dynamodb", "backup", "s3", "kms", "ssm", "sts"):
         endpoint_of(Place(os.environ["AWS_ENDPOINT_URL"], "us-east-1"), service)
+    pools(1)
     for line in sys.stdin:
         asked = json.loads(line)
         child = os.fork()

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import boto3
 import pytest
@@ -27,46 +27,41 @@ FAULTS = (
 )
 FOREIGN = "orders"
 
-POINTS: dict[tuple[str, str], list[tuple[str, int, bool]]] = {
+Points = dict[tuple[str, str], list[tuple[str, int, bool]]]
+
+POINTS: Points = {
     ("batch_delete", "point_in_time"): [
         ("dynamodb:CreateTable", 1, False),
         ("dynamodb:CreateTable", 1, True),
         ("dynamodb:BatchWriteItem", 1, True),
+        ("dynamodb:UpdateTable", 1, True),
+        ("dynamodb:UpdateTimeToLive", 1, True),
         ("dynamodb:UpdateTable", 2, True),
         ("dynamodb:UpdateContinuousBackups", 1, True),
-        ("dynamodb:RestoreTableToPointInTime", 1, False),
         ("dynamodb:RestoreTableToPointInTime", 1, True),
-        ("dynamodb:UpdateTable", 4, True),
-        ("dynamodb:DeleteTable", 1, False),
         ("dynamodb:DeleteTable", 1, True),
-        ("dynamodb:DeleteTable", 2, True),
     ],
     ("batch_delete", "on_demand_backup"): [
         ("dynamodb:CreateBackup", 1, False),
         ("dynamodb:CreateBackup", 1, True),
+        ("dynamodb:CreateBackup", 2, True),
         ("dynamodb:RestoreTableFromBackup", 1, True),
-        ("dynamodb:DeleteBackup", 1, True),
     ],
     ("batch_delete", "aws_backup"): [
+        ("backup:CreateBackupVault", 1, False),
         ("backup:CreateBackupVault", 1, True),
         ("backup:CreateBackupVault", 2, True),
         ("backup:StartBackupJob", 1, False),
         ("backup:StartBackupJob", 1, True),
-        ("backup:DescribeBackupJob", 2, True),
         ("backup:StartCopyJob", 1, True),
-        ("backup:DescribeCopyJob", 2, True),
         ("backup:StartRestoreJob", 1, True),
-        ("backup:DescribeRestoreJob", 2, True),
-        ("backup:DeleteRecoveryPoint", 1, True),
-        ("backup:DeleteBackupVault", 1, True),
     ],
     ("batch_delete", "export_import"): [
+        ("s3:CreateBucket", 1, False),
         ("s3:CreateBucket", 1, True),
         ("dynamodb:ExportTableToPointInTime", 1, True),
-        ("dynamodb:DescribeExport", 2, True),
         ("dynamodb:ImportTable", 1, False),
         ("dynamodb:ImportTable", 1, True),
-        ("s3:DeleteObject", 3, True),
     ],
     ("key_disabled", "point_in_time"): [
         ("kms:CreateKey", 1, False),
@@ -78,6 +73,26 @@ POINTS: dict[tuple[str, str], list[tuple[str, int, bool]]] = {
         ("dynamodb:TagResource", 2, True),
     ],
 }
+"""Where a drill is killed: disaster and recovery; which call, the how many-th of it, and whether it was answered."""
+
+LATER: Points = {
+    ("batch_delete", "point_in_time"): [
+        ("dynamodb:RestoreTableToPointInTime", 1, False),
+        ("dynamodb:UpdateTable", 4, True),
+        ("dynamodb:DeleteTable", 1, False),
+        ("dynamodb:DeleteTable", 2, True),
+    ],
+    ("batch_delete", "on_demand_backup"): [("dynamodb:DeleteBackup", 1, True)],
+    ("batch_delete", "aws_backup"): [
+        ("backup:DescribeBackupJob", 2, True),
+        ("backup:DescribeCopyJob", 2, True),
+        ("backup:DescribeRestoreJob", 2, True),
+        ("backup:DeleteRecoveryPoint", 1, True),
+        ("backup:DeleteBackupVault", 1, True),
+    ],
+    ("batch_delete", "export_import"): [("dynamodb:DescribeExport", 2, True), ("s3:DeleteObject", 3, True)],
+}
+"""Points late in a drill: each costs as much as a whole one."""
 
 
 class Children:
@@ -174,34 +189,91 @@ def foreign(client: Callable[[str, str], Any]) -> Any:
     return dynamodb
 
 
+class Place(NamedTuple):
+    """Where drills are killed, and who looks afterwards."""
+
+    machine: TimeMachine
+    children: Children
+    client: Callable[[str, str], Any]
+    foreign: Any
+
+
+@pytest.fixture(scope="module")
+def place(
+    machine: tuple[str, TimeMachine], children: Children, client: Callable[[str, str], Any], foreign: Any
+) -> Place:
+    """All of it."""
+    return Place(machine[1], children, client, foreign)
+
+
+def kill_and_sweep(place: Place, way: tuple[str, str], point: tuple[str, int, bool], out: Path) -> None:
+    """Kill a drill at a point, with faults on; sweep; and see that nothing is left, and nothing else gone."""
+    (disaster, recovery), (operation, number, answered) = way, point
+    for fault in FAULTS:
+        place.machine.fleet.faults.add(fault_of(fault))
+    options = ["--disaster", disaster, "--recovery", recovery, "--target", f"aws:{HOME}", "--out", str(out)]
+    fate = {"operation": operation, "number": number, "answered": answered}
+    killed = place.children.run("run", "bad_batch_delete", *options, *SMALL, **fate)
+    assert killed == -signal.SIGKILL, f"{point}: {killed}\n{place.children.log.read_text()}"
+    swept = place.children.run("sweep", "--out", str(out), "--yes")
+    place.machine.fleet.faults.clear()
+    assert inventory(place.client) == [], f"{point}: {place.children.log.read_text()}"
+    assert swept == 0, f"{point}: {place.children.log.read_text()}"
+    assert not place.machine.fleet.outages
+    assert place.foreign.scan(TableName=FOREIGN)["Items"] == [{"k": {"S": "theirs"}}]
+
+
+def test_there_are_thirty_points() -> None:
+    """What the test below shows, it shows at 30 points or more, each another."""
+    assert len({(way, point) for way, points in POINTS.items() for point in points}) >= 30
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(("disaster", "recovery"), POINTS, ids=str)
-def test_a_killed_drill_is_swept(  # noqa: PLR0917 -- one machine, one Python, and who looks
-    disaster: str,
-    recovery: str,
-    machine: tuple[str, TimeMachine],
-    children: Children,
-    client: Callable[[str, str], Any],
-    foreign: Any,
-    tmp_path: Path,
-) -> None:
-    """Killed at each of 37 points, with faults on: `sweep` leaves an empty inventory every time (S4-30)."""
-    faults = [machine[1].fleet.faults.add(fault_of(fault)) for fault in FAULTS]
-    for operation, number, answered in POINTS[disaster, recovery]:
-        point = f"{operation} {number}, {'answered' if answered else 'not sent'}"
-        out = tmp_path / point.replace(":", "-")
-        options = ["--disaster", disaster, "--recovery", recovery, "--target", f"aws:{HOME}", "--out", str(out)]
-        killed = children.run(
-            "run", "bad_batch_delete", *options, *SMALL, operation=operation, number=number, answered=answered
-        )
-        assert killed == -signal.SIGKILL, f"{point}: {killed}\n{children.log.read_text()}"
-        assert machine[1].fleet.tables(), f"{point}: there was nothing to sweep" if number > 1 else True
-        swept = children.run("sweep", "--out", str(out), "--yes")
-        machine[1].fleet.faults.clear()
-        assert inventory(client) == [], f"{point}: {children.log.read_text()}"
-        assert swept == 0, f"{point}: {children.log.read_text()}"
-        assert not machine[1].fleet.outages
-        for fault in faults:
-            machine[1].fleet.faults.add(fault)
-    machine[1].fleet.faults.clear()
-    assert foreign.scan(TableName=FOREIGN)["Items"] == [{"k": {"S": "theirs"}}]
+@pytest.mark.parametrize("way", POINTS, ids=str)
+def test_a_killed_drill_is_swept(way: tuple[str, str], place: Place, tmp_path: Path) -> None:
+    """Killed at any of the points, with faults on, `sweep` leaves an empty inventory every time (S4-30)."""
+    for number, point in enumerate(POINTS[way]):
+        kill_and_sweep(place, way, point, tmp_path / str(number))
+    assert place.machine.fleet.tables()
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("way", LATER, ids=str)
+def test_a_drill_killed_late_is_swept(way: tuple[str, str], place: Place, tmp_path: Path) -> None:
+    """So it does after points at which most of the drill is over, in the middle of its own cleaning up too."""
+    for number, point in enumerate(LATER[way]):
+        kill_and_sweep(place, way, point, tmp_path / str(number))
+    assert place.machine.fleet.tables()
+
+
+@pytest.mark.slow
+def test_two_drills_side_by_side_do_not_touch_each_other(place: Place, tmp_path: Path) -> None:
+    """A drill that cleans up, and a sweep, leave another's tables alone: items, settings and backups."""
+    options = ["--target", f"aws:{HOME}", "--out"]
+    fate = {"operation": "dynamodb:CreateBackup", "number": 1, "answered": True}
+    first = place.children.run(
+        "run", "bad_overwrite", "--recovery", "on_demand_backup", *options, str(tmp_path / "first"), *SMALL, **fate
+    )
+    assert first == -signal.SIGKILL
+    before = state(place.client)
+    second = place.children.run("run", "bad_batch_delete", *options, str(tmp_path / "second"), *SMALL)
+    assert second in {0, 1, 2, 3}, place.children.log.read_text()
+    assert place.children.run("sweep", "--out", str(tmp_path / "second"), "--yes", "-q") == 0
+    assert state(place.client) == before
+    assert len(before) == 3
+    assert place.children.run("sweep", "--out", str(tmp_path / "first"), "--yes", "-q") == 0
+    assert inventory(place.client) == []
+
+
+def state(client: Callable[[str, str], Any]) -> list[Any]:
+    """Each table with its items and its protection, and each backup."""
+    dynamodb = client("dynamodb", HOME)
+    tables = dynamodb.list_tables()["TableNames"]
+    described = {name: dynamodb.describe_table(TableName=name)["Table"] for name in tables}
+    return [
+        *(
+            (name, dynamodb.scan(TableName=name)["Items"], described[name]["DeletionProtectionEnabled"])
+            for name in tables
+        ),
+        *sorted(each["BackupArn"] for each in dynamodb.list_backups(BackupType="ALL")["BackupSummaries"]),
+    ]

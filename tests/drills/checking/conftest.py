@@ -14,6 +14,7 @@ from dynadrill.drills.checking.asked import Asked, make_check
 from dynadrill.drills.checking.folder import CheckFolder, Jumps
 from dynadrill.drills.checking.judging import judge_check
 from dynadrill.drills.checking.result import CheckVerdict
+from dynadrill.drills.checking.work import Given
 from dynadrill.drills.targets import embedded
 from dynadrill.drills.targets.access import Access
 from dynadrill.drills.targets.embedded import EmbeddedTarget, Parts
@@ -94,7 +95,9 @@ class Person:
         }
         self.client().put_item(TableName=TABLE, Item=item)
 
-    def check(self, watch: Watch | None = None, **asked: Any) -> tuple[CheckVerdict, CheckFolder]:
+    def check(
+        self, watch: Watch | None = None, given: Given | None = None, **asked: Any
+    ) -> tuple[CheckVerdict, CheckFolder]:
         """Check the table as the command would, and judge what is on disk."""
         number = next(self.numbers)
         folder = CheckFolder(self.folder / f"check-{number}")
@@ -103,7 +106,7 @@ class Person:
         target = self.target(run_id, folder.path)
         read = make_check(Asked(**{"table": TABLE, "target": "http://127.0.0.1:1", **asked}), {})
         try:
-            check_on(read, target, folder, run_id, watch or SilentWatch(), self.jumps)
+            check_on(read, target, folder, run_id, watch or SilentWatch(), self.jumps, given)
         finally:
             target.close()
         return judge_check(folder), folder

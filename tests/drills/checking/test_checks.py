@@ -8,7 +8,9 @@ import jsonschema
 import pytest
 from dynadrill.drills.checking.folder import CheckFolder, read_check
 from dynadrill.drills.checking.judging import judge_check
+from dynadrill.drills.checking.record import PointRecord
 from dynadrill.drills.checking.result import CheckVerdict
+from dynadrill.drills.checking.work import Given
 from dynadrill.drills.errors import DrillError, UsageError
 from dynadrill.drills.schemas import stored
 from dynadrill.drills.snapshots.reading import Reading, read_table
@@ -116,6 +118,22 @@ def test_from_a_backup(person: Person, method: str) -> None:
     person.clock.wait(600.0, "until it is complete")
     verdict, _ = person.check(method=method, against="live", changed_at="updated_at")
     assert (verdict.verdict, verdict.items.equal) == (Outcome.PASS, ITEMS)
+    assert person.everything() == [TABLE]
+
+
+def test_what_somebody_else_restored(person: Person) -> None:
+    """A table that was restored already is held against a copy as any other, changed by nobody, and left there."""
+    at = person.clock.now() - 350
+    asked = {"SourceTableName": TABLE, "TargetTableName": "restored", "RestoreDateTime": int(at)}
+    person.client().restore_table_to_point_in_time(**asked)
+    person.clock.wait(3600.0, "until it is there")
+    before = person.client().describe_table(TableName="restored")["Table"]
+    point = PointRecord(at=int(at), boundary_s=(0.0, 0.0), found_from="the event")
+    verdict, _ = person.check(given=Given("restored", point), against="export")
+    assert (verdict.verdict, verdict.method, verdict.items.equal) == (Outcome.PASS, "given", ITEMS)
+    assert (verdict.rto.measured_s, verdict.rto.phases_s.restore) == (None, None)
+    assert person.client().describe_table(TableName="restored")["Table"] == before
+    person.client().delete_table(TableName="restored")
     assert person.everything() == [TABLE]
 
 

@@ -1,6 +1,7 @@
 """What a stored check comes to when its evidence is broken: each claim can fail, and says why."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -159,11 +160,40 @@ def test_a_detector_that_is_blind_is_found_out(
 
 
 def test_judge_learns_checks(evidence: CheckFolder, capsys: pytest.CaptureFixture[str]) -> None:
-    """`dynadrill judge` judges a check's folder again, and says the same."""
+    """`dynadrill judge` judges a check again and says the same; the window is told with its lag (S2-07)."""
     written = evidence.verdict_json.read_bytes()
     assert main(["judge", str(evidence.path)]) == 0
-    assert "PASS" in capsys.readouterr().out
+    said = " ".join(capsys.readouterr().out.split())
+    assert "PASS" in said
+    assert "5m 00s behind" in said
     assert evidence.verdict_json.read_bytes() == written
     assert "<testsuite " in evidence.junit.read_text()
     assert rejudging.judge_again(evidence.path, Output("-", None, quiet=True)) == 0
     assert orjson.loads(capsys.readouterr().out)["schema"] == "dynadrill.restore-check/1"
+
+
+def test_a_runs_ledger_is_a_copy(evidence: CheckFolder, tmp_path: Path) -> None:
+    """What a drill restored is held against its ledger at an instant, in a drill's classes; a later one fails."""
+    out = tmp_path / "runs"
+    options = ["--pace", "virtual", "--items", "60", "--rate", "2", "--seed", "1", "--quiet", "--out", str(out)]
+    assert main(["run", "bad_batch_delete", *options]) == 0
+    run = (out / "bad_batch_delete" / "latest").resolve()
+    record = orjson.loads((run / "run.json").read_bytes())
+    at = record["promise"]["point_at"]
+
+    def against(instant: float) -> CheckVerdict:
+        copy = {"kind": "ledger", "given": f"{run}@{instant}", "path": str(run), "from_at": instant, "to_at": instant}
+        change_record(
+            evidence,
+            lambda checked: checked.update(
+                key_attributes=record["key_attributes"],
+                restored_path=str(run / "snapshot-restored.parquet"),
+                point={"at": instant, "boundary_s": [0.0, 0.0], "found_from": "a test", "window": None},
+                held_against={**copy, "exactness_s": 1.0, "fault": ""},
+                indexes=[],
+            ),
+        )
+        return judge_check(evidence)
+
+    assert against(at).validators[0].verdict is Outcome.PASS
+    assert "not what the ledger says" in because(against(at + 60), "items_agree")

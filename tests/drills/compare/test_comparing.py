@@ -128,6 +128,22 @@ def test_both_sides_can_live(tmp_path: Path, tools: Tools) -> None:
     assert (found.verdict, found.settled) == ("equal", 1)
 
 
+def test_what_was_not_kept_is_read_again_to_be_shown(tmp_path: Path, tools: Tools) -> None:
+    """Of a live table only digests are kept, and a sample still says which attribute differs."""
+    left = side(tmp_path / "left", [OLD], Living([OLD]), holds="digests")
+    found = compare(left, side(tmp_path / "right", [NEW]), ALL, tools)
+    assert found.samples[0].changes is not None
+    assert [change.path for change in found.samples[0].changes] == ["value"]
+
+
+def test_what_has_changed_since_is_not_shown_in_its_place(tmp_path: Path, tools: Tools) -> None:
+    """An item that is another by the time it is shown is not what was compared, and no attribute of it is shown."""
+    left = side(tmp_path / "left", [OLD], Living([OLD], [NEWER]), holds="digests")
+    found = compare(left, side(tmp_path / "right", [NEW]), ALL, tools)
+    assert found.different == 1
+    assert [(sample.class_, sample.changes) for sample in found.samples] == [("different", None)]
+
+
 def test_more_than_is_looked_at_again_is_said(tmp_path: Path, tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where there are too many differences to look at and those looked at settled, nobody knows about the rest."""
     monkeypatch.setattr(looking_again.look_again, "__defaults__", (1,))

@@ -11,10 +11,13 @@ import pytest
 from botocore.config import Config
 from dynadrill.drills import schemas
 from dynadrill.drills.cli import main
+from dynadrill.drills.compare import opening
 from dynadrill.drills.compare.result import Comparison
 from dynadrill.drills.history import Told, Who
 from dynadrill.drills.recorder import Recorder
 from dynadrill.drills.snapshot import Page, collect, write_snapshot
+from dynadrill.drills.snapshots.folder import StoredSnapshot
+from dynadrill.drills.snapshots.reading import read_table
 from dynadrill.drills.snapshots.signature import signature_of, write_signature
 from dynadrill.drills.store import RunFolder, write_record
 from dynadrill.drills.timemachine.front import listening
@@ -95,6 +98,24 @@ def test_two_live_tables(endpoint: str, capsys: Any) -> None:
     assert found["right"]["source"].endswith(":table/restored")
     assert found["samples"][0]["changes"][0]["change"] == "type"
     assert compared("orders", "orders", *where, code=0, capsys=capsys)["equal"] == 6
+
+
+def test_no_item_of_a_live_table_is_kept_for_nothing(
+    endpoint: str, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two live tables are compared by digests alone, unless their snapshots stay or attributes are left out."""
+    held = []
+
+    def noting(*arguments: Any) -> StoredSnapshot:
+        held.append(arguments[3].holds)
+        return read_table(*arguments)
+
+    monkeypatch.setattr(opening, "read_table", noting)
+    fill(endpoint, "orders", SAME)
+    where = ("--endpoint", endpoint, "--region", "eu-west-1")
+    for options in ((), ("--keep", "kept"), ("--ignore", "value=tried"), ("--keys-only",)):
+        compared("orders", "orders", *where, *options, code=0, capsys=capsys)
+    assert held == ["digests"] * 2 + ["items"] * 4 + ["keys"] * 2
 
 
 def test_a_table_against_a_snapshot_that_is_kept(endpoint: str, here: Path, capsys: Any) -> None:

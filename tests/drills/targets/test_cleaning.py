@@ -115,7 +115,7 @@ def test_a_system_backup_is_named_for_what_it_is(target: EmbeddedTarget) -> None
 def test_an_interrupt_stops_the_waiting(target: EmbeddedTarget, monkeypatch: pytest.MonkeyPatch) -> None:
     """A CTRL+C while it waits goes through; what was not removed yet is still listed."""
     create(target, TABLE)
-    monkeypatch.setattr(cleaning, "_patiently", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(cleaning, "patiently", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         clean_up(target, lambda _: None)
     assert target.leftovers() == [TABLE]

@@ -19,16 +19,15 @@ KEYS = MarkedKeys(FOREIGN, "k", WORD)
 NAMES = {"#key": "k", "#mark": MARK}
 
 
-@pytest.mark.parametrize("operation", CHANGES)
-def test_a_table_that_may_be_restored_from_is_not_changed(answers: Answers, tmp_path: Path, operation: str) -> None:
+def test_a_table_that_may_be_restored_from_is_not_changed(answers: Answers, tmp_path: Path) -> None:
     """Every mutating call on a foreign table is refused, although the run may restore from it."""
     access = answers.access(tmp_path, may_restore_from=FROM)
     access.inventory.tables.add(OURS)
-    model = MODEL.operation_model(operation)
-    _, places = parameters(model, None)
-    for place in range(places):
-        with pytest.raises(RefusedError, match=operation):
-            call(access, operation, parameters(model, place)[0])
+    for operation in CHANGES:
+        model = MODEL.operation_model(operation)
+        for place in range(parameters(model, None)[1]):
+            with pytest.raises(RefusedError, match=operation):
+                call(access, operation, parameters(model, place)[0])
     assert answers.sent == []
 
 
@@ -83,10 +82,12 @@ def test_nothing_else_is_put(answers: Answers, tmp_path: Path, asked: dict[str, 
     assert answers.sent == []
 
 
-@pytest.mark.parametrize("operation", sorted(set(KINDS) - {op for op, kind in KINDS.items() if kind is Kind.READ}))
-def test_a_canaries_client_makes_no_other_change(answers: Answers, tmp_path: Path, operation: str) -> None:
+def test_a_canaries_client_makes_no_other_change(answers: Answers, tmp_path: Path) -> None:
     """Of all operations that change anything, none is let out but the writes of canaries."""
-    asked, _ = parameters(MODEL.operation_model(operation), None)
-    with pytest.raises(RefusedError):
-        answers.access(tmp_path).marker(KEYS)._make_api_call(operation, asked)
+    client = answers.access(tmp_path).marker(KEYS)
+    for operation, kind in KINDS.items():
+        if kind is not Kind.READ:
+            asked, _ = parameters(MODEL.operation_model(operation), None)
+            with pytest.raises(RefusedError):
+                client._make_api_call(operation, asked)
     assert answers.sent == []

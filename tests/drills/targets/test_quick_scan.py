@@ -5,15 +5,18 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import msgspec
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from botocore.parsers import ResponseParserError
 from dynadrill.drills.targets.clients import Place, client_for_reading
-from dynadrill.drills.targets.quick_scan import QuickScan
+from dynadrill.drills.targets.quick_scan import QuickScan, WireItems
 
 from .test_endpoint import web_server
 
 TABLE = "Scanned"
+HALF_A_PAIR = rb'{"Items": [{"id": {"S": "\ud800"}}]}'
+"""A lone half of a surrogate pair, which is no text."""
 
 
 @pytest.fixture
@@ -38,7 +41,7 @@ def pages(scan: Any, limit: int) -> Iterator[Any]:
     start: dict[str, Any] = {}
     while True:
         answer = scan({"TableName": TABLE, "Limit": limit, "ReturnConsumedCapacity": "TOTAL", **start})
-        yield answer["Items"], answer["ConsumedCapacity"]["CapacityUnits"], answer.get("LastEvaluatedKey")
+        yield list(answer["Items"]), answer["ConsumedCapacity"]["CapacityUnits"], answer.get("LastEvaluatedKey")
         if not answer.get("LastEvaluatedKey"):
             return
         start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
@@ -61,7 +64,22 @@ def test_it_fails_as_the_client_does(place: Place) -> None:
         QuickScan(client_for_reading(Place("http://127.0.0.1:1", "us-east-1"), 1))({"TableName": TABLE})
 
 
-@pytest.mark.parametrize("body", [b"<html>", b'{"Items": [', b"[1]"])
+def test_its_items_are_a_sequence(place: Place) -> None:
+    """One item, some and all of them are the client's, however they are asked for."""
+    client = client_for_reading(place, 1)
+    items, expected = QuickScan(client)({"TableName": TABLE})["Items"], client.scan(TableName=TABLE)["Items"]
+    assert [items[3], items[-1], *items[2:5]] == [expected[3], expected[-1], *expected[2:5]]
+    with pytest.raises(IndexError):
+        items[12]
+
+
+def test_an_item_that_is_no_json_is_no_item() -> None:
+    """An item whose text is none is found out when it is read."""
+    with pytest.raises(ResponseParserError):
+        list(WireItems([msgspec.Raw(b'{"id": {"S": "a"')]))
+
+
+@pytest.mark.parametrize("body", [b"<html>", b'{"Items": [', b"[1]", b"{}", HALF_A_PAIR])
 def test_a_success_that_is_no_answer_is_none(body: bytes) -> None:
     """A page that is cut short, or is somebody else's, raises, and is never an empty page."""
     with (
