@@ -45,6 +45,9 @@ ARCHITECTURE ?= x86_64
 lambda: $(VENV)/.run ## the validator for AWS Backup's restore tests as a zip for AWS Lambda, in dist/
 	@$(BIN)/python -m deploy.lambda_zip --architecture $(ARCHITECTURE) --include $(INCLUDE)
 
+aws-contract: $(VENV)/.dev ## the contract and one small drill on an AWS account of yours; says what it costs and asks first
+	@$(BIN)/python -m tests.counterparts.on_account
+
 clean: ## remove what the targets above made
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
