@@ -20,7 +20,7 @@ DRILLS = [
 
 @pytest.mark.parametrize(("scenario", "recovery", "rate", "operation"), DRILLS)
 def test_calls_on_items_have_the_models_shape(
-    drill: Drill, monkeypatch: pytest.MonkeyPatch, scenario: str, recovery: str, rate: float, operation: str
+    drill: Drill, monkeypatch: pytest.MonkeyPatch, *, scenario: str, recovery: str, rate: float, operation: str
 ) -> None:
     """With botocore's check switched on for the clients of items, the drill goes as ever: no call is refused."""
     settings = clients._data_settings
