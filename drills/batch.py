@@ -1,7 +1,7 @@
 """What `dynadrill run` does: one drill, or several with seeds one after the other, and what they come to together."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -21,19 +21,8 @@ from .run import run_drill
 from .signals import noted
 from .store import RunFolder, create, discard, read_record
 from .terminal import say, screen_of
-from .verdict import ExitCode
+from .verdict import worst_code
 from .watch import Watch
-
-WORST_FIRST = (
-    ExitCode.FAIL,
-    ExitCode.UNKNOWN,
-    ExitCode.REFUSED,
-    ExitCode.UNSUPPORTED,
-    ExitCode.LEFTOVERS,
-    ExitCode.MISSED,
-    ExitCode.PASS,
-)
-"""The order in which the exit codes of several runs are merged into one."""
 
 
 class Surroundings(NamedTuple):
@@ -63,13 +52,7 @@ def run_all(asked: Asked, repeat: int, out: Path, output: Output, around: Surrou
     finally:
         if output.several and done:
             _say_summary(done, output)
-    return worst(judgement.exit_code for judgement, _ in done)
-
-
-def worst(codes: Iterable[int]) -> int:
-    """The exit code of several runs: fail, unknown, refused, unsupported, leftovers, missed, pass."""
-    found = set(codes)
-    return next(code for code in WORST_FIRST if code in found)
+    return worst_code(judgement.exit_code for judgement, _ in done)
 
 
 def _run_one(asked: Asked, out: Path, output: Output, around: Surroundings) -> tuple[Judgement, RunFolder]:

@@ -4,10 +4,11 @@ There are two ways to keep them, which give the same answers: in memory, as here
 not fit comfortably in memory (`large/`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import inf
+from math import ceil, inf
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from .cut import Cut, measure_cut
@@ -18,6 +19,7 @@ from .ledger import Expectation, Ledger, WritesByKey, carried_on, current, rewou
 from .loss import Loss, lost_after, measure_loss
 from .planted import prove_detector
 from .promise import WITHOUT_A_POINT, Boundary, PromiseKind
+from .restore_points.curve import Instants, Observed
 from .runrecord import PromiseRecord, RunRecord
 from .snapshot import Snapshot
 from .timeline import RecoveryTime, measure_recovery_time
@@ -62,6 +64,13 @@ class Books(Protocol):
     def controls(self, place: Place, before: Diff) -> ControlResult:
         """Whether the detector finds what is planted in the evidence."""
 
+    def observed(self) -> Observed | None:
+        """What users and the disaster wrote to the table that was struck, by seconds; None where it wrote nothing.
+
+        A good write counts from when its writer was told, and only then, a bad one from when it was asked for, whatever
+        became of it but a refusal: so a point never looks better than it is.
+        """
+
 
 def boundary_of(promise: PromiseRecord | None) -> Boundary | None:
     """The boundary of a promise; None where no point was promised."""
@@ -74,6 +83,11 @@ def promised_by(run: RunRecord) -> tuple[float, float] | None:
     if run.promise is None or run.promise.point_at is None or boundary is None:
         return None
     return run.promise.point_at + boundary.lo_s, run.promise.point_at + boundary.hi_s
+
+
+def by_second(instants: Iterable[float]) -> Instants:
+    """How many there are in each second, which is named by its end."""
+    return Instants.of(Counter(float(ceil(at)) for at in instants))
 
 
 @dataclass(frozen=True)
@@ -183,3 +197,21 @@ class InMemory:
         expectation = self.expected(place)
         assert expectation is not None, "what was compared was held to something"
         return prove_detector(expectation, self.seen(place), self.physical(place), before)
+
+    def observed(self) -> Observed | None:
+        """What users and the disaster wrote to the table that was struck, by seconds."""
+        source = self.run.tables.source
+        told: list[float] = []
+        bad: list[float] = []
+        first: dict[str, float] = {}
+        for write in self.history.writes:
+            if write.table != source:
+                continue
+            if write.who is Who.DISASTER and write.outcome is not Told.FAIL:
+                bad.append(write.asked_at)
+                first[write.key] = min(write.asked_at, first.get(write.key, inf))
+            elif write.good and write.outcome is Told.OK and write.told_at is not None:
+                told.append(write.told_at)
+        if not bad:
+            return None
+        return Observed(by_second(told), by_second(bad), by_second(first.values()), min(bad))

@@ -8,6 +8,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from functools import cache
 from importlib import import_module, resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -131,12 +132,18 @@ def _files(kind: Kind) -> Iterator[Traversable]:
 
 
 def _entry(kind: Kind, file: Traversable) -> Entry | None:
-    module = ast.parse(file.read_text(encoding="utf-8"), filename=file.name)
+    return _defined_in(kind, file.name, file.read_text(encoding="utf-8"))
+
+
+@cache
+def _defined_in(kind: Kind, file_name: str, text: str) -> Entry | None:
+    """The thing that a file's text defines; parsed once, since one plan asks for the same names again and again."""
+    module = ast.parse(text, filename=file_name)
     things = (node for node in module.body if isinstance(node, ast.ClassDef) and _is_public_dataclass(node))
     thing = next(things, None)
     if thing is None:
         return None
-    return Entry(kind, file.name.removesuffix(".py"), thing.name, ast.get_docstring(thing) or "")
+    return Entry(kind, file_name.removesuffix(".py"), thing.name, ast.get_docstring(thing) or "")
 
 
 def _is_public_dataclass(node: ast.ClassDef) -> bool:

@@ -14,10 +14,18 @@ import typer
 
 from . import options
 from .commands import Action
+from .commands.advise import advise
+from .commands.audit import EXIT_CODES as AUDIT_EXIT_CODES
+from .commands.audit import audit
 from .commands.canary import canary
 from .commands.compare import EXIT_CODES as COMPARE_EXIT_CODES
 from .commands.compare import compare
+from .commands.doctor import EXIT_CODES as DOCTOR_EXIT_CODES
+from .commands.doctor import doctor
+from .commands.find_point import find_point
 from .commands.judge import judge
+from .commands.last import EXIT_CODES as LAST_EXIT_CODES
+from .commands.last import last
 from .commands.matrix import matrix
 from .commands.restore_check import restore_check
 from .commands.restore_testing import restore_testing
@@ -25,6 +33,9 @@ from .commands.run import run
 from .commands.serve import serve
 from .commands.show import list_everything, show
 from .commands.snapshot import snapshot
+from .commands.snippet import snippet
+from .commands.summary import EXIT_CODES as SUMMARY_EXIT_CODES
+from .commands.summary import summary
 from .commands.sweep import EPILOG as SWEEP_EPILOG
 from .commands.sweep import sweep
 from .config.place import VARIABLE
@@ -81,9 +92,16 @@ app.command(epilog=COMPARE_EXIT_CODES)(compare)
 app.command(name="restore-check", epilog=options.EXIT_CODES)(restore_check)
 app.command(name="restore-testing", epilog=options.EXIT_CODES)(restore_testing)
 app.command()(canary)
+app.command(epilog=SWEEP_EPILOG)(sweep)
+app.command(epilog=AUDIT_EXIT_CODES)(audit)
+app.command(epilog=DOCTOR_EXIT_CODES)(doctor)
+app.command(epilog=LAST_EXIT_CODES)(last)
+app.command(epilog=SUMMARY_EXIT_CODES)(summary)
 app.command()(serve)
 app.command()(snapshot)
-app.command(epilog=SWEEP_EPILOG)(sweep)
+app.command()(snippet)
+app.command(name="find-point")(find_point)
+app.command()(advise)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -18,14 +18,16 @@ class Clue:
     """What an SRE has to go by after a disaster: where it comes from, and the first bad write's instant if it says.
 
     `log` is what the bad job's own log says that it wrote, in its order: the key, and the item that it put or None
-    for a deletion. `marker` are attributes with the values that everything it wrote has. Both say nothing of what
-    came of its writes, and are empty where there is no such thing.
+    for a deletion; `logged_at` says when, line by line, where that log has times. `marker` are attributes with the
+    values that everything it wrote has. None of them says what came of its writes, and each is empty where there is no
+    such thing.
     """
 
     source: str
     first_bad_at: float | None
     log: tuple[Change, ...] = ()
     marker: Item | None = None
+    logged_at: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,11 @@ class Passing(Protocol):
     """A disaster that passes by itself, such as the loss of a Region that comes back."""
 
     @property
-    def lasts_s(self) -> float:
-        """How long it lasts, in seconds of target time from the strike on; but until users work again at least."""
+    def lasts_s(self) -> float | None:
+        """How long it lasts, in seconds of target time from the strike on; but until users work again at least.
+
+        None where it does not pass after all.
+        """
         ...
 
     def end(self, strike: Strike) -> None:
@@ -105,3 +110,18 @@ class Needing(Protocol):
     def needs(self) -> tuple[Capability, ...]:
         """What a target must be able to do for it to strike."""
         ...
+
+
+@runtime_checkable
+class Preventable(Protocol):
+    """A disaster that says what would have kept it from happening."""
+
+    @property
+    def prevention(self) -> str:
+        """The control that was missed, in a few sentences; where nothing prevents it, that."""
+        ...
+
+
+def prevention_of(disaster: Disaster) -> str:
+    """What would have prevented a disaster; empty where it does not say."""
+    return disaster.prevention if isinstance(disaster, Preventable) else ""

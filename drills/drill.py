@@ -1,13 +1,14 @@
 """What the stages of one drill share: the plan, the place, and what is written down on the way."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from .alias import Alias
+from .beside_reading import clients_beside
 from .catalog import Kind
 from .catalog import name_of as name_in_catalog
-from .disaster import Clue
+from .disaster import Clue, prevention_of
 from .history import Who
 from .load.controller import LoadControl
 from .load.perform import Writer
@@ -61,6 +62,8 @@ class Drill:
     clock: StandingClock
     """Target time, under which the recovery's protection is kept up."""
     struck_at: float = 0.0
+    protecting: list[tuple[float, float]] = field(default_factory=list)
+    """See `RunRecord.protecting`."""
 
     @property
     def folder(self) -> RunFolder:
@@ -77,6 +80,10 @@ class Drill:
         """The table that the drill begins with."""
         return self.record.now.tables.source
 
+    def beside(self, region: str | None = None) -> Callable[[str], Any] | None:
+        """Makes clients of the services beside DynamoDB; see `beside_reading.clients_beside`."""
+        return clients_beside(self.target, region)
+
     def mark(self, mark: Mark) -> None:
         """Stamp an instant of the drill; an interrupt that was lost on its way is raised here.
 
@@ -86,6 +93,13 @@ class Drill:
         if self.interrupted():
             raise KeyboardInterrupt
         self.recorder.mark(mark, self.clock.now())
+
+    def protect(self, do: Callable[[], None]) -> None:
+        """Switch protection on, or keep it up, while users work."""
+        began_at = self.clock.now()
+        do()
+        if self.plan.pace == "real":
+            self.protecting.append((began_at, self.clock.now()))
 
     def tools(
         self,
@@ -160,6 +174,7 @@ def first_record(plan: Plan, run_id: str, target: Target) -> RunRecord:
         validators=list(plan.validators),
         invariants=[invariant.name for invariant in plan.invariants],
         show_values=plan.show_values,
+        prevention=prevention_of(plan.disaster),
         objectives=ObjectivesRecord(
             rpo_s=plan.objectives.rpo_s,
             rto_s=plan.objectives.rto_s,

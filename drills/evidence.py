@@ -12,9 +12,11 @@ from .diff import NO_WRITE_DELETED_IT, Diff, Finding
 from .history import History, Jump
 from .index_snapshot import IndexSnapshot
 from .invariants.invariant import Invariant
+from .latency import Latencies, measure_latencies
 from .loss import Loss
 from .marks import Mark
 from .promise import WITHOUT_A_POINT, Boundary, PromiseKind
+from .restore_points.curve import RestorePoints
 from .runrecord import RunRecord
 from .snapshot import Snapshot
 from .timeline import RecoveryTime
@@ -159,6 +161,29 @@ class Evidence:
             return None
         rows = self.in_service.rows
         return sum(w.digest == (rows[w.key].digest if w.key in rows else ABSENT) for w in loss.before)
+
+    @cached_property
+    def latencies(self) -> Latencies | None:
+        """How long users' writes took before the strike, while protection was at work, and while it was recovered.
+
+        None where nobody lived through them (virtual pace), or the history is kept on disk: then nobody looks.
+        """
+        if self.virtual or self.kept is not None or self.struck_at is None:
+            return None
+        return measure_latencies(self.history, self.run.protecting, self.struck_at)
+
+    @cached_property
+    def restore_points(self) -> RestorePoints | None:
+        """What each second to go back to would have come to, within the promise's boundary, else to the second.
+
+        None where the disaster wrote no item of the table that was struck.
+        """
+        found = None if self.struck_at is None else self.books.observed()
+        if found is None:
+            return None
+        seen = [*found.bad.at[-1:], *(found.good.at[-1:] if found.good else ())]
+        armed_at = self.history.marks.get(Mark.ARMED, -inf)
+        return RestorePoints(found, max(seen), self.boundary or Boundary(0.0, 0.0), from_at=armed_at)
 
     @cached_property
     def lost_after_cutover(self) -> int | None:

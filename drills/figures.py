@@ -1,18 +1,33 @@
 """The figures of a verdict, taken from evidence: what was not measured is null, never 0."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from math import ceil
+from math import ceil, floor
 
 from deepdiff import DeepDiff
 
 from .diff import Diff, Finding, ItemClass
 from .evidence import Evidence
 from .history import Jump, LoadCount
-from .judgement import ItemCounts, LoadFigures, Phases, RpoFigures, RtoFigures, Sample
+from .judgement import (
+    ItemCounts,
+    LatenciesFigures,
+    LatencyFigures,
+    LoadFigures,
+    Phases,
+    PointFigures,
+    RestorePointFigures,
+    RpoFigures,
+    RtoFigures,
+    Sample,
+)
+from .latency import Latencies
 from .timeline import PHASE_NAMES, RecoveryTime
 from .values import ABSENT, Item, key_label
 
 SAMPLES_PER_CLASS = 3
+POINTS_TOLD = 11
+"""So many seconds of the curve are told, beside the promised one."""
 
 
 def rpo_figures(evidence: Evidence) -> RpoFigures:
@@ -31,6 +46,22 @@ def rpo_figures(evidence: Evidence) -> RpoFigures:
         lost_writes_after_cutover=evidence.lost_after_cutover,
         arrived_late=evidence.arrived_late,
         holes=loss.holes if loss else None,
+    )
+
+
+def restore_point_figures(evidence: Evidence) -> RestorePointFigures | None:
+    """What the seconds to go back to would have come to; None where the disaster wrote no items."""
+    found, clue, promise = evidence.restore_points, evidence.run.clue, evidence.run.promise
+    if found is None:
+        return None
+    promised = [] if promise is None or promise.point_at is None else [float(floor(promise.point_at))]
+    return RestorePointFigures(
+        first_bad_at=found.observed.first_bad_at,
+        clue_first_bad_at=clue.first_bad_at if clue else None,
+        best_at=found.best_at,
+        bad_writes=found.observed.bad.total,
+        damaged_keys=found.observed.damaged.total,
+        points=[PointFigures(**each._asdict()) for each in found.outline(POINTS_TOLD, promised)],
     )
 
 
@@ -80,7 +111,20 @@ def load_figures(evidence: Evidence) -> LoadFigures:
         p50_ms=None if evidence.virtual else _percentile(counts, 0.50),
         p99_ms=None if evidence.virtual else _percentile(counts, 0.99),
         idle_simulated_s=0.0 if evidence.virtual else _total(evidence.history.jumps),
+        latencies=_latencies(evidence.latencies),
     )
+
+
+def _latencies(found: Latencies | None) -> LatenciesFigures | None:
+    if found is None:
+        return None
+    return LatenciesFigures(
+        before=_latency(found.before), protecting=_latency(found.protecting), recovering=_latency(found.recovering)
+    )
+
+
+def _latency(taken: Counter[int]) -> LatencyFigures:
+    return LatencyFigures(ops=taken.total(), p50_ms=_rank(taken, 0.50), p99_ms=_rank(taken, 0.99))
 
 
 def _total(jumps: Sequence[Jump]) -> float:
@@ -89,13 +133,16 @@ def _total(jumps: Sequence[Jump]) -> float:
 
 def _percentile(counts: Sequence[LoadCount], share: float) -> float | None:
     """A latency below which at least this share of operations stayed, in whole milliseconds."""
-    merged: dict[int, int] = {}
+    merged: Counter[int] = Counter()
     for count in counts:
-        for text, ops in count.latencies_ms.items():
-            merged[int(text)] = merged.get(int(text), 0) + ops
-    rank = ceil(share * sum(merged.values()))
-    for milliseconds in sorted(merged):
-        rank -= merged[milliseconds]
+        merged.update({int(text): ops for text, ops in count.latencies_ms.items()})
+    return _rank(merged, share)
+
+
+def _rank(taken: Counter[int], share: float) -> float | None:
+    rank = ceil(share * taken.total())
+    for milliseconds in sorted(taken):
+        rank -= taken[milliseconds]
         if rank <= 0:
             return float(milliseconds)
     return None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from .evidence import PLACES, Evidence
-from .figures import item_counts, load_figures, rpo_figures, rto_figures, samples
+from .figures import item_counts, load_figures, restore_point_figures, rpo_figures, rto_figures, samples
 from .garbage import uncollected
 from .judgement import Claim, Controls, Judgement
 from .runrecord import Ending
@@ -70,6 +70,7 @@ def _judge(evidence: Evidence, validators: Mapping[str, Validator], ending: Endi
         not_applicable=[claim.name for claim in claims if claim.verdict is Outcome.NOT_APPLICABLE],
         validators=claims,
         samples=samples(evidence),
+        restore_points=restore_point_figures(evidence),
     )
 
 

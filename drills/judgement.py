@@ -68,6 +68,30 @@ class RtoFigures(Part):
     phases_simulated_s: Phases
 
 
+class PointFigures(Part):
+    """What a restore to a second would have come to: see `restore_points.curve.Candidate`."""
+
+    at: float
+    recovered: int
+    good_lost: Count
+    bad_kept: int
+
+
+class RestorePointFigures(Part):
+    """The seconds to go back to, by the history: the last one before the damage, and what some others come to.
+
+    `clue_first_bad_at` is when the damage began by what an SRE would have found, null where that does not say.
+    `bad_writes` and `damaged_keys` are the disaster's, but for those that were refused.
+    """
+
+    first_bad_at: float
+    clue_first_bad_at: Instant
+    best_at: float
+    bad_writes: int
+    damaged_keys: int
+    points: list[PointFigures]
+
+
 class ItemCounts(Part):
     """Keys by class (each key of expected or restored once), and what stands beside the classes."""
 
@@ -86,11 +110,28 @@ class ItemCounts(Part):
     expired_returned: Count
 
 
+class LatencyFigures(Part):
+    """Answered writes of users in one part of a drill: how many, and below what half and 99 % of them stayed."""
+
+    ops: int
+    p50_ms: float | None
+    p99_ms: float | None
+
+
+class LatenciesFigures(Part):
+    """Latencies of users' writes before the strike, while protection was at work, and while it was recovered."""
+
+    before: LatencyFigures
+    protecting: LatencyFigures
+    recovering: LatencyFigures
+
+
 class LoadFigures(Part):
     """What the users did: operations by outcome, operations per second that they were free to run, latencies.
 
     `idle_simulated_s` is for how many simulated seconds nobody wrote, because the clock was being moved. Latencies are
-    those of real seconds: null in virtual pace.
+    those of real seconds: null in virtual pace. `latencies` has those of writes by what went on; null also where the
+    history was too large to be looked at in memory.
     """
 
     asked_rate_per_s: float
@@ -102,6 +143,7 @@ class LoadFigures(Part):
     p50_ms: float | None
     p99_ms: float | None
     idle_simulated_s: float
+    latencies: LatenciesFigures | None = None
 
 
 class Controls(Part):
@@ -155,6 +197,7 @@ class Judgement(Part):
     not_applicable: list[str]
     validators: list[Claim]
     samples: list[Sample]
+    restore_points: RestorePointFigures | None = None
 
     def to_json(self) -> str:
         """The text of `verdict.json`: the same bytes for the same evidence."""

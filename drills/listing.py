@@ -9,7 +9,10 @@ from rich.text import Text
 
 from . import report_text
 from .catalog import Entry, Kind, entries, find, load, name_of
+from .disaster import prevention_of
+from .kept_pasts import KEPT_PASTS, PROMISES, told
 from .quantities import format_duration
+from .recovery import Recovery
 from .scenario import Objectives
 
 TITLES = {
@@ -56,7 +59,20 @@ def _one(entry: Entry) -> list[RenderableType]:
         width = max(map(len, names))
         rows = [(name, _value(getattr(thing, name))) for name in names]
         parts += report_text.section("KNOBS", report_text.fields(rows, width))
+    if entry.kind is Kind.RECOVERY:
+        parts += _reach(thing)
+    if entry.kind is Kind.DISASTER and (prevention := prevention_of(thing)):
+        parts += report_text.section(report_text.PREVENTION, Text(prevention))
     return [*parts, Text("")]
+
+
+def _reach(recovery: Recovery) -> list[RenderableType]:
+    """What a recovery goes back to: its promise, and the window, lag and boundary of each past that it needs."""
+    needed = [past for capability, past in KEPT_PASTS.items() if capability in recovery.needs]
+    parts: list[RenderableType] = [report_text.fields([("promise", PROMISES[recovery.promise])])]
+    for past in needed:
+        parts += [Text(""), report_text.fields(told(past))]
+    return report_text.section("HOW FAR BACK, HOW EXACTLY", *parts)
 
 
 def _parts(scenario: Any) -> list[tuple[str, str]]:

@@ -90,7 +90,7 @@ Out: TypeAlias = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Where run folders go: runs, unless configured."),
 ]
-OutOfMatrix: TypeAlias = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where run folders go.")]
+RunsFolder: TypeAlias = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where run folders go.")]
 Config: TypeAlias = Annotated[
     Path | None,
     typer.Option(

@@ -16,12 +16,10 @@ from .runrecord import SettingsRecord
 from .settings import TABLE
 
 NOT_DYNAMODBS = (
-    "auto scaling policies (aws application-autoscaling describe-scaling-policies --service-namespace dynamodb)",
-    "CloudWatch alarms (aws cloudwatch describe-alarms: those of the old name watch nothing now)",
     "IAM policies that name the table",
     "Lambda triggers (aws lambda list-event-source-mappings: they read the old stream)",
 )
-"""What a restore drops too and DynamoDB knows nothing of: only DynamoDB was asked, so nothing is said about these."""
+"""What a restore drops too and nobody is asked about, so that nothing is said about these."""
 
 
 class Came(StrEnum):
@@ -62,12 +60,13 @@ class AWS(StrEnum):
 class Row:
     """One setting: what a restore does about it, and what gives a table what it had.
 
-    `command` is what follows `aws dynamodb` for a table of that name; `note` what has to be known beside.
+    `command` is what follows `aws` and the service for a table of that name; `note` what has to be known beside.
     """
 
     restore: AWS
     command: Callable[[str, Any], str]
     note: str = ""
+    service: str = "dynamodb"
 
 
 def _json(value: Any) -> str:
@@ -191,11 +190,32 @@ ROWS: Mapping[str, Row] = {
             + (f"Enabled=true,SSEType=KMS,KMSMasterKeyId={was}" if was != "AWS owned key" else "Enabled=false")
         ),
     ),
+    "auto_scaling_policies": Row(
+        AWS.DROPS_IT,
+        lambda table, was: (
+            f"{'' if was else 'de'}register-scalable-target --service-namespace dynamodb --resource-id table/{table} "
+            "--scalable-dimension DIMENSION"
+        ),
+        "and put-scaling-policy, for each index and dimension; what names the old table scales nothing now",
+        "application-autoscaling",
+    ),
+    "cloudwatch_alarms": Row(
+        AWS.DROPS_IT,
+        lambda table, was: (
+            f"{'put-metric-alarm --alarm-name NAME' if was else 'describe-alarms-for-metric --metric-name NAME'} "
+            f"--namespace AWS/DynamoDB --dimensions Name=TableName,Value={table}"
+        ),
+        "an alarm that still names the old table watches nothing now",
+        "cloudwatch",
+    ),
 }  # fmt: skip
 """Every setting that is compared, by the name of its field in `SettingsRecord`."""
 
 WARMTH = "warm_throughput"
 """It rises with traffic by itself, and AWS's advice after a restore is to review it; the rest has to be as it was."""
+
+ENCRYPTION = "encryption"
+"""In another Region it can only be by another key; whether that is the right one is to be looked at."""
 
 ALWAYS_SEEN = frozenset({"stream_view", "ttl_attribute", "tags", "recovery_period_days", "deletion_protection"})
 """Where None is a value: off."""
@@ -224,14 +244,19 @@ def _row(name: str, row: Row, before: SettingsRecord, after: SettingsRecord, tab
     if was == found or (warmth and _no_less(was, found)):
         return RowFinding(name, Came.SAME, was, found, "", "")
     note = f" ({row.note})" if row.note else ""
-    remedy = f"aws dynamodb {row.command(table, was)}{note}"
-    came = Came.TO_REVIEW if warmth else Came.DIFFERENT
+    remedy = f"aws {row.service} {row.command(table, was)}{note}"
+    came = Came.TO_REVIEW if warmth or (name == ENCRYPTION and _of_two_regions(was, found)) else Came.DIFFERENT
     return RowFinding(name, came, was, found, row.restore.value, remedy)
 
 
 def _no_less(was: Mapping[str, tuple[int, int]], found: Mapping[str, tuple[int, int]]) -> bool:
     """Whether a table is at least as warm: traffic alone raises it."""
     return all(name in found and found[name][0] >= was[name][0] and found[name][1] >= was[name][1] for name in was)
+
+
+def _of_two_regions(was: str, found: str) -> bool:
+    """Whether both are keys of KMS, each of another Region: a key does not leave its Region, so both cannot be one."""
+    return ":kms:" in was and ":kms:" in found and was.split(":")[3] != found.split(":")[3]
 
 
 def _tags(tags: Mapping[str, str]) -> list[dict[str, str]]:

@@ -55,7 +55,9 @@ class Asked:
     force_cutover: bool = False
     invariants: tuple[str, ...] = ()
     show_values: bool = False
-    config: Config = field(default_factory=Config)
+    config: Config = field(default_factory=Config, hash=False)
+    warm_up_s: float = 0.0
+    """How long users work before the strike at least, where that is longer than the scenario has it."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ class Plan:
     show_values: bool = False
     config: Config = field(default_factory=Config)
     """The person's own."""
+    warm_up_s: float = 0.0
 
 
 def make_plan(asked: Asked, make_folder: Callable[[str, int], RunFolder]) -> Plan:
@@ -135,6 +138,7 @@ def make_plan(asked: Asked, make_folder: Callable[[str, int], RunFolder]) -> Pla
         invariants=invariants,
         show_values=asked.show_values,
         config=asked.config,
+        warm_up_s=asked.warm_up_s,
         folder=make_folder(name, asked.seed),  # last: by now nothing can be wrong
     )
 

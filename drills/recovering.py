@@ -23,7 +23,7 @@ from .settings_reading import read_settings
 from .snapshot import Snapshot, read_snapshot
 from .stages import check_load, snap
 from .store import put_in_place
-from .stored import load_evidence, load_validators
+from .stored import history_parts, load_evidence, load_validators, users_work
 from .striking import Blow
 from .table_settings import error_code, error_message
 from .tables import name_of, region_of
@@ -31,6 +31,9 @@ from .verdict import Outcome
 
 FIRST_GOOD_WITHIN_S = 60.0
 """How long users get, after the recovery, for their first good write and read."""
+
+FIRST_GOOD_WITHIN = 20
+"""How many operations they get at least, however seldom they come."""
 
 AFTER_S = 3.0
 """How long users go on after the recovery before the load is stopped."""
@@ -67,7 +70,7 @@ def _settings_after(drill: Drill, table: str) -> SettingsRecord | None:
     if out_of_reach(drill, table):
         return None
     home, region = drill.target.region, region_of(table)
-    found = read_settings(drill.target.control(region), name_of(table))
+    found = read_settings(drill.target.control(region), name_of(table), drill.beside(region))
     if region is not None and home in (found.replicas or ()):
         # The same replicas as they are seen from home, so that before and after can be compared.
         found = replace(found, replicas=tuple(sorted({*(found.replicas or ()), region} - {home})))
@@ -169,11 +172,7 @@ def finish(drill: Drill) -> None:
     """Wait for the users' first good write and read, stop them, and see what the table in service holds."""
     drill.watch.phase("first good", "until users work again")
     drill.clock.live(AFTER_S)
-    waited_s = AFTER_S
-    while not _users_work(drill) and waited_s < FIRST_GOOD_WITHIN_S:
-        check_load(drill)
-        drill.clock.live(1.0)
-        waited_s += 1.0
+    _await_first_good(drill)
     _outlast(drill)
     drill.watch.phase("stop", "the users end what they began")
     check_load(drill)
@@ -189,10 +188,23 @@ def finish(drill: Drill) -> None:
     _snap_indexes(drill, read_snapshot(drill.folder.snapshot("in_service")), region_of(in_service))
 
 
+def _await_first_good(drill: Drill) -> None:
+    """Let users live until they have written and read what is right, or their time for it is up."""
+    step_s = max(1.0 / drill.plan.rate_per_s, 1.0)
+    waited_s, within_s = AFTER_S, max(FIRST_GOOD_WITHIN_S, FIRST_GOOD_WITHIN * step_s)
+    seen = history_parts(drill.folder)
+    while not users_work(drill.folder, drill.record.now) and waited_s < within_s:
+        while seen == history_parts(drill.folder) and waited_s < within_s:
+            check_load(drill)
+            drill.clock.live(step_s)
+            waited_s += step_s
+        seen = history_parts(drill.folder)
+
+
 def _outlast(drill: Drill) -> None:
     """Where the disaster passes by itself, let users live through its end: what was held may arrive late."""
     disaster = drill.plan.disaster
-    if not isinstance(disaster, Passing):
+    if not isinstance(disaster, Passing) or disaster.lasts_s is None:
         return
     drill.watch.phase("outlast", drill.plan.disaster_name)
     left_s = drill.struck_at + disaster.lasts_s - drill.clock.now()
@@ -213,8 +225,3 @@ def _snap_indexes(drill: Drill, in_service: Snapshot, region: str | None) -> Non
         write_index_snapshot(read, drill.key_attributes, partial := path.with_suffix(".partial"))
         put_in_place(partial, path)
     drill.record.change(indexes=[index.name for index in indexes])
-
-
-def _users_work(drill: Drill) -> bool:
-    evidence = load_evidence(drill.folder, drill.record.now)
-    return evidence.recovery_time is not None and evidence.recovery_time.measured_s is not None

@@ -130,6 +130,16 @@ class Standing(Protocol):
 
 
 @runtime_checkable
+class Scheduled(Protocol):
+    """A recovery whose restore points are made by a schedule, so that how much is lost depends on when it is needed."""
+
+    @property
+    def backup_every_s(self) -> float:
+        """How long it is from one to the next, in seconds."""
+        ...
+
+
+@runtime_checkable
 class CatchingUp(Protocol):
     """A recovery whose new table follows the old one until users are cut over, so that no write falls in between."""
 

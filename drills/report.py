@@ -11,7 +11,8 @@ from rich.text import Text
 from .judgement import Judgement
 from .report_claims import claims, detector, leftovers, users
 from .report_loss import data_lost, keys
-from .report_text import LOOKS, PLAIN, clean, fields, number_of, section
+from .report_points import where_to_go_back_to
+from .report_text import LOOKS, PLAIN, PREVENTION, clean, fields, number_of, section
 from .report_time import recovery_time
 from .runrecord import RunRecord
 from .terminal import PLAIN_PAGE, Screen
@@ -73,10 +74,14 @@ def page(judgement: Judgement, record: RunRecord, folder: Path, width: int) -> G
         parts += data_lost(judgement.rpo, record, judgement.struck_at)
         parts += recovery_time(judgement.rto, record)
         parts += keys(judgement)
+        if judgement.restore_points is not None:
+            parts += where_to_go_back_to(judgement.restore_points, record, judgement.rpo)
     if judgement.load.ops or judgement.struck_at is not None:
         parts += users(judgement.load)
     if judgement.validators and judgement.verdict not in (Outcome.UNSUPPORTED, Outcome.REFUSED):
         parts += claims(judgement.validators)
+    if record.prevention and judgement.struck_at is not None:
+        parts += section(PREVENTION, Text(clean(record.prevention)))
     return Group(*parts, *_foot(judgement, folder))
 
 

@@ -4,7 +4,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from .judgement import Claim, Controls, LoadFigures
+from .judgement import Claim, Controls, LatenciesFigures, LoadFigures
 from .quantities import format_duration
 from .report_text import LOOKS, UNMEASURED, clean, fields, number_of, section
 from .verdict import WORST_FIRST, Outcome
@@ -23,9 +23,25 @@ def users(load: LoadFigures) -> list[RenderableType]:
         ("rate", f"{reached} reached of {load.asked_rate_per_s:,.1f}/s asked"),
         ("latency", f"p50 {_milliseconds(load.p50_ms)}, p99 {_milliseconds(load.p99_ms)}"),
     ]
+    if load.latencies is not None:
+        rows += _by_what_went_on(load.latencies)
     if load.idle_simulated_s:
         rows.append(("clock moved", f"{format_duration(load.idle_simulated_s)} in all, simulated"))
     return section("USERS", fields(rows))
+
+
+def _by_what_went_on(latencies: LatenciesFigures) -> list[tuple[str, str | Text]]:
+    """Latencies of writes beside each other: whether users noticed a backup, or the recovery."""
+    parts = {
+        "before strike": latencies.before,
+        "protecting": latencies.protecting,
+        "recovering": latencies.recovering,
+    }
+    return [
+        (name, f"p50 {_milliseconds(part.p50_ms)}, p99 {_milliseconds(part.p99_ms)} of {number_of(part.ops, 'write')}")
+        for name, part in parts.items()
+        if part.ops
+    ]
 
 
 def _milliseconds(figure: float | None) -> str:

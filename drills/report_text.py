@@ -13,6 +13,8 @@ from .verdict import Outcome
 
 UNMEASURED = "not measured"
 LABEL_WIDTH = 14
+PREVENTION = "WHAT WOULD HAVE PREVENTED IT"
+"""The title above a disaster's missed control."""
 
 
 class Look(NamedTuple):

@@ -23,7 +23,7 @@ MEANINGS = {
 }
 NOT_AWS = {
     "embedded": "the emulator's clock was moved; this is not AWS's time",
-    "served": "the emulator's clock was moved; this is not AWS's time",
+    "served": "an emulator's durations, by a model, all of them; this is not AWS's time",
     "endpoint": "measured on a DynamoDB-compatible endpoint; this is not AWS's time",
 }
 

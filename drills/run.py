@@ -84,7 +84,7 @@ def _act_and_clean_up(drill: Drill) -> None:
     finally:
         try:
             drill.load.stop()
-            drill.record.change(ending=ending, history_parts=history_parts(drill.folder))
+            drill.record.change(ending=ending, protecting=drill.protecting, history_parts=history_parts(drill.folder))
         finally:
             _clean_up(drill)
 

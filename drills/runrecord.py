@@ -44,6 +44,8 @@ class SettingsRecord(RecordPart):
     on_demand_limits: dict[str, tuple[int, int]] | None = None
     warm_throughput: dict[str, tuple[int, int]] | None = None
     encryption: str | None = None
+    auto_scaling_policies: dict[str, str] | None = None
+    cloudwatch_alarms: tuple[str, ...] | None = None
     not_seen: dict[str, str] = {}
 
 
@@ -62,6 +64,18 @@ class PromiseRecord(RecordPart):
     point_at: float | None
     boundary_s: tuple[float, float] | None
     found_from: str
+
+
+class ClueRecord(RecordPart):
+    """What an SRE would have found after the disaster: see `disaster.Clue`.
+
+    `logged` is how many writes the bad job's log names, `marker` the names of the attributes that tell its items.
+    """
+
+    source: str
+    first_bad_at: float | None
+    logged: int
+    marker: list[str]
 
 
 class TablesRecord(RecordPart):
@@ -98,10 +112,14 @@ class RunRecord(RecordPart):
     `out_of_reach` says why nobody could reach the table that users had at the end; empty where it could be read.
     `held_s` is how long users were held for the cutover, null where they were not. `disaster_passed` says whether the
     disaster came to its end while users worked on, as when a lost Region comes back.
+    `protecting` are the stretches of target time in which protection was switched on or kept up while users worked, in
+    real pace.
     `cutover_refused` says why the restored table was not put in service, empty where it was or nothing was restored.
     `indexes` names those of the table in service, null where nobody looked.
     `invariants` are the names of a person's own, whose files are in the run folder; `show_values` is whether what they
     find may be shown.
+    `clue` is what an SRE would have found, null where nothing was struck; `prevention` what would have kept it from
+    happening, empty where the disaster does not say.
     `history_parts` are the sizes in bytes that the history's part files had when the drill ended; they may be longer.
     Fields with a default are missing in the records of earlier versions, which can still be judged.
     """
@@ -130,11 +148,14 @@ class RunRecord(RecordPart):
     forced_cutover: bool
     out_of_reach: str = ""
     held_s: float | None = None
+    protecting: list[tuple[float, float]] = []
     disaster_passed: bool = False
     cutover_refused: str = ""
     indexes: list[str] | None = None
     invariants: list[str] = []
     show_values: bool = False
+    clue: ClueRecord | None = None
+    prevention: str = ""
     leftovers: list[str]
     history_parts: dict[str, int] = {}
     ending: Ending | None

@@ -20,9 +20,10 @@ from .verdict import Outcome, Verdict
 class Operation:
     """One thing that a user does.
 
-    `get` reads; `put` and `delete` are unconditional; `insert` is a put on condition that the key is free;
-    `update` sets every attribute but the key's on condition that the key exists, so that it determines the whole
-    item; `transaction` is puts of several keys, all or none.
+    `get` reads; `put` is unconditional; `insert` is a put on condition that the key is free; `update` sets every
+    attribute but the key's on condition that the key exists, so that it determines the whole item; `delete` has the
+    same condition, so that whoever deletes what is not there is told so, and no recovery has to guess at a deletion
+    that left no trace; `transaction` is puts of several keys, all or none.
     """
 
     kind: Literal["get", "put", "insert", "update", "delete", "transaction"]
@@ -70,12 +71,14 @@ class Fixture(Protocol):
 class Workload:
     """Who uses the table and how hard: so many users, together so many operations per second of target time.
 
-    `warm_up_s` is how long they work before the strike, in seconds of target time: at least 10.
+    `warm_up_s` is how long they work before the strike, in seconds of target time: at least 10. With `unprotected_s`
+    they begin so long before the protection is armed, to see whether they notice; else it is armed before they begin.
     """
 
     users: int = 10
     rate_per_s: float = 100.0
     warm_up_s: float = 10.0
+    unprotected_s: float = 0.0
 
 
 @dataclass(frozen=True)

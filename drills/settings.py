@@ -48,4 +48,9 @@ class Settings:
     warm_throughput: Mapping[str, Units] | None = None
     encryption: str | None = None
 
+    auto_scaling_policies: Mapping[str, str] | None = None
+    """Limits and targets by index and dimension; not DynamoDB's own, and not copied by a restore."""
+    cloudwatch_alarms: tuple[str, ...] | None = None
+    """What the alarms watch that name the table; likewise."""
+
     not_seen: Mapping[str, str] = field(default_factory=dict)

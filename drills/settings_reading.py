@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import ClientError
 
+from .beside_reading import alarms_of, scaling_of
 from .indexes import IndexDefinition, definitions
 from .scan import ANSWERED_WRONG
 from .settings import TABLE, TABLE_ARN, Settings, Units
@@ -17,8 +18,14 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 
 
-def read_settings(client: "DynamoDBClient", table: str) -> Settings:
-    """The settings of a table."""
+def read_settings(client: "DynamoDBClient", table: str, beside: Callable[[str], Any] | None = None) -> Settings:
+    """The settings of a table.
+
+    Args:
+        client: of DynamoDB.
+        table: its name.
+        beside: makes clients of the services beside it, by boto3's names; None where they are not asked.
+    """
     described: Mapping[str, Any] = client.describe_table(TableName=table)["Table"]
     arn = described["TableArn"]
     stream = described.get("StreamSpecification") or {}
@@ -32,14 +39,17 @@ def read_settings(client: "DynamoDBClient", table: str) -> Settings:
             not_seen[name] = f"the target answered with {code or type(error).__name__}"
             return None
 
+    def asked(name: str, service: str, read: Callable[[Any, str], Value]) -> Value | None:
+        return looked(name, lambda: read(beside(service), table)) if beside is not None else None
+
     return Settings(
         stream_view=stream.get("StreamViewType") if stream.get("StreamEnabled") else None,
-        ttl_attribute=_ttl_attribute(client, table),
+        ttl_attribute=ttl_attribute_of(client, table),
         tags=_tags(client, arn),
         recovery_period_days=recovery_period(client, table),
         deletion_protection=bool(described.get("DeletionProtectionEnabled", False)),
         table_class=(described.get("TableClassSummary") or {}).get("TableClass", "STANDARD"),
-        resource_policy=looked("resource_policy", lambda: _policy(client, arn)),
+        resource_policy=looked("resource_policy", lambda: policy_of(client, arn)),
         contributor_insights=looked("contributor_insights", lambda: _insights(client, table)),
         kinesis_destinations=looked("kinesis_destinations", lambda: _destinations(client, table)),
         replicas=tuple(sorted(replica["RegionName"] for replica in described.get("Replicas") or ())),
@@ -48,12 +58,15 @@ def read_settings(client: "DynamoDBClient", table: str) -> Settings:
         capacity=_units(described, "ProvisionedThroughput", "ReadCapacityUnits", "WriteCapacityUnits"),
         on_demand_limits=_units(described, "OnDemandThroughput", "MaxReadRequestUnits", "MaxWriteRequestUnits"),
         warm_throughput=_units(described, "WarmThroughput", "ReadUnitsPerSecond", "WriteUnitsPerSecond"),
-        encryption=_encryption(described.get("SSEDescription") or {}),
+        encryption=encryption_of(described.get("SSEDescription") or {}),
+        auto_scaling_policies=asked("auto_scaling_policies", "application-autoscaling", scaling_of),
+        cloudwatch_alarms=asked("cloudwatch_alarms", "cloudwatch", alarms_of),
         not_seen=not_seen,
     )
 
 
-def _ttl_attribute(client: "DynamoDBClient", table: str) -> str | None:
+def ttl_attribute_of(client: "DynamoDBClient", table: str) -> str | None:
+    """The attribute that items expire by; None where none do."""
     ttl = client.describe_time_to_live(TableName=table).get("TimeToLiveDescription", {})
     return ttl.get("AttributeName") if ttl.get("TimeToLiveStatus") in ("ENABLED", "ENABLING") else None
 
@@ -75,7 +88,8 @@ def _tags(client: "DynamoDBClient", arn: str) -> dict[str, str]:
         token = {"NextToken": page["NextToken"]}
 
 
-def _policy(client: "DynamoDBClient", arn: str) -> str:
+def policy_of(client: "DynamoDBClient", arn: str) -> str:
+    """The resource policy of a table, its own ARN written as `TABLE_ARN`; empty where it has none."""
     try:
         policy = client.get_resource_policy(ResourceArn=arn)["Policy"]
     except client.exceptions.PolicyNotFoundException:
@@ -118,7 +132,7 @@ def _units(described: Mapping[str, Any], member: str, reads: str, writes: str) -
     }
 
 
-def _encryption(described: Mapping[str, Any]) -> str:
+def encryption_of(described: Mapping[str, Any]) -> str:
     """Whose key it is: AWS's own where nothing is described, else the key's ARN."""
     if described.get("Status") not in ("ENABLED", "ENABLING", "UPDATING"):
         return "AWS owned key"

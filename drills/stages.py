@@ -8,7 +8,7 @@ from .history import Who
 from .load.seeding import seed_table
 from .marks import Mark
 from .recovery import Standing
-from .runrecord import settings_record
+from .runrecord import ClueRecord, settings_record
 from .scan import take_snapshot
 from .settings import Settings
 from .settings_reading import read_settings
@@ -68,12 +68,29 @@ def prepare(drill: Drill) -> dict[str, str]:
     if isinstance(drill.plan.disaster, Staged):
         drill.plan.disaster.stage(before)
     kept: dict[str, str] = {}
-    drill.plan.recovery.arm(drill.tools(kept, None, None, Settings()))
+    _arm(drill, kept)
     if isinstance(drill.plan.disaster, Brewing):
         drill.plan.disaster.brew(before)
-    drill.record.change(settings_before=settings_record(read_settings(control, drill.source)))
+    drill.record.change(settings_before=settings_record(read_settings(control, drill.source, drill.beside())))
     drill.mark(Mark.ARMED)
     return kept
+
+
+def _arm(drill: Drill, kept: dict[str, str]) -> None:
+    """Switch the protection on: before users begin, or while they work, where the scenario has it so."""
+    recovery, tools = drill.plan.recovery, drill.tools(kept, None, None, Settings())
+    unprotected_s = drill.plan.scenario.workload.unprotected_s
+    if unprotected_s:
+        _begin(drill)
+        drill.clock.live(unprotected_s)
+        drill.protect(lambda: recovery.arm(tools))
+    else:
+        recovery.arm(tools)
+
+
+def _begin(drill: Drill) -> None:
+    drill.load.go()
+    drill.mark(Mark.LOAD_STARTED)
 
 
 def warm_up(drill: Drill, kept: dict[str, str]) -> None:
@@ -83,8 +100,8 @@ def warm_up(drill: Drill, kept: dict[str, str]) -> None:
         GateError: it does not; then a recovery could not be blamed for anything.
     """
     drill.watch.phase("warm up", f"{drill.plan.users} users, {drill.plan.rate_per_s:g} operations/s")
-    drill.load.go()
-    drill.mark(Mark.LOAD_STARTED)
+    if not drill.plan.scenario.workload.unprotected_s:
+        _begin(drill)
     _keep_up(drill, kept)
     _warm(drill)
     check_load(drill)
@@ -106,13 +123,18 @@ def _keep_up(drill: Drill, kept: dict[str, str]) -> None:
     """From now on the recovery's protection is kept up, where it has any that stands."""
     recovery = drill.plan.recovery
     if isinstance(recovery, Standing):
-        drill.clock.begin(recovery.every_s, lambda: recovery.protect(drill.tools(kept, None, None, Settings())))
+
+        def protect() -> None:
+            drill.protect(lambda: recovery.protect(drill.tools(kept, None, None, Settings())))
+
+        drill.clock.begin(recovery.every_s, protect)
 
 
 def _warm(drill: Drill) -> None:
     """Let the users work; what a scenario asks for beyond the shortest warm-up may be moved over where time can be."""
     drill.clock.live(SHORTEST_WARM_UP_S)
-    drill.clock.wait(drill.plan.scenario.workload.warm_up_s - SHORTEST_WARM_UP_S, "until there is a past to go back to")
+    warm_up_s = max(drill.plan.scenario.workload.warm_up_s, drill.plan.warm_up_s)
+    drill.clock.wait(warm_up_s - SHORTEST_WARM_UP_S, "until there is a past to go back to")
 
 
 def strike(drill: Drill) -> Clue:
@@ -122,6 +144,7 @@ def strike(drill: Drill) -> Clue:
     blow = Blow(drill, writer_for(drill, Who.DISASTER))
     clue = drill.plan.disaster.strike(blow.tools())
     drill.struck_at = blow.struck()
+    drill.record.change(clue=_clue_record(clue))
     drill.watch.phase("notice", "until somebody notices")
     _let_pass(drill, drill.plan.notice_s, "until somebody notices")
     drill.mark(Mark.NOTICED)
@@ -129,6 +152,12 @@ def strike(drill: Drill) -> Clue:
     _let_pass(drill, drill.plan.decide_s, "until somebody decides what to do")
     check_load(drill)
     return clue
+
+
+def _clue_record(clue: Clue) -> ClueRecord:
+    return ClueRecord(
+        source=clue.source, first_bad_at=clue.first_bad_at, logged=len(clue.log), marker=list(clue.marker or ())
+    )
 
 
 def _let_pass(drill: Drill, seconds: float, why: str) -> None:

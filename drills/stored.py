@@ -101,6 +101,14 @@ def diff_at_gate(folder: RunFolder, record: RunRecord) -> Diff:
     return found
 
 
+def users_work(folder: RunFolder, record: RunRecord) -> bool:
+    """Whether users have written to the table in service since the recovery, and read there what is right."""
+    read = _read(folder, record, ())
+    books = read.kept or InMemory(record, read.history, {})
+    time = books.recovery_time(read.history.jumps)
+    return time is not None and time.measured_s is not None
+
+
 class _Read(NamedTuple):
     """What was read of a run: in memory, or kept on disk where it is large."""
 

@@ -49,6 +49,18 @@ EXIT_CODES = {
 }
 
 
+WORST_CODE_FIRST = (
+    ExitCode.FAIL,
+    ExitCode.UNKNOWN,
+    ExitCode.REFUSED,
+    ExitCode.UNSUPPORTED,
+    ExitCode.LEFTOVERS,
+    ExitCode.MISSED,
+    ExitCode.PASS,
+)
+"""The order in which the exit codes of several runs are merged into one."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What one validator found: its outcome and, in one line, why."""
@@ -89,3 +101,9 @@ def worst(outcomes: Iterable[Outcome]) -> Outcome:
     """
     said = set(outcomes)
     return next((outcome for outcome in WORST_FIRST if outcome in said), Outcome.UNKNOWN)
+
+
+def worst_code(codes: Iterable[int]) -> int:
+    """The exit code of several runs: fail, unknown, refused, unsupported, leftovers, missed, pass."""
+    found = set(codes)
+    return next(code for code in WORST_CODE_FIRST if code in found)

@@ -17,15 +17,21 @@ MAY_IMPORT = {
 }
 
 PURE = {
-    "books", "claims", "clock", "cut", "defects", "diff", "disaster", "errors", "evidence", "figures", "garbage",
-    "history", "index_snapshot", "indexes", "invariants", "json_model", "judge", "judgement", "ledger", "lines",
-    "loss", "marked_keys", "marks", "overlay", "parity", "performed", "planted", "promise", "recorder", "recovery",
-    "restore_points", "runrecord", "scenario", "settings", "snapshot", "tables", "target", "timeline", "typed",
-    "values", "verdict", "version",
+    "beside", "books", "claims", "clock", "cut", "defects", "diff", "disaster", "errors", "evidence", "figures",
+    "garbage", "history", "index_snapshot", "indexes", "invariants", "json_model", "judge", "judgement", "latency",
+    "ledger", "lines", "loss", "marked_keys", "marks", "overlay", "parity", "performed", "planted", "promise",
+    "quantities",
+    "recorder", "recovery", "restore_points", "runrecord", "scenario", "settings", "snapshot", "tables", "target",
+    "timeline", "typed", "values", "verdict", "version",
 }  # fmt: skip
 """The modules of drills/ that only think: no target, no load, no process, no clock of their own."""
 
-PURE_INSIDE = {"costs.estimate", "costs.prices", "snapshots.about", "snapshots.columns", "snapshots.source"}
+PURE_INSIDE = {
+    "auditing.audit", "auditing.copy_rules", "auditing.facts", "auditing.measured", "auditing.metrics",
+    "auditing.neighbour_rules", "auditing.rule", "auditing.sarif", "auditing.table_rules", "auditing.way_rules",
+    "auditing.ways", "costs.estimate", "costs.prices", "matrix.results", "snapshots.about", "snapshots.columns",
+    "snapshots.source",
+}  # fmt: skip
 """Modules of the rooms inside drills/ that only think, too."""
 
 SEEN_BY_VALIDATORS = {
@@ -35,7 +41,7 @@ SEEN_BY_VALIDATORS = {
 }  # fmt: skip
 
 SEEN_BY_RECOVERIES = {
-    "backups", "changes", "costs", "disaster", "errors", "marks", "performed", "promise", "recovery", "restore_point",
+    "backups", "changes", "costs", "disaster", "errors", "marks", "performed", "promise", "recovery", "restore_points",
     "settings", "table_settings", "table_shape", "tables", "target", "values",
 }  # fmt: skip
 """What a recovery may know of the machine: nothing that leads to the history or the ledger."""

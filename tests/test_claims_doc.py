@@ -15,6 +15,7 @@ TEXT = (Path(__file__).parent.parent / "docs" / "claims.md").read_text()
 SAID = {
     "stream_view": "stream", "ttl_attribute": "TTL", "recovery_period_days": "point-in-time recovery",
     "contributor_insights": "Contributor Insights", "kinesis_destinations": "Kinesis destinations",
+    "cloudwatch_alarms": "CloudWatch alarms",
     "indexes": "global and local indexes", "capacity": "provisioned capacity", "on_demand_limits": "on-demand limits",
 }  # fmt: skip
 

@@ -15,9 +15,13 @@ DOCUMENTS = (
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "docs/time-machine.md",
+    "docs/audit.md",
+    "docs/ci.md",
     "docs/compare.md",
     "docs/spark.md",
     "docs/restore-check.md",
+    "docs/restore-points.md",
+    "docs/advice.md",
 )
 
 

@@ -42,6 +42,6 @@ def _to_review(rows: Sequence[RowFinding]) -> str:
 
 def _not_looked_at(rows: Sequence[RowFinding]) -> str:
     """What nothing was said about, so that a pass is not taken for more than it is."""
-    unasked = [row.name for row in rows if row.came is Came.UNASKED]
+    unasked = [row.name.replace("_", " ") for row in rows if row.came is Came.UNASKED]
     elsewhere = [said.partition(" (")[0] for said in NOT_DYNAMODBS]
     return f"; not looked at: {', '.join([*unasked, *elsewhere])}"

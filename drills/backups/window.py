@@ -59,6 +59,15 @@ def await_window(tools: Restoring, point_at: float) -> None:
         tools.clock.wait(min(max(point_at - latest_at, 1.0), POLL_S), "until the point can be restored to")
 
 
+def reaches_back(tools: Restoring, point_at: float) -> bool:
+    """Whether recovery is on, and its window begins before a point."""
+    try:
+        _latest(tools, point_at)
+    except RecoveryFailedError:
+        return False
+    return True
+
+
 def window_of(tools: Restoring) -> Window:
     """The window as it is now.
 

@@ -1,6 +1,6 @@
 """A base copy: all items of a table on disk, and the shape to make the table again, for a log to go on from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,8 @@ import orjson
 from ..errors import RecoveryFailedError
 from ..recovery import RecoveryTools
 from ..table_shape import shape_of
-from ..values import Change, Item, key_of
+from ..values import Change, Item, Key, digest, key_of
+from .records import ChangeRecord
 
 
 class BaseCopy:
@@ -49,6 +50,18 @@ class BaseCopy:
             for line in file:
                 item: Item = orjson.loads(line)
                 yield Change(key_of(item, key_attributes), item)
+
+    def before(self, records: Sequence[ChangeRecord], key_attributes: tuple[str, ...]) -> dict[Key, bytes]:
+        """What was there before the first change of each key: the copy's item, or none, by digest.
+
+        Of a key that was changed while the scan went on, by the stamps of its records, the copy says nothing.
+        """
+        unclear = {record.key for record in records if record.at <= self.ended_at}
+        left = {record.key: digest(None) for record in records if record.key not in unclear}
+        for change in self.changes(key_attributes):
+            if change.key in left:
+                left[change.key] = digest(change.value)
+        return left
 
     def _read(self) -> dict[str, Any]:
         if not self._about.exists():

@@ -1,17 +1,19 @@
 """Capturing a table's changes: its stream, read into a log on disk again and again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ..backups.schedule import take_turn
 from ..clock import Clock
 from ..errors import RecoveryFailedError
 from ..recovery import RecoveryTools
 from ..table_settings import await_active
 from ..values import Key
+from .consumers import consumers_of
 from .log import ChangeLog
 from .markers import is_marker
 from .reader import RETENTION_S, Places, StreamReader
-from .records import ChangeRecord, first_break
+from .records import ChangeRecord, first_break, last_of_each
 
 STREAMS = "dynamodbstreams"
 SHOWS_ITEMS = ("NEW_IMAGE", "NEW_AND_OLD_IMAGES")
@@ -54,19 +56,42 @@ class Capture:
         self.log.append(records)
         self.marked |= {(record.shard, record.key) for record in records if is_marker(record.key)}
 
-    def changes(self) -> list[ChangeRecord]:
+    def markers_left(self) -> list[Key]:
+        """The markers that were put and not removed again, as far as was read: their writer was killed in between."""
+        last = last_of_each(record.change for record in self.log.changes() if is_marker(record.key))
+        return [change.key for change in last if change.value is not None]
+
+    def changes(
+        self, before: Callable[[Sequence[ChangeRecord]], Mapping[Key, bytes]] | None = None
+    ) -> list[ChangeRecord]:
         """All changes that were captured, but for the recovery's own markers, each item's in the order of its writes.
+
+        Args:
+            before: answers what is known to have been there before the first of them.
 
         Raises:
             RecoveryFailedError: a change is missing between two others of its item.
         """
         changes = [record for record in self.log.changes() if not is_marker(record.key)]
-        if broken := first_break(changes):
+        if broken := first_break(changes, before(changes) if before else None):
             raise RecoveryFailedError(
                 f"a change is missing in the log before that of {broken.key} with sequence number {broken.sequence}",
                 "What is rebuilt from this log would not be what was written.",
             )
         return changes
+
+
+def capture_turn(tools: RecoveryTools) -> None:
+    """Read what is new in a stream, as a schedule's turn: one that fails is written down, and the next goes on.
+
+    Nothing is lost by a turn: what was not read is there for a day, and a gap is found when the log is used.
+    """
+
+    def read() -> str:
+        Capture(tools).catch_up()
+        return ""
+
+    take_turn(tools, "capture", read)
 
 
 class CapturingClock:
@@ -99,7 +124,8 @@ def begin(tools: RecoveryTools) -> None:
     """Switch the table's stream on if it is off, and begin to capture it with its oldest record.
 
     Raises:
-        RecoveryFailedError: the stream shows no items after a change; its view cannot be changed while it is on.
+        RecoveryFailedError: the stream shows no items after a change (its view cannot be changed while it is on), or
+            has as many readers as it takes.
     """
     described = _described(tools)
     view = described.get("StreamSpecification", {}).get("StreamViewType")
@@ -113,7 +139,12 @@ def begin(tools: RecoveryTools) -> None:
             f"the stream of {tools.table} shows {view}, where {' or '.join(SHOWS_ITEMS)} is needed",
             "A stream's view cannot be changed: switch it off and on again with another one.",
         )
-    _begin_at(tools, str(described["LatestStreamArn"]))
+    arn = str(described["LatestStreamArn"])
+    consumers = consumers_of(tools, arn)
+    if consumers.not_seen:
+        tools.progress(consumers.not_seen)
+    consumers.check_room(tools.table)
+    _begin_at(tools, arn)
 
 
 def reaches_back(tools: RecoveryTools, since_at: float) -> str | None:

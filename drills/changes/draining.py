@@ -18,7 +18,8 @@ def drain(tools: RecoveryTools, capture: Capture) -> int:
     """Read a table's stream until all that was written before this call has been read for certain.
 
     An empty page proves nothing: the next one may hold records. So markers are written and removed again until
-    each open shard has shown one, which comes after all that was written to its shard before.
+    each open shard has shown one, which comes after all that was written to its shard before. What somebody who was
+    killed here before has left in the table is removed too: the stream tells of it.
 
     Answers:
         How many markers it took; none where the table is gone, whose shards have ends.
@@ -30,6 +31,7 @@ def drain(tools: RecoveryTools, capture: Capture) -> int:
     first = int(tools.clock.now() * A_MILLION) % A_MILLION
     types: dict[str, str] | None = None
     applier = Applier(tools.write, tools.table, tools.clock)
+    applier.apply(Change(key, None) for key in capture.markers_left())
     written: set[str] = set()
     while waiting := capture.open_shards - {shard for shard, key in capture.marked if key in written}:
         if len(written) == MOST_MARKERS:

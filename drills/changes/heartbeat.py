@@ -1,5 +1,7 @@
 """A heartbeat: how long a write takes to another Region, by an item of our own that is written and looked for."""
 
+import orjson
+
 from ..recovery import RecoveryTools
 from ..tables import table_id
 from ..values import Change, key_item
@@ -7,6 +9,8 @@ from .draining import key_types
 from .markers import marker
 
 POLL_S = 0.1
+TYPES = "heartbeat_key_types"
+"""Under what name it is kept which types the table's key has: they never change, and need be asked for once only."""
 
 
 def beat(tools: RecoveryTools, region: str, patience_s: float) -> float | None:
@@ -17,7 +21,7 @@ def beat(tools: RecoveryTools, region: str, patience_s: float) -> float | None:
         did not take it, or it has not arrived after `patience_s`.
     """
     there = tools.in_region(region)
-    put = marker(key_types(tools, region), 0)
+    put = marker(_types(tools, region), 0)
     asked_at = tools.clock.now()
     if not tools.write(tools.table, [put]).acknowledged:
         return None
@@ -33,4 +37,11 @@ def beat(tools: RecoveryTools, region: str, patience_s: float) -> float | None:
 
 def stop(tools: RecoveryTools, region: str) -> None:
     """Remove what the last heartbeat may have left in the other Region."""
-    tools.write(table_id(tools.table, region), [Change(marker(key_types(tools, region), 0).key, None)])
+    tools.write(table_id(tools.table, region), [Change(marker(_types(tools, region), 0).key, None)])
+
+
+def _types(tools: RecoveryTools, region: str) -> dict[str, str]:
+    if TYPES not in tools.kept:
+        tools.kept[TYPES] = orjson.dumps(key_types(tools, region)).decode()
+    types: dict[str, str] = orjson.loads(tools.kept[TYPES])
+    return types

@@ -74,12 +74,16 @@ def last_of_each(changes: Iterable[Change]) -> list[Change]:
     return [Change(key, value) for key, value in {change.key: change.value for change in changes}.items()]
 
 
-def first_break(records: Iterable[ChangeRecord]) -> ChangeRecord | None:
-    """The first record that does not go on from what the record before it on its key had left: one is missing between.
+def first_break(records: Iterable[ChangeRecord], before: Mapping[Key, bytes] | None = None) -> ChangeRecord | None:
+    """The first record that does not go on from what was left on its key before it: one is missing between.
 
     Only a stream that shows old images can tell; None where nothing is missing, or nothing shows it.
+
+    Args:
+        records: each item's in the order of its writes.
+        before: digests of what was there before the first of them, by key, as far as that is known.
     """
-    left: dict[Key, bytes] = {}
+    left = dict(before or {})
     for record in records:
         if record.shows_old and left.get(record.key, digest(record.old)) != digest(record.old):
             return record

@@ -10,6 +10,7 @@ import orjson
 from ..recovery import RecoveryTools
 from ..values import Change, Item, Key, digest, key_item, key_of
 from .damage import Damage
+from .merging import held, merged, over_damage
 from .records import ChangeRecord
 
 MOST_COMPARED = 150
@@ -70,7 +71,7 @@ def plan_repairs(
         changes: every change since that point, each item's in order; None where there is no stream. They tell what
             a user wrote between the point and the damage, which the copy has not, and whose an absence is.
     """
-    since = _since(damage, changes or ())
+    since = _since(damage, changes or (), restored)
     repairs: list[Repair] = []
     skipped: list[Done] = []
     for key in sorted(live.keys() | restored.keys() | damage.log.keys()):
@@ -78,10 +79,12 @@ def plan_repairs(
         hurt = key in damage.log or damage.explains(key, now) or key in since.hurt
         if not hurt:
             continue
-        right = since.right[key] if key in since.right else restored.get(key)
+        right = since.right.get(key, restored.get(key))
+        is_known = key in since.left and digest(now) == digest(since.left[key])
+        is_damage = damage.explains(key, now) if changes is None else is_known
         if digest(now) == digest(right):
             skipped.append(Done(key, Fate.SKIPPED, "it is as it should be"))
-        elif not damage.explains(key, now) or (changes is not None and key not in since.last_is_bad):
+        elif not is_damage:
             skipped.append(Done(key, Fate.SKIPPED, "somebody has written a good value since"))
         else:
             repairs.append(Repair(key, now, right))
@@ -89,24 +92,25 @@ def plan_repairs(
 
 
 class _Since(NamedTuple):
-    right: dict[Key, Item | None]
-    last_is_bad: frozenset[Key]
+    right: Mapping[Key, Item | None]
+    left: Mapping[Key, Item | None]
     hurt: frozenset[Key]
 
 
-def _since(damage: Damage, changes: Iterable[ChangeRecord]) -> _Since:
-    """By key: the last good value since the point, and whether the damage came after it."""
+def _since(damage: Damage, changes: Iterable[ChangeRecord], restored: Mapping[Key, Item]) -> _Since:
+    """By key: what would be there without the damage, and what the last change has left there."""
     right: dict[Key, Item | None] = {}
-    last_is_bad: dict[Key, bool] = {}
-    hurt: set[Key] = set()
-    for record in changes:
-        bad = damage.made(record)
-        last_is_bad[record.key] = bad
-        if bad:
-            hurt.add(record.key)
-        else:
-            right[record.key] = record.new
-    return _Since(right, frozenset(key for key, bad in last_is_bad.items() if bad), frozenset(hurt))
+    left: dict[Key, Item | None] = {}
+    records = list(changes)
+    made = damage.among(records)
+    over = over_damage(records, made)
+    for record in records:
+        one = record.key, record.sequence
+        left[record.key] = record.new
+        if one not in made:
+            before = right.get(record.key, restored.get(record.key))
+            right[record.key] = merged(record.key, over[one], record.new, before) if one in over else record.new
+    return _Since(right, left, frozenset(key for key, _ in made))
 
 
 class Repairer:
@@ -129,7 +133,7 @@ class Repairer:
             if performed.acknowledged:
                 return Done(repair.key, Fate.REPAIRED, "")
             if performed.error == REFUSED:
-                if unsure and digest(self._held(repair.key)) == digest(repair.right):
+                if unsure and digest(held(self._tools, self._tools.table, repair.key)) == digest(repair.right):
                     return Done(repair.key, Fate.REPAIRED, "by a write whose answer was lost")
                 return Done(repair.key, Fate.SKIPPED, "somebody has written a good value since")
             unsure = True
@@ -147,11 +151,6 @@ class Repairer:
             "ExpressionAttributeNames": aliases,
             "ExpressionAttributeValues": {f":{number}": repair.damaged[name] for number, name in enumerate(names)},
         }
-
-    def _held(self, key: Key) -> Item | None:
-        answer: Any = self._tools.once.get_item(TableName=self._tools.table, Key=key_item(key), ConsistentRead=True)
-        held: Item | None = answer.get("Item")
-        return held
 
 
 def write_plan(tools: RecoveryTools, plan: Plan) -> None:

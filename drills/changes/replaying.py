@@ -1,13 +1,14 @@
 """Replaying: what users wrote to the old table since the restore point is written to the new one, the damage is not."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..recovery import RecoveryTools
-from ..values import Change
+from ..values import Change, Item, Key
 from .applying import Applier
 from .capture import Capture
 from .damage import Damage
 from .draining import drain
+from .merging import held, merged, over_damage
 from .records import ChangeRecord
 
 MARGIN_S = 2.0
@@ -37,6 +38,8 @@ class Replay:
     def __init__(self, tools: RecoveryTools, damage: Damage, point_at: float) -> None:
         self.tools, self.damage, self.point_at = tools, damage, point_at
         self.capture = Capture(tools)
+        self.bad: frozenset[tuple[Key, str]] = frozenset()
+        self.over: Mapping[tuple[Key, str], Item | None] = {}
         self.applier = Applier(tools.write, tools.new_table, tools.clock)
 
     def go_on(self) -> None:
@@ -57,13 +60,28 @@ class Replay:
         self.tools.progress(f"the stream was read to its end, as {markers} markers show")
 
     def wanted(self, records: Sequence[ChangeRecord]) -> list[Change]:
-        """What is to be written: every change since the point, but for the damage's."""
-        since = (record for record in records if record.at >= self.point_at - MARGIN_S)
-        return [record.change for record in since if not self.damage.made(record)]
+        """What is to be written: every change since the point, but for the damage's, and for what it left in items."""
+        right: dict[Key, Item | None] = {}
+        changes: list[Change] = []
+        for record in records:
+            one = record.key, record.sequence
+            if record.at < self.point_at - MARGIN_S or one in self.bad:
+                continue
+            value = record.new
+            if one in self.over:
+                before = (
+                    right[record.key] if record.key in right else held(self.tools, self.tools.new_table, record.key)
+                )
+                value = merged(record.key, self.over[one], record.new, before)
+            right[record.key] = value
+            changes.append(Change(record.key, value))
+        return changes
 
     def _apply_new(self) -> int:
         """Write what was captured since the last time; answers how many changes that were."""
         captured = self.capture.changes()
+        self.bad = self.damage.among(captured)
+        self.over = over_damage(captured, self.bad)
         new = captured[int(self.tools.kept.get(APPLIED, "0")) :]
         self.applier.apply(self.wanted(new))
         self.tools.kept[APPLIED] = str(len(captured))

@@ -10,9 +10,10 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 
+from ..beside_reading import clients_beside
 from ..errors import DrillError
 from ..indexes import IndexDefinition, definitions, disagreements
-from ..runrecord import settings_record
+from ..runrecord import SettingsRecord, settings_record
 from ..settings import Settings
 from ..settings_reading import read_settings
 from ..snapshots.folder import StoredSnapshot
@@ -35,6 +36,8 @@ LEFT_OUT: Mapping[str, str] = {
     "kinesis_destinations": "changes of the copy would reach those who read the stream",
     "replicas": "each would be one more whole copy",
     "warm_throughput": "raising it is billed",
+    "auto_scaling_policies": "nobody uses the copy",
+    "cloudwatch_alarms": "they would watch a copy that is about to be deleted",
 }
 ELSEWHERE: Mapping[str, str] = {
     "encryption": "a restore into another Region chooses a key there, and the copy has DynamoDB's own",
@@ -54,8 +57,7 @@ SMOKE_WITHIN_S = 600.0
 def put_back_settings(work: Work) -> None:
     """Put back what stays within the copy, and read what it then has; what somebody else restored is only read."""
     control = work.target.control(work.restored_region)
-    before = work.source.settings
-    found = settings_record(read_settings(control, work.restored))
+    before, found = work.source.settings, _settings(work)
     if work.given is not None:
         left_out = {**dict.fromkeys([*LEFT_OUT, *PUT_BACK], NOT_OURS), "encryption": KEY_OF_TEST}
         work.recording.change(left_out=left_out, settings_after=found)
@@ -63,9 +65,13 @@ def put_back_settings(work: Work) -> None:
     wanted = [name for name in PUT_BACK if _off(getattr(found, name), name) and not _off(getattr(before, name), name)]
     put_settings_on(control, work.restored, Settings(**{name: getattr(before, name) for name in wanted}), work.clock)
     left_out = {**LEFT_OUT, **(ELSEWHERE if work.elsewhere else {})}
-    work.recording.change(
-        put_back=tuple(wanted), left_out=left_out, settings_after=settings_record(read_settings(control, work.restored))
-    )
+    work.recording.change(put_back=tuple(wanted), left_out=left_out, settings_after=_settings(work))
+
+
+def _settings(work: Work) -> SettingsRecord:
+    region = work.restored_region
+    beside = clients_beside(work.target, region)
+    return settings_record(read_settings(work.target.control(region), work.restored, beside))
 
 
 def read_restored(work: Work) -> StoredSnapshot:

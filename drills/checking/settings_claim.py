@@ -42,7 +42,7 @@ def _row(record: CheckRecord, row: RowFinding) -> SettingFigures:
         because = record.left_out.get(row.name, row.because)
         return SettingFigures(name=row.name, came="left out", because=because, remedy=row.remedy)
     if row.came is Came.SAME and row.name in record.put_back:
-        remedy = f"aws dynamodb {ROWS[row.name].command(RESTORED, row.was)}"
+        remedy = f"aws {ROWS[row.name].service} {ROWS[row.name].command(RESTORED, row.was)}"
         return SettingFigures(name=row.name, came="put back", because="dropped by the restore", remedy=remedy)
     came: Any = row.came.value
     return SettingFigures(name=row.name, came=came, because=row.because, remedy=row.remedy)
@@ -82,6 +82,8 @@ OTHER: Mapping[str, Any] = {
     "capacity": {"planted": (1, 1)},
     "on_demand_limits": {"planted": (1, 1)},
     "encryption": "planted",
+    "auto_scaling_policies": {"planted": "planted"},
+    "cloudwatch_alarms": ("planted",),
 }
 """A value of each setting that no table has; `deletion_protection` is turned round. Warmth is only ever reviewed."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from ..beside_reading import clients_beside
 from ..costs.estimate import Size
 from ..errors import UsageError
 from ..runrecord import SettingsRecord, settings_record
@@ -65,7 +66,7 @@ def look_at(target: "Target", place: Place) -> Source:
             key["AttributeName"] for key in sorted(described["KeySchema"], key=lambda key: str(key["KeyType"]))
         ),
         size=_size(described),
-        settings=settings_record(read_settings(control, place.name)),
+        settings=settings_record(read_settings(control, place.name, clients_beside(target, region))),
     )
 
 

@@ -10,6 +10,9 @@ GB = 2**30
 SMALLEST_INCREMENTAL_EXPORT = 10_000_000
 """AWS bills at least so many bytes for each (Developer Guide, "DynamoDB data export to Amazon S3")."""
 
+LARGEST_PARTITION_GB = 10.0
+A_MONTH_S = 30 * 86_400.0
+
 
 @dataclass(frozen=True)
 class Size:
@@ -133,3 +136,12 @@ def replica_month(size: Size, writes: float, region: str = "us-east-1") -> tuple
     """A month of one more replica: its storage, and each write once more (of up to 1 KB)."""
     stored = Use("storage", size.restored_gb, region, "storage of a replica")
     return stored, Use("replicated_write", writes, region, "writes replicated to it")
+
+
+def stream_month(size: Size, every_s: float, region: str = "us-east-1") -> Use:
+    """A month of reading a table's stream: GetRecords on each shard every so often, with about one shard a partition.
+
+    A partition holds up to 10 GB (Developer Guide, "Partitions and data distribution in DynamoDB").
+    """
+    shards = max(1.0, size.items / GB / LARGEST_PARTITION_GB)
+    return Use("stream_read", shards * A_MONTH_S / every_s, region, "reading the stream")

@@ -1,6 +1,6 @@
 """The changes of incremental exports, as columns: what each key held before a window, and what after it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -70,6 +70,20 @@ def write_changes(exports: Sequence[Export], keys: KeySchema, path: Path, tally:
                         file.write_batch(_batch(rows))
                         rows, size = [], 0
         file.write_batch(_batch(rows))
+
+
+def changes_in(export: Export, keys: KeySchema) -> Iterator[Change]:
+    """The changes of one window, in no order.
+
+    Raises:
+        UnverifiableError: a data file is missing or damaged, or a line is not a change of this table.
+    """
+    for place, data in export.data():
+        for line in lines_of(place, data, kms=export.kms):
+            try:
+                yield _change(line, keys)
+            except NOT_TYPED as error:
+                raise not_typed(line.where, error) from error
 
 
 def key_attributes_in(export: Export) -> tuple[str, ...]:

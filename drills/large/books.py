@@ -10,6 +10,7 @@ from ..diff import Diff, diff
 from ..history import History, Jump
 from ..loss import Loss, bounds_of
 from ..planted import plant
+from ..restore_points.curve import Instants, Observed
 from ..runrecord import RunRecord
 from ..snapshot import Snapshot
 from ..timeline import RecoveryTime, last_mark_at, measure_recovery_time
@@ -111,6 +112,30 @@ class OnDisk:
             )
         return defects.found(before, after)
 
+    def observed(self) -> Observed | None:
+        """What users and the disaster wrote to the table that was struck, by seconds."""
+        bad = "who = 'disaster' and outcome <> 'fail'"
+        first_bad_at = self.tables.one(f"select min(asked) from writes where {bad} and {HERE}", [self._source])
+        if first_bad_at is None:
+            return None
+        return Observed(
+            self._by_second(f"select told as instant from writes where good and outcome = 'ok' and {HERE}"),
+            self._by_second(f"select asked as instant from writes where {bad} and {HERE}"),
+            self._by_second(f"select min(asked) as instant from writes where {bad} and {HERE} group by id"),
+            first_bad_at,
+        )
+
+    @property
+    def _source(self) -> str:
+        return self.run.tables.source
+
+    def _by_second(self, query: str) -> Instants:
+        counted = self.tables.query(f"select ceil(instant), count(*) from ({query}) group by 1", [self._source])
+        return Instants.of(dict(counted))
+
+
+HERE = "place = ? and not planted"
+"""The writes to one table, whose name is a parameter."""
 
 CLOSER = "select id, together from closer"
 

@@ -30,7 +30,7 @@ def request(operation: Operation, table: str) -> Request:
         case "update":
             return Request("update_item", {"TableName": table, "Key": key, **_set_all_but(key, _item(change))})
         case "delete":
-            return Request("delete_item", {"TableName": table, "Key": key})
+            return Request("delete_item", {"TableName": table, "Key": key, **_only_if("attribute_exists", key)})
         case "transaction":
             holds = operation.only_if or ({},) * len(operation.changes)
             puts = [

@@ -13,6 +13,9 @@ from ..verdict import Outcome
 DECLARED = "matrix.toml"
 """Beside the scenarios: by disaster and recovery, the outcome of cells that are not to pass, and why."""
 
+EVERY = "*"
+"""In the place of a disaster: all that the recovery is not named with itself."""
+
 STAND_IN = "bad_overwrite"
 """The scenario that lends its table to disasters that no scenario tells a story of."""
 
@@ -20,12 +23,23 @@ PASSES = Expected(Outcome.PASS, "")
 
 
 class Cell(NamedTuple):
-    """One disaster against one recovery."""
+    """One disaster against one recovery.
+
+    `asked` is what takes the place of the scenario's own: disaster, recovery, when somebody notices and decides, an
+    RPO and an RTO, by the names of `plan.Asked`. `row` is the strategy whose row it is, empty in the matrix proper.
+    """
 
     disaster: str
     recovery: str
     scenario: str
     declared: Expected
+    asked: Mapping[str, str]
+    row: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its own among all cells, good for a folder."""
+        return self.row or f"{self.disaster}--{self.recovery}"
 
 
 def cells(disasters: Sequence[str] = (), recoveries: Sequence[str] = ()) -> list[Cell]:
@@ -37,7 +51,13 @@ def cells(disasters: Sequence[str] = (), recoveries: Sequence[str] = ()) -> list
     declared = read_declared()
     scenarios = scenarios_by_disaster()
     return [
-        Cell(disaster, recovery, scenarios.get(disaster, STAND_IN), declared.get((disaster, recovery), PASSES))
+        Cell(
+            disaster,
+            recovery,
+            scenarios.get(disaster, STAND_IN),
+            declared.get((disaster, recovery), PASSES),
+            {"disaster": disaster, "recovery": recovery},
+        )
         for disaster in _known(Kind.DISASTER, disasters)
         for recovery in _known(Kind.RECOVERY, recoveries)
     ]
@@ -67,14 +87,17 @@ def read_declared() -> dict[tuple[str, str], Expected]:
         UsageError: the file names what there is not, or an outcome that is none.
     """
     text = resources.files(PACKAGES[Kind.SCENARIO]).joinpath(DECLARED).read_text(encoding="utf-8")
-    return dict(_entries(tomllib.loads(text)))
+    entries = dict(_entries(tomllib.loads(text)))
+    of_all = {recovery: expected for (disaster, recovery), expected in entries.items() if disaster == EVERY}
+    spread = {(disaster, recovery): of_all[recovery] for recovery in of_all for disaster in names(Kind.DISASTER)}
+    return {place: expected for place, expected in (spread | entries).items() if place[0] != EVERY}
 
 
 def _entries(table: Mapping[str, Mapping[str, Mapping[str, str]]]) -> Iterator[tuple[tuple[str, str], Expected]]:
-    known = {Kind.DISASTER: names(Kind.DISASTER), Kind.RECOVERY: names(Kind.RECOVERY)}
+    known = {Kind.DISASTER: (EVERY, *names(Kind.DISASTER)), Kind.RECOVERY: names(Kind.RECOVERY)}
     for disaster, by_recovery in table.items():
         for recovery, says in by_recovery.items():
             for kind, name in ((Kind.DISASTER, disaster), (Kind.RECOVERY, recovery)):
                 if name not in known[kind]:
                     raise UsageError(f"{DECLARED} names no {kind.value}: {name}", "Correct it beside the scenarios.")
-            yield (disaster, recovery), Expected(Outcome(says["outcome"]), says["because"])
+            yield (disaster, recovery), Expected(Outcome(says["outcome"]), says.get("because", ""))

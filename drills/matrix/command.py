@@ -19,6 +19,7 @@ from .cells import Cell, cells
 from .objectives import preset
 from .results import CellResult, Matrix
 from .running import Drilled, processors, run_cells
+from .strategies import strategies
 from .table import table_of
 
 
@@ -30,7 +31,8 @@ class Wanted:
     recoveries: list[str]
     objectives: str | None
     items: int
-    rate_per_s: float
+    rate_per_s: float | None
+    strategies: bool
     seed: int
     size_gb: float
     writes_per_month: float
@@ -56,7 +58,7 @@ def run_matrix(
     Raises:
         UsageError: an option is wrong; nothing was run.
     """
-    chosen = cells(wanted.disasters, wanted.recoveries)
+    chosen = _chosen(wanted)
     drilled = _drilled(wanted, now())
     done: list[CellResult] = []
     for result in run_cells(chosen, drilled, wanted.processes or processors(), timer):
@@ -68,8 +70,24 @@ def run_matrix(
     return _tell(wanted, _matrix(wanted, drilled, chosen, done), words, progress)
 
 
+def _chosen(wanted: Wanted) -> list[Cell]:
+    if not wanted.strategies:
+        return cells(wanted.disasters, wanted.recoveries)
+    if wanted.disasters or wanted.recoveries or wanted.objectives:
+        raise UsageError(
+            "--strategies has disasters, recoveries and objectives of its own",
+            "Leave out the options that name others.",
+        )
+    return strategies()
+
+
 def _drilled(wanted: Wanted, at: float) -> Drilled:
-    if wanted.items < 1 or wanted.rate_per_s <= 0 or wanted.size_gb <= 0 or wanted.writes_per_month < 0:
+    if (
+        wanted.items < 1
+        or (wanted.rate_per_s is not None and wanted.rate_per_s <= 0)
+        or wanted.size_gb <= 0
+        or wanted.writes_per_month < 0
+    ):
         raise UsageError("--items, --rate and --size-gb have to be more than 0", "See `dynadrill matrix --help`.")
     asked = preset(wanted.objectives) if wanted.objectives else None
     prices = read_prices()
@@ -91,7 +109,7 @@ def _drilled(wanted: Wanted, at: float) -> Drilled:
 
 def _matrix(wanted: Wanted, drilled: Drilled, chosen: list[Cell], done: list[CellResult]) -> Matrix:
     asked = preset(wanted.objectives) if wanted.objectives else None
-    by_place = {(cell.disaster, cell.recovery): cell for cell in done}
+    by_place = {(cell.strategy, cell.disaster, cell.recovery): cell for cell in done}
     return Matrix(
         version=VERSION,
         target="embedded",
@@ -102,7 +120,7 @@ def _matrix(wanted: Wanted, drilled: Drilled, chosen: list[Cell], done: list[Cel
         rto_objective_s=asked.rto_s if asked else None,
         size_gb=wanted.size_gb,
         writes_per_month=wanted.writes_per_month,
-        cells=[by_place[cell.disaster, cell.recovery] for cell in chosen],
+        cells=[by_place[cell.row, cell.disaster, cell.recovery] for cell in chosen],
     )
 
 

@@ -1,4 +1,4 @@
-"""The matrix as people read it: a row a cell, and below it why some cells cannot work."""
+"""The matrix as people read it: a row a cell, below them why some cells cannot work, and at the end all at a glance."""
 
 from collections.abc import Sequence
 
@@ -10,6 +10,7 @@ from rich.text import Text
 from ..quantities import format_duration
 from ..report_text import LOOKS, clean, number_of
 from ..verdict import Outcome
+from .grid import Grid, is_grid
 from .results import CellResult, Matrix
 
 NONE = "-"
@@ -17,11 +18,12 @@ NONE = "-"
 
 def table_of(matrix: Matrix) -> RenderableType:
     """The whole page."""
-    return Group(_rows(matrix.cells), Text(""), *_reasons(matrix.cells), Text(""), _footing(matrix))
+    glance = (Text(""), Grid(matrix.cells)) if is_grid(matrix.cells) else ()
+    return Group(_rows(matrix.cells), Text(""), *_reasons(matrix.cells), *glance, Text(""), _footing(matrix))
 
 
 def _rows(cells: Sequence[CellResult]) -> Table:
-    """A heading a disaster, a row a recovery: it fits a terminal of 80 columns."""
+    """A heading a disaster (or a strategy), a row a recovery: it fits a terminal of 80 columns."""
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("recovery", overflow="fold")
     table.add_column("verdict", no_wrap=True)
@@ -29,11 +31,15 @@ def _rows(cells: Sequence[CellResult]) -> Table:
         table.add_column(name, justify="right", no_wrap=True)
     last = ""
     for cell in cells:
-        if cell.disaster != last:
-            table.add_row(Text(cell.disaster, style="bold"))
-            last = cell.disaster
+        if (heading := _heading(cell)) != last:
+            table.add_row(Text(heading, style="bold"))
+            last = heading
         table.add_row(*_row(cell))
     return table
+
+
+def _heading(cell: CellResult) -> str:
+    return cell.strategy or cell.disaster
 
 
 def _row(cell: CellResult) -> tuple[RenderableType, ...]:
@@ -54,26 +60,44 @@ def _duration(seconds: float | None) -> str:
 
 
 def _reasons(cells: Sequence[CellResult]) -> list[RenderableType]:
-    """Why each cell that does not pass does not, and which came out otherwise than declared."""
+    """Why cells do not pass, each reason once; and which came out otherwise than declared."""
     failing = [cell for cell in cells if cell.verdict is not Outcome.PASS or not cell.as_declared]
     if not failing:
         return [Text("Every cell passes.")]
-    return [Text("Why not", style="bold"), *(Padding(Text(_reason(cell)), (0, 0, 0, 2)) for cell in failing)]
+    grouped: dict[tuple[str, str], list[str]] = {}
+    for cell in failing:
+        grouped.setdefault((cell.recovery, _reason(cell)), []).append(_heading(cell))
+    everywhere = list(dict.fromkeys(map(_heading, cells)))
+    lines = [
+        Text(f"{recovery} against {_listed(where, everywhere)}: {reason}")
+        for (recovery, reason), where in sorted(grouped.items(), key=lambda group: group[0][0])
+    ]
+    return [Text("Why not", style="bold"), *(Padding(line, (0, 0, 0, 2)) for line in lines)]
+
+
+def _listed(where: Sequence[str], everywhere: Sequence[str]) -> str:
+    """Names, or where that is shorter the few that are not among them."""
+    others = [name for name in everywhere if name not in where]
+    if len(where) < 2 or len(others) * 2 > len(where):
+        return ", ".join(where)
+    return f"all but {', '.join(others)}" if others else "all"
 
 
 def _reason(cell: CellResult) -> str:
-    declared = (
-        "" if cell.as_declared else f"* declared {LOOKS[cell.declared].word}, came out {LOOKS[cell.verdict].word}: "
-    )
-    return f"{cell.disaster} with {cell.recovery}: {declared}{clean(cell.why)}"
+    if cell.as_declared:
+        return cell.declared_because
+    if cell.leftovers:
+        return f"* left behind: {clean(', '.join(cell.leftovers))}"
+    return f"* declared {LOOKS[cell.declared].word}, came out {LOOKS[cell.verdict].word}: {clean(cell.why)}"
 
 
 def _footing(matrix: Matrix) -> Text:
     wrong = [cell for cell in matrix.cells if not cell.as_declared]
     came_out = "each as declared" if not wrong else f"{len(wrong)} not as declared"
+    rate = "each story's own rate" if matrix.rate_per_s is None else f"{matrix.rate_per_s:g} operations/s"
     return Text(
         f"{number_of(len(matrix.cells), 'cell')}, {came_out}. RPO is the most that may have been lost before the"
-        f" strike, lost are good writes, before it and after. Drilled with {matrix.items:,} items and"
-        f" {matrix.rate_per_s:g} operations/s on the time machine: simulated time is its duration model's and not"
-        f" AWS's. $/month is an estimate for {matrix.size_gb:g} GB and {matrix.writes_per_month:,.0f} writes a month."
+        f" strike, lost are good writes, before it and after. Drilled with {matrix.items:,} items and {rate} on the"
+        f" time machine: simulated time is its duration model's and not AWS's. $/month is an estimate for"
+        f" {matrix.size_gb:g} GB and {matrix.writes_per_month:,.0f} writes a month."
     )

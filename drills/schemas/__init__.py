@@ -9,11 +9,15 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from ..advice.figures import Advice
+from ..auditing.audit import Audit
 from ..canaries.folder import CanaryRecord
 from ..checking.record import CheckRecord
 from ..checking.result import CheckVerdict
 from ..compare.result import Comparison
+from ..find_point.found import Found
 from ..judgement import Judgement
+from ..matrix.results import Matrix
 from ..runrecord import RunRecord
 from ..snapshots.about import About
 from ..snapshots.signature import Signature
@@ -23,7 +27,9 @@ from ..taking import Taken
 MODELS: dict[str, type[BaseModel]] = {
     "sweep-1.schema.json": Sweep,
     "verdict-1.schema.json": Judgement,
+    "audit-1.schema.json": Audit,
     "compare-1.schema.json": Comparison,
+    "matrix-1.schema.json": Matrix,
     "run-1.schema.json": RunRecord,
     "snapshot-1.schema.json": About,
     "signature-1.schema.json": Signature,
@@ -31,6 +37,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "restore-check-1.schema.json": CheckVerdict,
     "check-1.schema.json": CheckRecord,
     "canary-1.schema.json": CanaryRecord,
+    "point-1.schema.json": Found,
+    "advice-1.schema.json": Advice,
 }
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

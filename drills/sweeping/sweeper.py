@@ -201,7 +201,7 @@ def _opened(name: str, run: str, known: Known, how: Sweeping) -> Iterator[Target
     target = open_target(
         name,
         run_id=run,
-        folder=how.folder,
+        folder=how.folder / run,
         pace="virtual",
         starts_at=0.0,
         seed=0,

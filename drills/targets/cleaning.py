@@ -18,7 +18,6 @@ from ..target import Capability, Target, TargetKind
 from .jobs_left import under_way
 from .patience import GONE_WITHIN_S, NOT_THERE, POLL_S, SETTLES_WITHIN_S, Progress, code_of, patiently, region_in
 from .removing_neighbours import (
-    enable_key,
     is_vault,
     remove_alias,
     remove_bucket,
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TableDescriptionTypeDef
 
 ROUNDS = 3
-"""A job of AWS Backup that had not begun may make a table when the tables have gone: then it is looked again."""
+"""An import, or a job of AWS Backup, may make a table when the tables have gone: then it is looked again."""
 
 UNSETTLED = frozenset({"CREATING", "UPDATING"})
 BUSY = frozenset({"ResourceInUseException", "TableInUseException", "BackupInUseException"})
@@ -56,6 +55,7 @@ def clean_up(target: Target, progress: Progress) -> list[str]:
         if target.world is not None:
             target.world.mend()  # in a Region that is lost nothing can be removed
         left = target.leftovers()
+        _enable_keys(target, left)
         for _ in range(ROUNDS):
             why |= _one_round(target, progress)
             left = target.leftovers()
@@ -84,8 +84,6 @@ def _one_round(target: Target, progress: Progress) -> dict[str, str]:
     """
     with suppress(*FAULTS):  # then whoever removes things says what is in the way
         _await_jobs(target, progress)
-        for key in filter(_of("kms", "key/"), target.leftovers()):
-            enable_key(target, key)  # nothing can be changed about a table whose key is disabled
     return {
         name: _reason(remove, target, name, progress)
         for belongs, remove in REMOVERS
@@ -98,6 +96,14 @@ def _await_jobs(target: Target, progress: Progress) -> None:
     if vaults and (jobs := under_way(target, vaults)):
         progress(f"waiting for {', '.join(jobs)}")
         patiently(target, lambda: not under_way(target, vaults), SETTLES_WITHIN_S)
+
+
+def _enable_keys(target: Target, left: Sequence[str]) -> None:
+    """A table whose key is disabled takes no change, so its deletion protection could not be switched off."""
+    for arn in filter(_of("kms", "key/"), left):
+        kms = target.service("kms", region_in(arn))
+        if kms.describe_key(KeyId=arn)["KeyMetadata"]["KeyState"] == "Disabled":
+            kms.enable_key(KeyId=arn)
 
 
 def _reason(remove: Callable[[Target, str, Progress], str], target: Target, name: str, progress: Progress) -> str:
@@ -116,13 +122,25 @@ def _remove_table(target: Target, table: str, progress: Progress) -> str:
         return f"was still being created or changed after {SETTLES_WITHIN_S / 3600:g} h"
     if described["TableStatus"] != "DELETING":
         if described.get("DeletionProtectionEnabled"):
-            control.update_table(TableName=name, DeletionProtectionEnabled=False)
+            _unprotect(target, control, table, described)
         if target.lacks(Capability.POINT_IN_TIME) is None:
             _switch_recovery_off(control, name)
         if not patiently(target, lambda: _deletes(control, name), GONE_WITHIN_S):
             return f"was in use for {GONE_WITHIN_S / 60:g} min"
     gone = patiently(target, lambda: _describe(control, name) is None, GONE_WITHIN_S)
     return "" if gone else f"was still DELETING after {GONE_WITHIN_S / 60:g} min"
+
+
+def _unprotect(target: Target, control: "DynamoDBClient", table: str, described: "TableDescriptionTypeDef") -> None:
+    """Switch deletion protection off; a table whose key is disabled cannot be changed, so then the key comes first."""
+    name, key = name_of(table), described.get("SSEDescription", {}).get("KMSMasterKeyArn")
+    try:
+        control.update_table(TableName=name, DeletionProtectionEnabled=False)
+    except ClientError as error:
+        if key is None or code_of(error) != "AccessDeniedException":
+            raise
+        target.service("kms", region_of(table)).enable_key(KeyId=key)
+        control.update_table(TableName=name, DeletionProtectionEnabled=False)
 
 
 def _remove_backup(target: Target, arn: str, progress: Progress) -> str:

@@ -11,6 +11,7 @@ from ..config.reading import read_config
 from ..errors import UsageError
 from .aws import OPT_IN, check_region, opted_in
 from .clients import Place
+from .live_past import LivePast
 from .live_table import RemoteTable
 
 REGION_HINT = "Say --region, or set AWS_REGION."
@@ -36,6 +37,22 @@ def open_table(
         UnverifiableError: the place does not answer, or refuses.
     """
     return RemoteTable(place_of(name, region, endpoint, os.environ), name, clock, connections)
+
+
+def open_past(name: str, clock: Clock, *, region: str | None = None, endpoint: str | None = None) -> LivePast:
+    """Open what is kept of a table's past, to read it and nothing else.
+
+    Args:
+        name: of the table, or its ARN.
+        clock: for pauses.
+        region: as for `open_table`.
+        endpoint: likewise.
+
+    Raises:
+        UsageError: there is no such table, or it is not said where it is.
+        UnverifiableError: the place does not answer, or refuses.
+    """
+    return LivePast(place_of(name, region, endpoint, os.environ), name, clock)
 
 
 def place_of(name: str, region: str | None, endpoint: str | None, environment: Mapping[str, str]) -> Place:

@@ -25,6 +25,8 @@ GONE_SOON = frozenset({"PendingDeletion", "PendingReplicaDeletion"})
 def left(access: "Access", lacks: Callable[[Capability], str | None]) -> list[str]:
     """Tables by name (`name@region` outside the home Region); all else by ARN.
 
+    An import is listed by its ARN until it is over: it is going to make a table.
+
     Only where the run has touched a service and a Region is it asked.
     """
     found: list[str] = []

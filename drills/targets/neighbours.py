@@ -38,7 +38,10 @@ NAMED_BY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "ssm": {"PutParameter": _NAME, "DeleteParameter": _NAME},
     "sts": {},
+    "cloudwatch": {},
+    "application-autoscaling": {},
     "dynamodbstreams": {},
+    "lambda": {},
 }
 """By service (boto3's name) and operation: the parameters, dotted where they lie deeper, each of which has to name
 something of the run's own. An operation with none makes something that has no name yet."""

@@ -1,4 +1,4 @@
-"""pytest's plugin: the fixture `time_machine`, a DynamoDB with a past for one test.
+"""pytest's plugin: the fixture `time_machine`, a DynamoDB with a past for one test, and the marker `drill`.
 
     def test_a_bad_write_is_undone(time_machine):
         dynamodb = time_machine.client("dynamodb")
@@ -6,17 +6,26 @@
         time_machine.advance(600)
         dynamodb.restore_table_to_point_in_time(...)
 
+    @pytest.mark.drill("bad_batch_delete", rpo="5m")
+    def test_we_survive_a_bad_batch_job(drill):
+        assert drill.judgement.items.missing == 0
+
+The drill is run first; one that does not pass fails the test, whatever the test then asks of it.
+
 It is loaded in every run of pytest where dynadrill is installed: nothing heavy is imported before a test asks for it.
 
 Fixture and marker are named `dynamodb_time_machine`, and `time_machine` for short. The package time-machine, which sets
 Python's clock, has a fixture and a marker of that name too: where its plugin is loaded, the short name is left to it.
 """
 
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
 if TYPE_CHECKING:
+    from ..marked import Kept, MarkedDrill
     from .time_machines import LocalTimeMachine
 
 NAME: Final = "dynamodb_time_machine"
@@ -26,6 +35,15 @@ MARKER: Final = (
     "(seed=0, start_at=..., durations={...}): what the fixture of the same name starts from: seed of what is "
     "drawn, first instant (epoch seconds, or ISO 8601 with a zone), fixed durations such as {'restore': 60} in seconds"
 )
+
+DRILL: Final = "drill"
+"""Of the marker that asks for a drill, and of the fixture that hands it over."""
+DRILL_MARKER: Final = (
+    "drill(scenario, verdict='pass', **options): run this drill before the test, by default in virtual pace, and fail "
+    "the test unless it ends so; options are those of `dynadrill run`, such as recovery, items, rate, seed, rpo, rto"
+)
+KEPT: "pytest.StashKey[Kept]" = pytest.StashKey()
+"""Where a run of pytest keeps the drills that it has run."""
 
 
 class ShortName:
@@ -40,9 +58,48 @@ class ShortName:
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker, and the short name unless it is somebody else's."""
     config.addinivalue_line("markers", NAME + MARKER)
+    config.addinivalue_line("markers", DRILL_MARKER)
     if not config.pluginmanager.has_plugin(SHORT_NAME):
         config.addinivalue_line("markers", SHORT_NAME + MARKER)
         config.pluginmanager.register(ShortName(), NAME)
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Let a test that is marked have its drill, whether or not it names the fixture."""
+    for item in items:
+        names: list[str] = getattr(item, "fixturenames", [])
+        if item.get_closest_marker(DRILL) is not None and DRILL not in names:
+            names.append(DRILL)
+
+
+@pytest.fixture(name=DRILL)
+def marked_drill(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> "MarkedDrill":
+    """The drill that the test is marked with: `.judgement`, `.folder` of its run, and its `.report`.
+
+    Tests with the same marker share one run.
+    """
+    # Whoever marks no test pays for no import.
+    from ..errors import UsageError  # noqa: PLC0415
+    from ..marked import run_marked  # noqa: PLC0415
+
+    marker = request.node.get_closest_marker(DRILL)
+    if marker is None:
+        raise pytest.UsageError('the fixture drill needs its marker: @pytest.mark.drill("bad_batch_delete")')
+    kept = request.config.stash.setdefault(KEPT, {})
+    folder = partial(tmp_path_factory.mktemp, DRILL)
+    try:
+        return run_marked(marker.args, marker.kwargs, kept, request.config.rootpath, folder)
+    except UsageError as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> None:
+    """Fail a test whose drill did not end as it should, before the test itself is run."""
+    found: object = getattr(item, "funcargs", {}).get(DRILL)
+    why_not = getattr(found, "why_not", "")
+    if why_not and item.get_closest_marker(DRILL) is not None:
+        pytest.fail(why_not, pytrace=False)
 
 
 @pytest.fixture

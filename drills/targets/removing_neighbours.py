@@ -18,13 +18,6 @@ def is_vault(name: str) -> bool:
     return name.startswith("arn:") and ":backup-vault:" in name
 
 
-def enable_key(target: Target, arn: str) -> None:
-    """Let a key that is disabled be of use again: what it encrypts could neither be changed nor removed."""
-    kms = target.service("kms", region_in(arn))
-    if kms.describe_key(KeyId=arn)["KeyMetadata"]["KeyState"] == "Disabled":
-        kms.enable_key(KeyId=arn)
-
-
 def remove_point(target: Target, arn: str, progress: Progress) -> str:
     """A recovery point, from whichever of the run's vaults it lies in; why it could not be, or nothing."""
     progress(f"removing recovery point {arn}")

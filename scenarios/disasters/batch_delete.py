@@ -1,6 +1,7 @@
 """Disaster: a clean-up script with its comparison the wrong way round deletes what it should have kept."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from ...drills.disaster import Clue, Strike
 from ...drills.values import Change, key_of
@@ -15,6 +16,12 @@ class BatchDelete:
     answered, in batches, and is interrupted with its last batch on the way: nobody knows what became of that one.
     It should have been `Attr("last_update").lt(...)`, and it printed a count that nobody read.
     """
+
+    prevention: ClassVar[str] = (
+        "Print the count, and ask, before anything is deleted: it would have said how many of how many "
+        'items are about to go. The right filter is Attr("last_update").lt(...): `<`, not `>=`. Read the '
+        "filter's page to its LastEvaluatedKey, and try it as a dry run first."
+    )
 
     attribute: str = "last_update"
     comparison: str = ">="

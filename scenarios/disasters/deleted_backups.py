@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
+from typing import ClassVar
 
 from ...drills.disaster import Clue, Strike
 from ...drills.target import Capability
@@ -16,6 +17,11 @@ class DeletedBackups:
     is locked, or of another account, would still be there; and so is what point-in-time recovery keeps, until it is
     switched off.
     """
+
+    prevention: ClassVar[str] = (
+        "Keep a copy in a vault with a lock, or in another account, where the credentials that write "
+        "items can delete nothing; deny dynamodb:DeleteBackup to every role that does not expire backups."
+    )
 
     share: float = 0.8
     needs: tuple[Capability, ...] = (Capability.ON_DEMAND_BACKUP,)

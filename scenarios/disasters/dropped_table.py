@@ -1,6 +1,7 @@
 """Disaster: the table is dropped."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from ...drills.disaster import Clue, Strike
 
@@ -13,6 +14,12 @@ class DroppedTable:
     it on, DynamoDB keeps one SYSTEM backup for 35 days, of the moment before (Developer Guide, "Point-in-time
     recovery: how it works"); of any other nothing. Deletion protection refuses it all.
     """
+
+    prevention: ClassVar[str] = (
+        "Switch deletion protection on: DeleteTable is then refused until somebody switches it off. Deny "
+        "dynamodb:DeleteTable to people and pipelines, and keep tables in a stack with DeletionPolicy: "
+        "Retain."
+    )
 
     def strike(self, strike: Strike) -> Clue:
         """Delete the table; leave behind CloudTrail's event, and the answer, if it was refused."""

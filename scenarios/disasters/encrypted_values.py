@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
-from typing import Any
+from typing import Any, ClassVar
 
 from ...drills.disaster import Clue, Strike
 from ...drills.values import Change, Item, key_of
@@ -22,6 +22,12 @@ class EncryptedValues:
     that every item is still there, every count is right and nothing can be read. A backup that is taken afterwards
     holds ciphertext too.
     """
+
+    prevention: ClassVar[str] = (
+        "Give the application short-lived credentials that may write only what it writes, put an alarm on "
+        "an unusual rate of writes, and log data events in CloudTrail; none of it replaces a backup that "
+        "the same credentials cannot delete."
+    )
 
     share: float = 0.8
 

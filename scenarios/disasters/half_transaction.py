@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import ClassVar
 
 from ...drills.disaster import Clue, Strike
 from ...drills.values import Change, Item, key_of
@@ -15,6 +16,11 @@ class HalfTransaction:
     Each first put takes half of an amount away, the second, which would add it elsewhere, is never sent. Every item is
     valid by itself; what is wrong is a sum. TransactWriteItems would have written both or neither.
     """
+
+    prevention: ClassVar[str] = (
+        "Write what belongs together with TransactWriteItems: all of it or nothing. A check of the sum, "
+        "run every day, would have found the half."
+    )
 
     attribute: str = "total"
     pairs: int = 20

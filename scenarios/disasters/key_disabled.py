@@ -1,7 +1,7 @@
 """Disaster: the key that the table is encrypted with is disabled."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from ...drills.disaster import Clue, Strike
 from ...drills.table_settings import await_active
@@ -17,6 +17,12 @@ class KeyDisabled:
     has to be enabled (Developer Guide, "Encryption at rest: usage notes"). Enabled again, the table is as it was.
     After seven days without its key DynamoDB archives the table.
     """
+
+    prevention: ClassVar[str] = (
+        "Deny kms:DisableKey and kms:ScheduleKeyDeletion to all but a break-glass role, and put an alarm "
+        "on CloudTrail's events of both: a key is disabled at once, and deleted after 7 days at the "
+        "earliest."
+    )
 
     needs: tuple[Capability, ...] = (Capability.KEYS,)
 

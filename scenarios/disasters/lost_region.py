@@ -1,6 +1,7 @@
 """Disaster: the Region is lost."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from ...drills.disaster import Clue, Strike
 from ...drills.target import Capability
@@ -10,6 +11,8 @@ from ...drills.target import Capability
 class LostRegion:
     """The table's Region is lost: from one moment on no service in it answers anything, and nothing leaves it.
 
+    With `lasts_s` it comes back by itself so many seconds later, and what was held arrives late.
+
     What was on its way to another Region, such as the copy of a backup or a replicated write, is held. Whatever
     protects the table from there is of no use: a restore has to be asked for in a Region that answers.
 
@@ -17,7 +20,13 @@ class LostRegion:
     fails at its end, for as long as nobody looks at it: what is found elsewhere after the disaster is stale.
     """
 
+    prevention: ClassVar[str] = (
+        "Nobody prevents the loss of a Region. Keep a replica, or copies of backups, in another one, and "
+        "put an alarm on copy jobs that do not end: what was not copied is lost."
+    )
+
     copies_fail: bool = False
+    lasts_s: float | None = None
     needs: tuple[Capability, ...] = (Capability.OUTAGES,)
 
     def brew(self, strike: Strike) -> None:
@@ -32,3 +41,8 @@ class LostRegion:
         lost_at = strike.about_to(f"loss of Region {strike.region}")
         strike.world.lose_region(strike.region)
         return Clue("the AWS Health Dashboard", lost_at)
+
+    def end(self, strike: Strike) -> None:
+        """Bring the Region back."""
+        assert strike.world is not None, "a target with outages has a world"
+        strike.world.bring_back_region(strike.region)

@@ -1,6 +1,7 @@
 """Disaster: a batch job writes a wrong value over part of the items."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from ...drills.disaster import Clue, Strike
 from ...drills.values import Change, key_of
@@ -13,6 +14,11 @@ class Overwrite:
 
     What users wrote between the job's reading and its writing is overwritten too.
     """
+
+    prevention: ClassVar[str] = (
+        "Write on a condition (attribute_exists, and a version that has to be the one read), print how "
+        "many items will change before the first does, and let the job run on ten items first."
+    )
 
     attribute: str = "total"
     wrong_number: str = "0"

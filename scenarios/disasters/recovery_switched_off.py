@@ -1,6 +1,7 @@
 """Disaster: point-in-time recovery is switched off, and then bad writes come."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from ...drills.disaster import Clue, Strike
 from .overwrite import Overwrite
@@ -14,6 +15,11 @@ class RecoverySwitchedOff:
     once, and looks as it always did: but the restorable window begins anew with each switching on, and what was before
     is out of reach for good (Developer Guide, "Point-in-time recovery: how it works").
     """
+
+    prevention: ClassVar[str] = (
+        "Deny dynamodb:UpdateContinuousBackups to all but a break-glass role, and put an alarm on a table "
+        "whose EarliestRestorableDateTime moves forward: the window begins anew with each switching on."
+    )
 
     on_again: bool = False
     away_s: float = 60.0

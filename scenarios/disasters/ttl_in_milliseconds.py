@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import ClassVar
 
 from ...drills.disaster import Clue, Strike
 from ...drills.values import Change, Item, key_of
@@ -18,6 +19,12 @@ class TtlInMilliseconds:
     expires in fifty thousand years. What is meant to be forgotten is kept, and the bill grows. Data that has to be
     deleted by law is still there.
     """
+
+    prevention: ClassVar[str] = (
+        "Write the expiry in seconds since the epoch, and test it: a number above 9,999,999,999 is no "
+        "second of this age. A condition on the write that the expiry lies within five years would have "
+        "refused it."
+    )
 
     attribute: str = "expires_at"
     share: float = 0.5

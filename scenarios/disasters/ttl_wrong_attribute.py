@@ -1,6 +1,7 @@
 """Disaster: TTL is switched on by the wrong attribute, and DynamoDB deletes what it should keep."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from ...drills.disaster import Clue, Strike
 
@@ -16,6 +17,12 @@ class TtlWrongAttribute:
 
     `lasts_s` is how long it goes on before anybody may notice.
     """
+
+    prevention: ClassVar[str] = (
+        "Before TTL is switched on, count the items whose attribute lies in the past: they are what will "
+        "be deleted, within days. Deny dynamodb:UpdateTimeToLive to all but the pipeline that is "
+        "reviewed."
+    )
 
     attribute: str = "signed_at"
     lasts_s: float = 3600.0

@@ -1,6 +1,7 @@
 """Disaster: a migration changes an attribute's type, and items fall out of an index."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from ...drills.disaster import Clue, Strike
 from ...drills.values import Change, Item, key_of
@@ -16,6 +17,11 @@ class TypeMigration:
     string away. An item without an index's key attribute is not in that index. Every item is in the table, every write
     was answered with success, and whoever asks the index finds less from batch to batch.
     """
+
+    prevention: ClassVar[str] = (
+        "Count what each index answers before and after the first hundred items. Write the new attribute "
+        "beside the old one, and take the old one away when nobody asks the index any more."
+    )
 
     attribute: str = "city"
     into: str = "address"

@@ -1,6 +1,7 @@
 """Disaster: a script that was meant for staging runs against production."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from ...drills.disaster import Clue, Strike
 from ...drills.values import Change, Item, Key, key_item, key_of
@@ -15,6 +16,11 @@ class WrongEnvironment:
     its own. Every item that it writes says who wrote it, in `written_by`, and that is how they are found again: what
     is under a real key is damage, what is under a key of the script's own is rubbish that must go.
     """
+
+    prevention: ClassVar[str] = (
+        "Keep production in an account of its own, with credentials that no script for staging has, and "
+        "let the script say the table's ARN, its account and the number of items before it writes."
+    )
 
     share: float = 0.1
     beside: int = 50

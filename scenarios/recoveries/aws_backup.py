@@ -9,7 +9,7 @@ from ...drills.backups import vaults
 from ...drills.backups.choosing import first_bad_at, newest_good
 from ...drills.backups.restoring import AtHome, finish_restore, look_at_home
 from ...drills.backups.schedule import failures, find, take_turn, wait_after_quiet, wait_before_quiet
-from ...drills.costs.estimate import Usage, Use, copied, kept_backups
+from ...drills.costs.estimate import A_MONTH_S, Usage, Use, copied, kept_backups
 from ...drills.marks import Mark
 from ...drills.promise import Method, PromiseKind
 from ...drills.recovery import Recovered, RecoveryTools
@@ -18,8 +18,6 @@ from ...drills.target import Capability
 
 LAST_BACKUP_AT, TOLD_OF, OTHER_VAULT = "last_backup_at", "told_of", "other_vault"
 """What `kept` holds: when a backup was last due, the copies that were told of, the ARN of the vault elsewhere."""
-
-A_MONTH_S = 30 * 86_400.0
 
 MOST_COPIES = 3
 """How often a recovery point's copy is tried."""

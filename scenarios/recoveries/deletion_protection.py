@@ -1,9 +1,11 @@
 """Recovery: none is needed, since the table cannot be deleted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
 
+from ...drills.costs.estimate import Usage, Use
 from ...drills.errors import RecoveryFailedError
 from ...drills.marks import Mark
 from ...drills.promise import Method, PromiseKind
@@ -29,6 +31,10 @@ class DeletionProtection:
         """Switch it on."""
         tools.control.update_table(TableName=tools.table, DeletionProtectionEnabled=True)
         await_active(tools.control, tools.table, tools.clock)
+
+    def monthly(self, usage: Usage) -> Sequence[Use]:  # noqa: ARG002 - of a table of any size
+        """Nothing: it is a switch."""
+        return ()
 
     def recover(self, tools: RecoveryTools) -> Recovered:
         """See that the table is still there, and leave it as it is."""

@@ -1,9 +1,11 @@
 """Recovery: cut users over to the table's replica in another Region."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ...drills.changes import heartbeat
+from ...drills.costs.estimate import A_MONTH_S, Usage, Use, replica_month
 from ...drills.errors import RecoveryFailedError
 from ...drills.marks import Mark
 from ...drills.promise import Boundary, Method, PromiseKind
@@ -25,7 +27,7 @@ class GlobalTableFailover:
     """Keep a replica of the table in another Region, and cut users over to it.
 
     A global table with multi-Region eventual consistency: a write arrives in the other Region normally within about
-    a second. How long it takes is measured every few seconds by a heartbeat, an item of our own that is written at
+    a second. How long it takes is measured again and again by a heartbeat, an item of our own that is written at
     home, looked for in the other Region, and removed; the metric ReplicationLatency says the same of all writes, but
     comes a minute late and from a service that may be lost with the Region. Where a write has not arrived within the
     longest lag allowed when the drill is armed, it ends there: that protection does not stand. On failover nothing
@@ -45,11 +47,12 @@ class GlobalTableFailover:
     method: Method | None = None
     region: str = "us-west-2"
     longest_lag_s: float = 10.0
-    every_s: float = 5.0
+    every_s: float = 15.0
 
     def arm(self, tools: RecoveryTools) -> None:
         """Add the replica, wait until it is there, and measure the lag."""
-        added: Any = [{"Create": {"RegionName": self.region}}]
+        tools.in_region(self.region)  # so that the Region is looked at when it is cleaned up, whatever comes
+        added: Any = [{"Create": {"RegionName": self.region, **self._key(tools)}}]
         tools.control.update_table(TableName=tools.table, ReplicaUpdates=added)
         self._await_replica(tools)
         self._measure(tools)
@@ -62,6 +65,14 @@ class GlobalTableFailover:
     def protect(self, tools: RecoveryTools) -> None:
         """Measure the lag again."""
         self._measure(tools)
+
+    def monthly(self, usage: Usage) -> Sequence[Use]:
+        """A month of one more replica, and of the heartbeats: each is written and deleted, here and there."""
+        beats = 2 * A_MONTH_S / self.every_s
+        return [
+            *replica_month(usage.size, usage.writes_per_month + beats, usage.region),
+            Use("write", beats, usage.region, "heartbeats"),
+        ]
 
     def recover(self, tools: RecoveryTools) -> Recovered:
         """Look whether the replica is there, put the settings on it, and let users go to it."""
@@ -85,6 +96,14 @@ class GlobalTableFailover:
             f"{tools.clue.source}; a heartbeat took at most {lag_s:.3f} s",
             Boundary(-SAFETY * lag_s, 0.0),
         )
+
+    def _key(self, tools: RecoveryTools) -> dict[str, str]:
+        """A key of its own for the replica of a table that has one: keys do not leave their Region."""
+        encryption = tools.control.describe_table(TableName=tools.table)["Table"].get("SSEDescription", {})
+        if "KMSMasterKeyArn" not in encryption:
+            return {}
+        made = tools.service("kms", self.region).create_key(Description=f"of {tools.table} in {self.region}")
+        return {"KMSMasterKeyId": str(made["KeyMetadata"]["Arn"])}
 
     def _measure(self, tools: RecoveryTools) -> None:
         """Keep the longest lag; a heartbeat that did not arrive says nothing of the lag before an outage."""

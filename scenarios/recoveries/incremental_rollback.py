@@ -38,7 +38,8 @@ class IncrementalRollback:
 
     Its boundary: an export begins at a whole second, and holds one old image for each key. What users wrote to a
     damaged key between that second and the bad write is lost; on AWS the clock of exports may be a minute off. That a
-    user deleted a key after the job had deleted it shows nowhere: such a key comes back. An export covers 15 minutes
+    user deleted a key after the job had deleted it shows nowhere: such a key comes back. What users made of a damaged
+    item is in no log of the job, and left as it is. An export covers 15 minutes
     at least, and ends only when those are over: the sooner the damage is noticed, the longer the wait.
     """
 

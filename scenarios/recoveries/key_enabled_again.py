@@ -1,7 +1,9 @@
 """Recovery: enable the key that the table is encrypted with."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ...drills.costs.estimate import Usage, Use
 from ...drills.errors import RecoveryFailedError
 from ...drills.marks import Mark
 from ...drills.promise import Method, PromiseKind
@@ -24,6 +26,10 @@ class KeyEnabledAgain:
 
     def arm(self, tools: RecoveryTools) -> None:
         """Nothing is needed beforehand but the right to enable the key."""
+
+    def monthly(self, usage: Usage) -> Sequence[Use]:  # noqa: ARG002 - of a table of any size
+        """Nothing: the key is paid for anyway."""
+        return ()
 
     def recover(self, tools: RecoveryTools) -> Recovered:
         """Find the table's key, enable it, and wait until the table is ACTIVE again."""

@@ -36,6 +36,11 @@ class OnDemandBackup:
     promise: PromiseKind = PromiseKind.REWIND
     method: Method | None = Method.ON_DEMAND_BACKUP
 
+    @property
+    def backup_every_s(self) -> float:
+        """The schedule's period."""
+        return self.every_s
+
     def arm(self, tools: RecoveryTools) -> None:
         """Take one backup with nobody writing within its boundary, and wait until it is available."""
         boundary = tools.boundary(Method.ON_DEMAND_BACKUP)

@@ -14,7 +14,7 @@ from ...drills.errors import RecoveryFailedError
 from ...drills.marks import Mark
 from ...drills.promise import Method, PromiseKind
 from ...drills.recovery import Recovered, RecoveryTools
-from ...drills.restore_point import find_point
+from ...drills.restore_points.choosing import find_point
 from ...drills.table_settings import error_code, switch_recovery_on
 from ...drills.target import Capability
 

@@ -1,10 +1,12 @@
 """Recovery: restore to a point in time, and replay what users have written since, without the damage."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ...drills.changes.capture import Capture, CapturingClock, begin
+from ...drills.changes.capture import Capture, CapturingClock, begin, capture_turn
 from ...drills.changes.damage import Damage
-from ...drills.changes.replaying import Replay
+from ...drills.changes.replaying import APPLIED, Replay
+from ...drills.costs.estimate import Usage, Use, point_in_time_month, stream_month
 from ...drills.errors import RecoveryFailedError
 from ...drills.marks import Mark
 from ...drills.promise import Method, PromiseKind
@@ -27,8 +29,9 @@ class PointInTimeWithChanges:
     write falls between the two tables, and how long users were held is in the report.
 
     It protects from bad writes that can be told from good ones: by the bad job's own log, or by a marker that its
-    values carry. It does not help when the table is gone, and no log of AWS tells of a user's deletion of an item that
-    the damage had deleted already: such an item comes back.
+    values carry. What users made of a damaged item is kept without the damage. It does not help when the table is gone,
+    and no log of AWS tells of a user's unconditional deletion of an item that the damage had deleted already: such an
+    item comes back.
 
     Boundary: none, since no write is gone back before; the promise is that every good write is there.
     """
@@ -46,7 +49,12 @@ class PointInTimeWithChanges:
 
     def protect(self, tools: RecoveryTools) -> None:
         """Read what is new in the stream."""
-        Capture(tools).catch_up()
+        capture_turn(tools)
+
+    def monthly(self, usage: Usage) -> Sequence[Use]:
+        """A month of point-in-time recovery, and of reading the stream; the log lies where the recovery runs."""
+        size, region = usage.size, usage.region
+        return [point_in_time_month(size, region), stream_month(size, self.every_s, region)]
 
     def recover(self, tools: RecoveryTools) -> Recovered:
         """Restore beside the table while the capture goes on, then replay until little is left."""
@@ -55,6 +63,7 @@ class PointInTimeWithChanges:
         capture.catch_up()
         point_at, found_from = _restore(tools, capture)
         tools.kept[POINT] = repr(point_at)
+        tools.kept[APPLIED] = "0"  # whatever was applied before was to a table that is no more
         tools.progress("replaying what users have written since the restore point")
         self.replay(tools, damage, point_at).go_on()
         tools.mark(Mark.SETTINGS_BACK)

@@ -1,5 +1,6 @@
 """Recovery: put back only the damaged keys, in the table that users go on working with."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ...drills.changes.capture import Capture, begin_with_what_is_left, reaches_back
@@ -7,6 +8,7 @@ from ...drills.changes.damage import Damage
 from ...drills.changes.draining import drain
 from ...drills.changes.records import ChangeRecord
 from ...drills.changes.repairing import Done, Fate, Repair, Repairer, items_by_key, plan_repairs, write_done, write_plan
+from ...drills.costs.estimate import Usage, Use, point_in_time_month
 from ...drills.errors import RecoveryFailedError
 from ...drills.marks import Mark
 from ...drills.promise import Method, PromiseKind
@@ -32,8 +34,8 @@ class RepairInPlace:
 
     It protects from bad writes that can be told from good ones: by the bad job's own log, or by a marker that its
     values carry. It does not help when the table is gone. Without a stream, what users wrote to damaged keys in the
-    last second or two before the damage is lost; and no log of AWS tells of a user's deletion of an item that the
-    damage had deleted already: such an item comes back.
+    last second or two before the damage is lost, and so is what they made of damaged items since; and no log of AWS
+    tells of a user's unconditional deletion of an item that the damage had deleted already: such an item comes back.
 
     Boundary: none, since no point is gone back to; the promise is that every good write is there.
     """
@@ -47,6 +49,10 @@ class RepairInPlace:
     def arm(self, tools: RecoveryTools) -> None:
         """Switch point-in-time recovery on; it is never retroactive."""
         PointInTime().arm(tools)
+
+    def monthly(self, usage: Usage) -> Sequence[Use]:
+        """A month of point-in-time recovery; the copy is paid for when it is restored."""
+        return [point_in_time_month(usage.size, usage.region)]
 
     def recover(self, tools: RecoveryTools) -> Recovered:
         """Restore a copy, plan, repair key by key, remove the copy."""

@@ -1,18 +1,20 @@
 """Recovery: a base copy and the log of the table's stream, rebuilt to a point into a new table."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 from ...drills.changes.applying import Applier
 from ...drills.changes.base import BaseCopy
-from ...drills.changes.capture import Capture, begin
+from ...drills.changes.capture import Capture, begin, capture_turn
 from ...drills.changes.draining import drain
 from ...drills.changes.timing import past
+from ...drills.costs.estimate import Usage, Use, stream_month
 from ...drills.errors import RecoveryFailedError
 from ...drills.marks import Mark
 from ...drills.promise import Boundary, Method, PromiseKind
 from ...drills.recovery import Recovered, RecoveryTools
-from ...drills.restore_point import find_point
+from ...drills.restore_points.choosing import find_point
 from ...drills.table_settings import await_active, put_settings_on
 from ...drills.target import Capability
 
@@ -47,7 +49,11 @@ class StreamReplay:
 
     def protect(self, tools: RecoveryTools) -> None:
         """Read what is new in the stream."""
-        Capture(tools).catch_up()
+        capture_turn(tools)
+
+    def monthly(self, usage: Usage) -> Sequence[Use]:
+        """A month of reading the stream; copy and log lie where the recovery runs."""
+        return [stream_month(usage.size, self.every_s, usage.region)]
 
     def recover(self, tools: RecoveryTools) -> Recovered:
         """Read the stream to its end, put copy and changes together up to the point, and write that to a new table."""
@@ -64,7 +70,8 @@ class StreamReplay:
         drain(tools, capture)
         point_at = drained_at if point_at is None else point_at
         tools.mark(Mark.RESTORE_ASKED)
-        changes, boundary = past(capture.changes(), point_at, self.every_s)
+        captured = capture.changes(lambda records: base.before(records, tools.key_attributes))
+        changes, boundary = past(captured, point_at, self.every_s)
         tools.control.create_table(TableName=tools.new_table, **base.shape)
         await_active(tools.control, tools.new_table, tools.clock)
         applied = Applier(tools.write, tools.new_table, tools.clock)

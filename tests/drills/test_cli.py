@@ -18,7 +18,7 @@ from dynadrill.drills.errors import RefusedError, UnsupportedError, Unverifiable
 from dynadrill.drills.judgement import Judgement
 from dynadrill.drills.plan import Plan
 from dynadrill.drills.store import create, write_record
-from dynadrill.drills.verdict import Outcome
+from dynadrill.drills.verdict import Outcome, worst_code
 from dynadrill.drills.version import VERSION
 from dynadrill.drills.watch import Watch
 
@@ -259,7 +259,7 @@ def test_the_order_of_exit_codes() -> None:
     """Fail is worst, then unknown, refused, unsupported, leftovers, missed, pass."""
     order = [1, 2, 5, 4, 6, 3, 0]
     for position in range(len(order)):
-        assert batch.worst(reversed(order[position:])) == order[position]
+        assert worst_code(reversed(order[position:])) == order[position]
 
 
 def test_a_drawn_seed_is_told(drill: Any, capsys: Any) -> None:

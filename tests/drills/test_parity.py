@@ -26,6 +26,8 @@ BEFORE: dict[str, Any] = {
     "on_demand_limits": {"table": (100, -1)},
     "warm_throughput": {"table": (12000, 4000)},
     "encryption": "arn:aws:kms:us-east-1:1:key/k",
+    "auto_scaling_policies": {"table WriteCapacityUnits": "1 to 9: DynamoDBWriteCapacityUtilization 70"},
+    "cloudwatch_alarms": ("WriteThrottleEvents GreaterThanThreshold 0.0",),
 }
 AFTER_A_BARE_RESTORE: dict[str, Any] = {
     "stream_view": None,
@@ -44,6 +46,8 @@ AFTER_A_BARE_RESTORE: dict[str, Any] = {
     "on_demand_limits": {},
     "warm_throughput": {},
     "encryption": "AWS owned key",
+    "auto_scaling_policies": {},
+    "cloudwatch_alarms": (),
 }
 
 
@@ -85,8 +89,8 @@ def test_what_is_new_is_told_too(name: str) -> None:
 def _check_command(remedy: str) -> None:
     assert "Orders-restored" in remedy
     aws, service, operation, *options = shlex.split(remedy.partition(" (")[0])
-    assert (aws, service) == ("aws", "dynamodb")
-    model = botocore.session.get_session().get_service_model("dynamodb")
+    assert aws == "aws"
+    model = botocore.session.get_session().get_service_model(service)
     shape = model.operation_model({xform_name(n, "-"): n for n in model.operation_names}[operation]).input_shape
     assert shape is not None
     members = {f"--{xform_name(member, '-')}" for member in shape.members}
@@ -105,6 +109,13 @@ def test_what_nobody_saw_is_not_taken_for_the_same(name: str) -> None:
     assert row.came is Came.UNASKED
 
 
+def test_a_key_does_not_leave_its_region() -> None:
+    """A key of another Region is to be reviewed, another of the same Region is a difference, and so is none at all."""
+    assert compared("encryption", encryption="arn:aws:kms:us-west-2:1:key/k").came is Came.TO_REVIEW
+    assert compared("encryption", encryption="arn:aws:kms:us-east-1:1:key/other").came is Came.DIFFERENT
+    assert compared("encryption", encryption="AWS owned key").came is Came.DIFFERENT
+
+
 def test_a_table_may_be_warmer_than_it_was() -> None:
     """Traffic raises warm throughput by itself: more is the same, and less is to be reviewed, but no loss."""
     assert compared("warm_throughput", warm_throughput={"table": (12000, 4001)}).came is Came.SAME
@@ -120,6 +131,22 @@ def test_records_of_earlier_versions_are_still_compared() -> None:
 
 
 def test_what_dynamodb_does_not_know_is_named() -> None:
-    """Auto scaling, alarms, IAM policies and triggers are said not to be looked at."""
+    """IAM policies and triggers are said not to be looked at."""
     said = " ".join(NOT_DYNAMODBS)
-    assert all(word in said for word in ("auto scaling", "CloudWatch alarms", "IAM policies", "Lambda triggers"))
+    assert all(word in said for word in ("IAM policies", "Lambda triggers"))
+
+
+def test_alarms_and_scaling_that_still_name_the_old_table_are_told() -> None:
+    """What a restore leaves on the old table is a row with its remedy; where nobody could look it is not asked for.
+
+    S2-26, S2-27, S4-12 and S4-14: CloudWatch alarms and auto scaling policies.
+    """
+    for name, service in (("cloudwatch_alarms", "cloudwatch"), ("auto_scaling_policies", "application-autoscaling")):
+        row = compared(name, **{name: AFTER_A_BARE_RESTORE[name]})
+        assert row.came is Came.DIFFERENT
+        assert row.remedy.startswith(f"aws {service} ")
+        assert "old table" in row.remedy
+        assert compared(name, **{name: None}).came is Came.UNSEEN
+        neither = SettingsRecord(**{**BEFORE, name: None})
+        rows = compare_settings(neither, neither, "Orders-restored")
+        assert next(row for row in rows if row.name == name).came is Came.UNASKED

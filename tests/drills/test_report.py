@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from dynadrill.drills.judgement import Controls, Judgement, Phases
+from dynadrill.drills.judgement import Controls, Judgement, Phases, PointFigures, RestorePointFigures
 from dynadrill.drills.report import render
-from dynadrill.drills.runrecord import PromiseRecord, RunRecord
+from dynadrill.drills.runrecord import ClueRecord, PromiseRecord, RunRecord
 from dynadrill.drills.terminal import Screen
 from dynadrill.drills.verdict import Outcome
 
@@ -232,3 +232,37 @@ def test_other_widths(width: int) -> None:
     page = lines(broken(), screen=Screen(width, color=False, unicode=True))
     assert max(map(len, page)) <= width
     assert any("missing" in line for line in page)
+
+
+def test_the_curve_of_restore_points_is_drawn() -> None:
+    """The best second is marked, what the run took is marked, and bars stand for what is lost and what is kept."""
+    points = [
+        PointFigures(at=STRUCK_AT - 61, recovered=9, good_lost=40, bad_kept=0),
+        PointFigures(at=STRUCK_AT - 1, recovered=9, good_lost=20, bad_kept=0),
+        PointFigures(at=STRUCK_AT + 5, recovered=0, good_lost=0, bad_kept=12),
+    ]
+    found = RestorePointFigures(
+        first_bad_at=STRUCK_AT,
+        clue_first_bad_at=STRUCK_AT - 0.5,
+        best_at=STRUCK_AT - 1,
+        bad_writes=12,
+        damaged_keys=9,
+        points=points,
+    )
+    promise = PromiseRecord(kind="rewind", point_at=STRUCK_AT + 5, boundary_s=(0.0, 0.0), found_from="as asked for")
+    clue = ClueRecord(source="the script's log", first_bad_at=STRUCK_AT - 0.5, logged=9, marker=[])
+    made = record(promise=promise, clue=clue, prevention="Print the count first.")
+    page = lines(judgement(restore_points=found), made)
+    assert "0.5 s earlier, in the script's log" in text(judgement(restore_points=found), made)
+    best = next(line for line in page if re.search(r":59 best ", line))
+    taken = next(line for line in page if re.search(r":05 taken ", line))
+    assert best.split()[2:] == ["9", "20", "███████", "0"]
+    assert taken.split()[2:] == ["0", "0", "12", "░░░░░░░░░░░░░░"]
+    assert page[page.index("WHAT WOULD HAVE PREVENTED IT") + 1] == "  Print the count first."
+
+
+def test_without_bad_writes_there_is_no_curve() -> None:
+    """Of a drill whose disaster wrote no items the section is left out, and so is a prevention that nobody wrote."""
+    page = lines(judgement())
+    assert "WHERE TO GO BACK TO" not in page
+    assert "WHAT WOULD HAVE PREVENTED IT" not in page

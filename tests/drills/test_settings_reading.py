@@ -37,6 +37,8 @@ DROPPED: dict[str, Any] = {
     "contributor_insights": {},
     "kinesis_destinations": {},
 }
+BESIDE = ("auto_scaling_policies", "cloudwatch_alarms")
+"""What other services know, which the time machine does not have."""
 COPIED = ("indexes", "billing_mode", "capacity", "on_demand_limits", "encryption", "replicas")
 
 
@@ -122,7 +124,8 @@ def test_what_a_restore_copies_is_there(three: Three) -> None:
 def test_nothing_is_left_out_on_the_time_machine(three: Three) -> None:
     """The time machine answers for every setting: none is left unseen, and after putting back all are the same."""
     assert three.before.not_seen == {}
-    assert all(value is not None for value in asdict(three.before).values())
+    seen = {name: value for name, value in asdict(three.before).items() if name not in BESIDE}
+    assert all(value is not None for value in seen.values())
     warm = {"warm_throughput": None}
     assert replace(three.after, **warm) == replace(three.before, **warm)
 
@@ -164,3 +167,64 @@ def test_a_target_that_cannot_say_is_quoted(time_machine: Any, monkeypatch: pyte
     assert found.not_seen == {"contributor_insights": "the target answered with UnknownOperationException"}
     assert found.kinesis_destinations == {}
     assert found.tags == {}
+
+
+class Pages:
+    """A client whose paginated operations have one page each; an operation that it has none of is refused."""
+
+    def __init__(self, **answers: dict[str, Any]) -> None:
+        self._answers = answers
+
+    def get_paginator(self, operation: str) -> Any:
+        """The pages of an operation."""
+        if operation not in self._answers:
+            raise ClientError({"Error": {"Code": "AccessDeniedException"}}, operation)
+        return self
+
+    def paginate(self, **_: Any) -> Any:
+        """All answers at once: each operation's member has a name of its own."""
+        return [{name: value for answer in self._answers.values() for name, value in answer.items()}]
+
+
+def test_what_stands_beside_a_table_is_read_where_the_target_has_it(time_machine: Any) -> None:
+    """Alarms by what they watch, under whatever name; policies by index and dimension; refused, they are not seen."""
+    db = time_machine.client("dynamodb")
+    db.create_table(
+        TableName="Orders",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=schema("id"),
+        BillingMode="PAY_PER_REQUEST",
+    )
+    watched = {"Namespace": "AWS/DynamoDB", "Dimensions": [{"Name": "TableName", "Value": "Orders"}]}
+    alarm = {
+        "AlarmName": "a",
+        "MetricName": "SystemErrors",
+        "ComparisonOperator": "GreaterThanThreshold",
+        "Threshold": 0.0,
+    }
+    place = {"ResourceId": "table/Orders/index/ByCity", "ScalableDimension": "dynamodb:index:ReadCapacityUnits"}
+    tracking = {
+        "TargetValue": 70.0,
+        "PredefinedMetricSpecification": {"PredefinedMetricType": "DynamoDBReadCapacityUtilization"},
+    }
+    clients = {
+        "cloudwatch": Pages(describe_alarms={"MetricAlarms": [{**alarm, **watched}]}),
+        "application-autoscaling": Pages(
+            describe_scaling_policies={
+                "ScalingPolicies": [
+                    {
+                        **place,
+                        "PolicyType": "TargetTrackingScaling",
+                        "TargetTrackingScalingPolicyConfiguration": tracking,
+                    }
+                ]
+            },
+            describe_scalable_targets={"ScalableTargets": [{**place, "MinCapacity": 1, "MaxCapacity": 9}]},
+        ),
+    }
+    found = read_settings(db, "Orders", clients.__getitem__)
+    assert found.cloudwatch_alarms == ("SystemErrors GreaterThanThreshold 0.0",)
+    assert found.auto_scaling_policies == {"ByCity ReadCapacityUnits": "1 to 9: DynamoDBReadCapacityUtilization 70"}
+    refused = read_settings(db, "Orders", lambda _: Pages())
+    assert (refused.cloudwatch_alarms, refused.auto_scaling_policies) == (None, None)
+    assert set(refused.not_seen) == set(BESIDE)

@@ -48,7 +48,8 @@ def test_both_scenarios_pass_with_both_recoveries(scenario: str, recovery: str, 
 @pytest.mark.parametrize("scenario", names(Kind.SCENARIO))
 def test_no_scenario_passes_without_its_cure(scenario: str, drill: Any) -> None:
     """The negative control: with its recovery replaced by nothing, a scenario of the catalog must not pass."""
-    rate = 2.0 if load(Kind.SCENARIO, scenario).workload.warm_up_s < 600 else 0.3
+    workload = load(Kind.SCENARIO, scenario).workload
+    rate = 2.0 if workload.warm_up_s < 600 else min(workload.rate_per_s, 0.3)
     judgement = drill(scenario, recovery="nothing", rate=rate).judgement
     assert judgement.verdict is Outcome.FAIL
     assert judgement.exit_code == 1

@@ -1,11 +1,14 @@
 """Whole drills of a global table: users go to the replica of a lost Region, and bad writes are replicated."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from dynadrill.drills import run
 from dynadrill.drills.report import render
 from dynadrill.drills.store import read_record
 from dynadrill.drills.verdict import Outcome
+from dynadrill.scenarios.disasters.lost_region import LostRegion
 
 SMALL = {"items": 200, "rate": 20.0, "notice": "20s", "decide": "30s"}
 
@@ -58,9 +61,12 @@ def test_replication_that_lags_too_much_ends_the_drill_before_it_begins(drill: A
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_what_arrives_late_is_counted_and_no_damage(seed: int, drill: Any, scenario_of_tests: Any) -> None:
+def test_what_arrives_late_is_counted_and_no_damage(seed: int, drill: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """S1-25: when the Region is back, writes that had not arrived come late; they are counted, and no class is bad."""
-    ran = drill(scenario_of_tests("region_back"), seed=seed, **{**SMALL, "items": 1500, "rate": 10.0})
+    honest = run._run
+    briefly = LostRegion(lasts_s=60.0)
+    monkeypatch.setattr(run, "_run", lambda plan, *rest: honest(replace(plan, disaster=briefly), *rest))
+    ran = drill("region_outage", recovery=None, seed=seed, **{**SMALL, "items": 1500, "rate": 10.0})
     judgement = ran.judgement
     assert judgement.verdict is Outcome.PASS, judgement.because
     assert judgement.rpo.lost_writes_before_strike is not None

@@ -181,3 +181,18 @@ def test_both_scenarios_pass_under_real_load_with_many_seeds(
     """The same as under real load, with twenty seeds more."""
     judgement = drill(scenario, recovery=recovery, seed=seed, pace="real", items=1000, rate=50.0, rpo="5m").judgement
     assert judgement.verdict is Outcome.PASS, judgement.because
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("recovery", ["point_in_time", "stream_replay"])
+def test_users_latency_is_reported_beside_protecting(recovery: str, drill: Any) -> None:
+    """S1-17, S2-21: while recovery is switched on, or a stream is read, users' writes are counted and reported."""
+    ran = drill("protected_under_load", recovery=recovery, pace="real", items=500, rate=200.0, rpo="5m")
+    judgement = ran.judgement
+    assert judgement.verdict is Outcome.PASS, judgement.because
+    latencies = judgement.load.latencies
+    assert latencies is not None
+    assert latencies.before.ops > 500
+    assert latencies.recovering.ops > 10
+    assert latencies.protecting.ops > 0
+    assert latencies.protecting.p99_ms is not None

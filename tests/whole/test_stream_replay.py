@@ -1,10 +1,19 @@
 """Whole drills of a base copy and a stream's log: a table is rebuilt to a second, also one that is gone."""
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from dynadrill.drills import run
+from dynadrill.drills.changes.base import BaseCopy
+from dynadrill.drills.changes.log import ChangeLog
+from dynadrill.drills.changes.markers import is_marker
+from dynadrill.drills.recovery import Recovered, RecoveryTools
+from dynadrill.drills.snapshot import read_snapshot
 from dynadrill.drills.store import read_record
+from dynadrill.drills.values import digest
 from dynadrill.drills.verdict import Outcome
+from dynadrill.scenarios.recoveries.stream_replay import StreamReplay
 
 SMALL = {"items": 200, "rate": 10.0, "notice": "20s", "decide": "30s", "rpo": "5s"}
 
@@ -39,3 +48,46 @@ def test_a_point_before_the_copy_is_refused(drill: Any) -> None:
     judgement = drill(recovery="stream_replay", to="2026-03-05T14:00:00Z", **SMALL).judgement
     assert judgement.verdict is Outcome.FAIL
     assert "before the end of the base copy" in judgement.because
+
+
+def test_the_restored_table_is_the_fold_of_the_log(drill: Any) -> None:
+    """S4-02: base copy and log, put together by hand up to the point, are the restored table, key by key."""
+    ran = drill(recovery="stream_replay", **SMALL)
+    record = read_record(ran.folder)
+    assert record.promise is not None
+    assert record.promise.point_at is not None
+    held = {change.key: change.value for change in BaseCopy(ran.folder.recovery).changes(tuple(record.key_attributes))}
+    changes = [each for each in ChangeLog(ran.folder.recovery).changes() if not is_marker(each.key)]
+    assert {each.at < record.promise.point_at for each in changes} == {True, False}
+    for each in changes:
+        if each.at < record.promise.point_at:
+            held[each.key] = each.new
+    restored = read_snapshot(ran.folder.snapshot("restored"))
+    assert {key: row.digest for key, row in restored.rows.items()} == {
+        key: digest(value) for key, value in held.items() if value is not None
+    }
+
+
+@dataclass(frozen=True)
+class WithAGap(StreamReplay):
+    """The same, after the log of changes has lost the first of two changes of one item."""
+
+    def recover(self, tools: RecoveryTools) -> Recovered:
+        """Lose it, then recover."""
+        log = tools.folder / "changes.jsonl"
+        changes = ChangeLog(tools.folder).changes()
+        keys = [each.key for each in changes]
+        lost = next(number for number, key in enumerate(keys) if key in keys[number + 1 :] and not is_marker(key))
+        lines = log.read_bytes().splitlines(keepends=True)
+        log.write_bytes(b"".join(lines[:lost] + lines[lost + 1 :]))
+        return super().recover(tools)
+
+
+def test_a_log_with_a_gap_rebuilds_nothing(drill: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """S4-02: where a change is missing in the log the recovery ends, and says which one it misses."""
+    honest = run._run
+    monkeypatch.setattr(run, "_run", lambda plan, *rest: honest(replace(plan, recovery=WithAGap()), *rest))
+    judgement = drill(recovery="stream_replay", **SMALL).judgement
+    assert judgement.verdict is Outcome.FAIL
+    assert "a change is missing in the log" in judgement.because
+    assert judgement.leftovers == []

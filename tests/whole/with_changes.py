@@ -5,12 +5,14 @@ Most are read from aws-samples/dynamodb-pitr-restore-cdc at da0e8ba (2024-08-29)
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from dynadrill.drills.changes.applying import Applier
 from dynadrill.drills.changes.records import ChangeRecord
 from dynadrill.drills.changes.replaying import Replay
 from dynadrill.drills.recovery import Recovered, RecoveryTools
 from dynadrill.drills.settings import Settings
+from dynadrill.drills.table_settings import await_active
 from dynadrill.drills.values import Change, canonical
 from dynadrill.scenarios.recoveries.point_in_time_with_changes import PointInTimeWithChanges
 
@@ -40,6 +42,27 @@ class SmallOnly(Replay):
     def wanted(self, records: Sequence[ChangeRecord]) -> list[Change]:
         """Those that fit."""
         return [each for each in super().wanted(records) if not each.value or len(canonical(each.value)) < SQS_MESSAGE]
+
+
+class BothImages(Replay):
+    """Sends the item before a change along with the one after it, which together have to fit."""
+
+    def wanted(self, records: Sequence[ChangeRecord]) -> list[Change]:
+        """Those that fit."""
+        return super().wanted([record for record in records if images_bytes(record) < SQS_MESSAGE])
+
+
+def images_bytes(record: ChangeRecord) -> int:
+    """How long the images of a record are."""
+    return sum(len(canonical(image)) for image in (record.old, record.new) if image is not None)
+
+
+class NothingSent(Replay):
+    """Sends changes to a FIFO queue without a group, which takes no such message: the buffer stays empty."""
+
+    def wanted(self, records: Sequence[ChangeRecord]) -> list[Change]:
+        """Nothing."""
+        return []
 
 
 class NoOrder(Replay):
@@ -93,6 +116,33 @@ class KeyTwice(Replay):
         self.applier = AsTheyCome(self.tools.write, self.tools.new_table, self.tools.clock)
 
 
+class IntoAnother(Replay):
+    """Writes into whatever table was restored first: what starts it looks for any restore, and not for this one."""
+
+    def __init__(self, *given: object) -> None:
+        super().__init__(*given)  # type: ignore[arg-type] # whatever a Replay takes
+        await_active(self.tools.control, another(self.tools), self.tools.clock)
+        self.applier = Applier(self.tools.write, another(self.tools), self.tools.clock)
+
+
+def another(tools: RecoveryTools) -> str:
+    """The name of the table that somebody else restores at the same time."""
+    return f"{tools.table}-staging"
+
+
+@dataclass(frozen=True)
+class BesideAnother(PointInTimeWithChanges):
+    """The same, while somebody restores the table for staging, a moment before."""
+
+    def recover(self, tools: RecoveryTools) -> Recovered:
+        """Ask for the other restore, then recover."""
+        latest: dict[str, Any] = {"UseLatestRestorableTime": True}
+        tools.control.restore_table_to_point_in_time(
+            SourceTableName=tools.table, TargetTableName=another(tools), **latest
+        )
+        return super().recover(tools)
+
+
 class SwitchedByHand(Replay):
     """Somebody switches users over by hand a little later, and nobody looks whether anything came in between."""
 
@@ -119,6 +169,9 @@ DEFECTS = {
     "the damage is replayed too": (PointInTimeWithChanges(replay=WithDamage), "contaminated"),
     "large items do not fit": (PointInTimeWithChanges(replay=SmallOnly), "stale"),
     "the order of one key's changes is lost": (PointInTimeWithChanges(replay=NoOrder), "stale"),
+    "old and new image do not fit together": (PointInTimeWithChanges(replay=BothImages), "stale"),
+    "messages have no group": (PointInTimeWithChanges(replay=NothingSent), "stale"),
+    "any table's restore starts it": (BesideAnother(replay=IntoAnother), "stale"),
     "deletions are dropped": (PointInTimeWithChanges(replay=NoDeletes), "resurrected"),
     "unprocessed items are ignored": (PointInTimeWithChanges(replay=Unprocessed), "stale"),
     "users are cut over by hand": (PointInTimeWithChanges(replay=SwitchedByHand), "stale"),

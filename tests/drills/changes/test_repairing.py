@@ -72,6 +72,21 @@ def test_a_deletion_of_a_user_after_the_damage_stays() -> None:
     assert planned(BAD, None, GOOD, [(BAD, 100.0), (None, 101.0)]) == ([], [Fate.SKIPPED])
 
 
+def test_only_so_many_deletions_are_the_damages_as_it_logged() -> None:
+    """What users wrote again where the damage had deleted, and deleted later, stays away: that deletion is theirs."""
+    changes: list[tuple[Item | None, float]] = [(None, 100.0), (LATER, 101.0), (None, 102.0)]
+    assert planned(None, None, GOOD, changes) == ([], [Fate.SKIPPED])
+    assert planned(None, None, GOOD, changes[:1]) == ([GOOD], [])
+
+
+def test_a_deletion_before_the_logs_time_is_a_users() -> None:
+    """Where the bad job's log has times, what was deleted before its own time was deleted by a user."""
+    log = (Change(A, None),)
+    damage = Damage.of(Clue("the log", 100.0, log=log, logged_at=(110.0,)))
+    mine, users = record(None, 110.0), record(None, 105.0)
+    assert damage.among([users, record(LATER, 107.0), mine]) == {(A, mine.sequence)}
+
+
 def test_a_marker_tells_the_damage_too() -> None:
     """Where no log says which keys were hit, an attribute that all bad values have tells them."""
     damage = Damage.of(Clue("the values", 100.0, marker={"v": {"S": "bad"}}))

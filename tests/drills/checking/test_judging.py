@@ -14,6 +14,7 @@ from dynadrill.drills.checking.result import CheckVerdict
 from dynadrill.drills.checking.stored_items import items_of
 from dynadrill.drills.cli import main
 from dynadrill.drills.output import Output
+from dynadrill.drills.parity import ROWS, WARMTH
 from dynadrill.drills.snapshots.columns import StoredRow, columns_of
 from dynadrill.drills.snapshots.folder import PartWriter, open_snapshot, write_about
 from dynadrill.drills.values import digest, key_of
@@ -105,7 +106,8 @@ def test_a_setting_that_a_restore_copies_and_that_differs_fails(evidence: CheckF
 
     change_record(evidence, differ)
     said = because(judge_check(evidence), "settings_came_back")
-    assert "2 of 16" in said
+    assert f"2 of {len(ROWS)}" in said
+    assert {*settings_claim.OTHER, WARMTH} == set(ROWS), "a difference is planted in every setting"
     assert "billing_mode" in said
     assert "stream_view" in said
 

@@ -11,6 +11,7 @@ from dynadrill.drills.costs.estimate import (
     point_in_time_month,
     replica_month,
     restored,
+    stream_month,
 )
 from dynadrill.drills.costs.prices import read_prices
 
@@ -79,3 +80,9 @@ def test_incremental_exports_have_a_smallest_charge() -> None:
 def test_a_replica_costs_storage_and_every_write_again() -> None:
     """A month with 10 million writes on 100 GB: $25 of storage and $6.25 of writes."""
     assert usd(*replica_month(Size(100 * GB), 10_000_000)) == 31.25
+
+
+def test_a_stream_is_read_shard_by_shard() -> None:
+    """Reading 100 GB, ten partitions, every minute is 432,000 reads a month; a small table has one shard."""
+    assert usd(stream_month(Size(100 * GB), 60.0)) == 0.0864
+    assert usd(stream_month(Size(1), 60.0)) == 0.00864

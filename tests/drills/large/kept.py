@@ -109,5 +109,6 @@ def everything(books: InMemory | OnDisk) -> dict[str, Any]:
             told[f"loss {place}{name}"] = (*lost, loss.measured_s, loss.at_most_s, loss.after_s, loss.holes)
     if "in_service" in books.snapshots:
         told["lost after"] = books.lost_after(CUT_OVER_AT)
+    told["observed"] = books.observed()
     told["recovery time"] = books.recovery_time(())
     return told

@@ -23,9 +23,13 @@ def test_a_put_is_unconditional() -> None:
     assert request(Operation("put", (Change(KEY, ITEM),)), "t") == ("put_item", {"TableName": "t", "Item": ITEM})
 
 
-def test_a_delete_names_the_key() -> None:
-    """A delete is unconditional."""
-    assert request(Operation("delete", (Change(KEY, None),)), "t") == ("delete_item", {"TableName": "t", "Key": BARE})
+def test_a_delete_needs_something_to_delete() -> None:
+    """A delete is on condition that there is an item under the key: else it would leave no trace in a stream."""
+    method, parameters = request(Operation("delete", (Change(KEY, None),)), "t")
+    assert method == "delete_item"
+    assert parameters["Key"] == BARE
+    assert parameters["ConditionExpression"] == "attribute_exists(#key)"
+    assert parameters["ExpressionAttributeNames"]["#key"] in KEYS
 
 
 def test_an_insert_needs_a_free_key() -> None:

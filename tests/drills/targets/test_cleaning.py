@@ -55,6 +55,18 @@ def test_a_protected_table_leaves_nothing_behind(target: EmbeddedTarget) -> None
     assert clean_up(target, said.append) == []
 
 
+def test_a_protected_table_whose_key_is_disabled_leaves_nothing_behind(target: EmbeddedTarget) -> None:
+    """Such a table cannot be changed, and so not be unprotected: its key is enabled first, and goes with it."""
+    kms = target.service("kms")
+    key = kms.create_key(Description="of the run")["KeyMetadata"]["Arn"]
+    encryption = {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key}
+    create(target, TABLE, DeletionProtectionEnabled=True, SSESpecification=encryption)
+    kms.disable_key(KeyId=key)
+    assert clean_up(target, lambda _: None) == []
+    assert target.leftovers() == []
+    assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "PendingDeletion"
+
+
 def test_a_restore_that_goes_on_is_waited_for(target: EmbeddedTarget) -> None:
     """A restore cannot be cancelled: its table is waited for on the target's clock and then deleted."""
     create(target, TABLE)

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import dynadrill.drills.marked  # noqa: F401 -- pytester forgets what it imports, and C extensions load only once
 import pytest
 
 pytest_plugins = ["pytester"]
@@ -129,3 +130,66 @@ def test_the_plugin_costs_nothing_until_it_is_used() -> None:
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout == "[]\n"
+
+
+DRILLED = """
+    import pytest
+
+    SMALL = {"items": 100, "rate": 2.0, "notice": "20s", "decide": "30s"}
+
+    @pytest.mark.drill("bad_batch_delete", rpo="5m", **SMALL)
+    class TestDrill:
+        def test_its_judgement_is_there(self, drill):
+            assert drill.judgement.rpo.objective_s == 300
+            assert drill.judgement.items.missing == 0
+            assert (drill.folder / "verdict.json").exists()
+            assert "PASS" in drill.report
+
+        def test_nobody_has_to_name_the_fixture(self):
+            pass
+
+        def test_one_run_is_shared(self, request, drill):
+            assert drill.folder.parent.parent.name == "drill0"
+
+    @pytest.mark.drill("bad_batch_delete", recovery="nothing", **SMALL)
+    def test_that_never_runs():
+        raise AssertionError("its drill has failed")
+
+    @pytest.mark.drill("bad_batch_delete", recovery="nothing", verdict="fail", **SMALL)
+    def test_the_negative_control():
+        pass
+"""
+
+
+def test_a_marked_test_has_its_drill(pytester: pytest.Pytester) -> None:
+    """A drill that passes hands over its judgement, once for a marker; any other fails its test, and it is told why."""
+    pytester.makepyfile(DRILLED)
+    result = pytester.runpytest_subprocess(*PLUGIN, "--strict-markers", "-p", "no:cacheprovider")
+    result.assert_outcomes(passed=4, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*the drill ended as fail, where pass was expected",
+            "*nothing_missing*",
+            "*dynadrill judge *",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*its drill has failed*")
+
+
+@pytest.mark.parametrize(
+    ("marker", "said"),
+    [
+        ("", "needs its marker"),
+        ("@pytest.mark.drill", "takes one scenario"),
+        ("@pytest.mark.drill('bad_batch_delet')", "Did you mean bad_batch_delete"),
+        ("@pytest.mark.drill('bad_batch_delete', recovry='nothing')", "Did you mean recovery?"),
+        ("@pytest.mark.drill('bad_batch_delete', verdict='fine')", "is no verdict"),
+        ("@pytest.mark.drill('mine.py')", "mine.py"),
+    ],
+)
+def test_a_wrong_drill_is_an_error(pytester: pytest.Pytester, marker: str, said: str) -> None:
+    """Bad input: the test errs before anything is run, with words that name what is wrong."""
+    pytester.makepyfile(f"import pytest\n{marker}\ndef test_it(drill): pass\n")
+    result = pytester.runpytest_inprocess(*PLUGIN)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([f"*{said}*"])

@@ -65,10 +65,14 @@ def warmed_up(seconds: float) -> Change:
     """A plan whose users work for so long before the strike."""
 
     def change(plan: Plan) -> Plan:
-        scenario: Any = plan.scenario
-        return replace(plan, scenario=replace(scenario, workload=replace(scenario.workload, warm_up_s=seconds)))
+        return replace(plan, warm_up_s=seconds)
 
     return change
+
+
+def striking(disaster: Any) -> Change:
+    """A plan with another disaster."""
+    return lambda plan: replace(plan, disaster=disaster)
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 from math import floor
 from typing import Literal, NamedTuple
 
-from .disaster import Clue
-from .errors import RecoveryFailedError
-from .promise import Boundary
+from ..disaster import Clue
+from ..errors import RecoveryFailedError
+from ..promise import Boundary
 
 
 class RestorePoint(NamedTuple):

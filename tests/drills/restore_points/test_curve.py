@@ -1,7 +1,9 @@
 """The second to go back to, and what each other second would have cost."""
 
+from dataclasses import replace
+
 from dynadrill.drills.promise import Boundary
-from dynadrill.drills.restore_points import ObservedChange, RestorePoints, restore_points
+from dynadrill.drills.restore_points.curve import ObservedChange, RestorePoints, restore_points
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -74,3 +76,27 @@ def test_every_second_is_counted_right(observed: list[ObservedChange]) -> None:
         assert candidate.good_lost == len([c for c in observed if not c.bad and c.at > candidate.at])
         assert bool(found.refusal(candidate.at)) == (candidate.at > found.best_at)
     assert found.candidate(found.best_at).bad_kept == 0
+
+
+def test_an_outline_has_the_rows_that_matter() -> None:
+    """Of 960 seconds a few are shown: the best, the next, the last bad write, the ends, and those asked for."""
+    found = orders()
+    outline = [candidate.at - THREE for candidate in found.outline(9, [THREE + 600])]
+    assert {-61.0, -1.0, 0.0, 290.0, 600.0, 900.0} <= set(outline)
+    assert outline == sorted(outline)
+    assert len(outline) <= 10
+
+
+def test_good_writes_that_nobody_saw_are_not_counted_as_none() -> None:
+    """Where only bad writes are known, what going back loses is not known."""
+    found = restore_points([ObservedChange(THREE, "a", bad=True)], THREE, EXACT, saw_good=False)
+    assert found is not None
+    assert found.candidate(THREE - 1).good_lost is None
+
+
+def test_nothing_is_weighed_that_cannot_be_restored() -> None:
+    """Before the protection stood there is nothing to go back to; the best point is shown wherever it lies."""
+    found = replace(orders(), from_at=THREE - 10.5)
+    assert found.curve()[0].at == THREE - 10
+    late = replace(orders(), from_at=THREE + 10)
+    assert late.curve()[0].at == late.best_at == THREE - 1

@@ -1,0 +1,128 @@
+"""A recovery with something around each of its parts: to see which calls are its own, or to kill it in between."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from botocore.model import OperationModel
+from dynadrill.drills.load.virtual import VirtualTraffic
+from dynadrill.drills.promise import Method, PromiseKind
+from dynadrill.drills.recovery import CatchingUp, Recovered, Recovery, RecoveryTools
+from dynadrill.drills.target import Capability
+from dynadrill.drills.targets.hooks import ASKED, Hooks
+
+Around = Callable[[str, RecoveryTools, Callable[[], Any]], Any]
+"""Does a part of a recovery: its name, what it works with, and the part itself."""
+
+
+@dataclass
+class Watched:
+    """A recovery whose parts are done by somebody else."""
+
+    inner: Any
+    around: Around
+
+    @property
+    def needs(self) -> tuple[Capability, ...]:
+        """As the recovery's own."""
+        return tuple(self.inner.needs)
+
+    @property
+    def promise(self) -> PromiseKind:
+        """As the recovery's own."""
+        return PromiseKind(self.inner.promise)
+
+    @property
+    def method(self) -> Method | None:
+        """As the recovery's own."""
+        method: Method | None = self.inner.method
+        return method
+
+    @property
+    def every_s(self) -> float:
+        """As the recovery's own; never where it keeps nothing up."""
+        return float(getattr(self.inner, "every_s", 1e9))
+
+    def arm(self, tools: RecoveryTools) -> None:
+        """Arm it."""
+        self.around("arm", tools, lambda: self.inner.arm(tools))
+
+    def protect(self, tools: RecoveryTools) -> None:
+        """Keep it up."""
+        if hasattr(self.inner, "protect"):
+            self.around("protect", tools, lambda: self.inner.protect(tools))
+
+    def recover(self, tools: RecoveryTools) -> Recovered:
+        """Let it recover."""
+        recovered: Recovered = self.around("recover", tools, lambda: self.inner.recover(tools))
+        return recovered
+
+
+class WatchedToTheEnd(Watched):
+    """One whose new table follows the old one until users are cut over."""
+
+    def before_cutover(self, tools: RecoveryTools) -> None:
+        """Let it catch up."""
+        self.around("before_cutover", tools, lambda: self.inner.before_cutover(tools))
+
+
+def watched(recovery: Recovery, around: Around) -> Recovery:
+    """The recovery, with something around its parts."""
+    kind = WatchedToTheEnd if isinstance(recovery, CatchingUp) else Watched
+    return kind(recovery, around)
+
+
+@dataclass
+class OwnCalls:
+    """The calls that a recovery makes itself, with those on items, and without its users' and the drill's own."""
+
+    seen: dict[str, set[str]] = field(default_factory=dict)
+    """Operations, those of other services than DynamoDB as `backup:StartCopyJob`, with the names of what they took."""
+    _counting: bool = False
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """The recovery is at work: what is called now is its own."""
+        self._counting = True
+        try:
+            yield
+        finally:
+            self._counting = False
+
+    def around(self, _part: str, _tools: RecoveryTools, part: Callable[[], Any]) -> Any:
+        """What is around each part of the recovery."""
+        with self.at_work():
+            return part()
+
+    def asked(self, operation: str, params: Iterable[str], *, own: bool) -> None:
+        """A call is about to leave."""
+        if own:
+            self.seen.setdefault(operation, set()).update(params)
+
+    def answered(self, operation: str, *, own: bool) -> None:
+        """A call was done."""
+
+    def install(self, patch: pytest.MonkeyPatch) -> None:
+        """Be at every call that leaves the process."""
+        asked, answered, run_due = Hooks.asked, Hooks.answered, VirtualTraffic.run_due
+
+        def before(hooks: Hooks, *, model: OperationModel, params: dict[str, Any], **named: Any) -> None:
+            service = model.service_model.service_name
+            name = model.name if service == "dynamodb" else f"{service}:{model.name}"
+            self.asked(name, params, own=self._counting)
+            asked(hooks, model=model, params=params, **named)
+
+        def after(hooks: Hooks, *, context: dict[str, Any], **named: Any) -> None:
+            self.answered(context[ASKED].logged_as, own=self._counting)
+            answered(hooks, context=context, **named)
+
+        def users(traffic: VirtualTraffic, until_at: float) -> None:
+            counting, self._counting = self._counting, False
+            run_due(traffic, until_at)
+            self._counting = counting
+
+        patch.setattr(Hooks, "asked", before)
+        patch.setattr(Hooks, "answered", after)
+        patch.setattr(VirtualTraffic, "run_due", users)
