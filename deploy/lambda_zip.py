@@ -21,7 +21,7 @@ PYTHON = "3.13"
 MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
 NEEDED = ("boto3", "deepdiff", "duckdb", "msgspec", "orjson", "pyarrow", "pydantic", "rich")
 """Of pyproject's dependencies, those that are imported on the way from the event to the answer."""
-SERVICES = frozenset({"backup", "dynamodb", "s3", "sso", "sso-oidc", "sts"})
+SERVICES = frozenset({"application-autoscaling", "backup", "cloudwatch", "dynamodb", "s3", "sso", "sso-oidc", "sts"})
 """The services whose models botocore keeps."""
 LEFT_OUT = (
     "**/__pycache__",
