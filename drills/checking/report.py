@@ -118,7 +118,9 @@ def _restored(verdict: CheckVerdict) -> Iterator[tuple[str, str | Text]]:
         if against.from_at is not None and against.to_at is not None:
             began, ended = format_instant(against.from_at), format_instant(against.to_at)
             when = f" as of {began}" if began == ended else f" read from {began} to {ended}"
-        made_of = ", made of the same continuous backups" if against.kind == "export" else ""
+        made_of = (
+            ", made of the same continuous backups" if (against.kind, verdict.method) == ("export", "pitr") else ""
+        )
         yield "held against", clean(f"{AGAINST[against.kind]}{when}{made_of}")
     if cost := verdict.cost:
         billed = "" if cost.billed else "; nothing is billed here"

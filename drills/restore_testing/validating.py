@@ -73,7 +73,7 @@ def validate(order: Order, out: Path, at: float, around: Around) -> CheckFolder:
         UnverifiableError: AWS Backup could not be asked.
         KeyboardInterrupt: somebody interrupted it; AWS Backup was told nothing.
     """
-    folder = CheckFolder(store.create(out, SCENARIO, order.named.job_id, at).path)
+    folder = CheckFolder(store.create(out, SCENARIO, order.named.job_id[:8], at).path)
     run_id = store.run_id(folder.path, around.config.names.prefix)
     jumps = Jumps()
 

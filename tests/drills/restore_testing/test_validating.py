@@ -104,6 +104,8 @@ def test_the_command_answers_too(owner: Owner, capsys: pytest.CaptureFixture[str
     assert main(["restore-testing", job["RestoreJobId"], "--target", f"aws:{REGION}", "--dry-run", *options]) == 0
     verdict = json.loads(Path("verdict.json").read_text())
     assert (verdict["items"]["equal"], verdict["rto"]["measured_s"]) == (ITEMS, None)
+    tags = next(row for row in verdict["settings"] if row["name"] == "tags")
+    assert (tags["came"], "awsbackup-restore-test" in tags["remedy"]) == ("left out", False)
     assert "it would be SUCCESSFUL" in verdict["answer"]["because"]
     assert owner.described(job)["ValidationStatus"] == "VALIDATING"
     assert main(["restore-testing", "event.json", "--rpo", "1s", *options]) == 3
