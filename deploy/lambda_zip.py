@@ -6,6 +6,7 @@ more: what is left out of them is named below, and the packed function is tried 
 """
 
 import argparse
+import platform
 import shutil
 import subprocess
 import sys
@@ -56,10 +57,12 @@ def main() -> int:
     if size > MOST_BYTES:
         print("error: Lambda does not take so much; use a container image", file=sys.stderr)
         return 1
-    print(tried(package))
+    print(tried(package, asked.architecture))
     asked.out.parent.mkdir(parents=True, exist_ok=True)
     pack(package, asked.out)
-    print(f"{asked.out}: {asked.out.stat().st_size / 1024**2:.1f} MB, for python{PYTHON} on {asked.architecture}")
+    print(
+        f"{asked.out.relative_to(Path.cwd()) if asked.out.is_relative_to(Path.cwd()) else asked.out}: {asked.out.stat().st_size / 1024**2:.1f} MB, for python{PYTHON} on {asked.architecture}"
+    )
     return 0
 
 
@@ -117,8 +120,10 @@ def add_own(package: Path, include: list[Path]) -> None:
         shutil.copy(file, package)
 
 
-def tried(package: Path) -> str:
+def tried(package: Path, architecture: str) -> str:
     """Import the function with the runtime's Python and nothing else installed, where that Python is here."""
+    if platform.machine() not in (architecture, MACHINES[architecture]):
+        return f"not tried: this machine is no {architecture}"
     python = shutil.which(f"python{PYTHON}")
     alike = python is not None and subprocess.run([python, "-V"], check=False, capture_output=True).returncode == 0  # noqa: S603
     if not alike:
