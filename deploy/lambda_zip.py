@@ -6,6 +6,7 @@ more: what is left out of them is named below, and the packed function is tried 
 """
 
 import argparse
+import os
 import platform
 import shutil
 import subprocess
@@ -60,9 +61,8 @@ def main() -> int:
     print(tried(package, asked.architecture))
     asked.out.parent.mkdir(parents=True, exist_ok=True)
     pack(package, asked.out)
-    print(
-        f"{asked.out.relative_to(Path.cwd()) if asked.out.is_relative_to(Path.cwd()) else asked.out}: {asked.out.stat().st_size / 1024**2:.1f} MB, for python{PYTHON} on {asked.architecture}"
-    )
+    zipped = asked.out.stat().st_size / 1024**2
+    print(f"{os.path.relpath(asked.out)}: {zipped:.1f} MB, for python{PYTHON} on {asked.architecture}")
     return 0
 
 

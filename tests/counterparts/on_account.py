@@ -103,7 +103,7 @@ def main() -> int:
             print(f"error: {error}", file=sys.stderr)
             return int(error.exit_code)
     tests = sorted(str(file.relative_to(Path.cwd())) for file in HERE.glob("test_contract_*.py"))
-    workers, place = str(WORKERS.get(kind, 2)), ["--target", f"aws:{region}"]
+    workers, place = str(WORKERS.get(kind, 2)), ["--target", f"aws:{region}", "--out", "runs/aws-contract"]
     codes = [
         run("pytest", ["-m", "pytest"], ["-q", "-n", workers, *tests], **{RUN: uuid.uuid4().hex}),
         run("dynadrill", dynadrill, [*DRILL, *place]),
