@@ -59,8 +59,8 @@ def restore_testing(  # noqa: PLR0913, PLR0917 -- one parameter per option
     AWS Backup's restore testing restores a recovery point on a schedule and validates nothing. This checks the
     restored table as restore-check does - items against an independent copy, settings, indexes, your invariants - and
     answers with PutRestoreValidationResult: SUCCESSFUL where all of it holds, FAILED where something does not. Where
-    it cannot tell, it answers nothing: the job stays VALIDATING, and AWS Backup calls it TIMED_OUT when its window
-    ends. Neither table is written, nothing is deleted. The same as a Lambda function: docs/restore-testing.md.
+    it cannot tell, it answers nothing: the job stays VALIDATING until its window ends, and is never SUCCESSFUL.
+    Neither table is written, nothing is deleted. The same as a Lambda function: docs/restore-testing.md.
 
     Examples:
     - What would it say of this job? (aws backup list-restore-jobs shows them)

@@ -2,9 +2,9 @@
 
 AWS Backup has four statuses (API Reference, PutRestoreValidationResult). SUCCESSFUL is a check that passed. FAILED is
 one that failed, or that missed an objective which somebody asked for. Where the check could not tell, nothing is put:
-the job stays VALIDATING, so that a retry or a person can still look at the table and say. When the validation window
-ends AWS Backup itself says TIMED_OUT, its word for a test that nobody validated. A status that is set cannot be
-changed, and the restored table is deleted for it: FAILED of what was not seen would end the search for the truth.
+the job stays VALIDATING, so that a retry or a person can still look at the table and say, until the validation window
+ends. TIMED_OUT is taken to be what AWS Backup says then; no page of it says who sets that. A status that is set cannot
+be changed, and the restored table is deleted for it: FAILED of what was not seen would end the search for the truth.
 """
 
 from typing import Literal
