@@ -24,11 +24,10 @@ HINT = (
 
 @dataclass(frozen=True)
 class Named:
-    """A restore job by its id; `region` and `account` are None where only the id was given."""
+    """A restore job by its id; `region` is None where only the id was given."""
 
     job_id: str
     region: str | None = None
-    account: str | None = None
 
 
 class _Detail(BaseModel):
@@ -46,7 +45,6 @@ class _Event(BaseModel):
 
     source: Literal["aws.backup"]
     kind: Literal["Restore Job State Change"] = Field(alias="detail-type")
-    account: str
     region: str
     detail: _Detail
 
@@ -63,7 +61,7 @@ def named_by(event: Mapping[str, Any]) -> Named:
         fault = error.errors()[0]
         where = ".".join(map(str, fault["loc"])) or "it"
         raise UsageError(f"this is no event of a restore job: {where}: {fault['msg'].lower()}", HINT) from error
-    return Named(found.detail.job_id, found.region, found.account)
+    return Named(found.detail.job_id, found.region)
 
 
 def read_named(word: str, standard_input: TextIO) -> Named:

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from datetime import datetime
+from math import inf
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -23,8 +24,11 @@ from ..masking import masked
 from ..watch import SilentWatch
 from .event import named_by
 from .job import NothingToValidateError
-from .validating import AGREED_BY_DEPLOYING, Around, Order, validate
+from .validating import Around, Order, validate
 from .wanted import Wanted, wanted_of
+
+AGREED_BY_DEPLOYING = inf
+"""What a validation may cost: whoever deployed the function has agreed, once for all."""
 
 
 class Context(Protocol):

@@ -28,7 +28,6 @@ class RestoreJob:
     source_arn: str
     point_at: float
     asked_at: float
-    completed_at: float
 
     @property
     def restored(self) -> str:
@@ -63,7 +62,6 @@ def look_at_job(backup: Any, job_id: str, region: str) -> RestoreJob:
         source_arn=str(found["SourceResourceArn"]),
         point_at=found["RecoveryPointCreationDate"].timestamp(),
         asked_at=found["CreationDate"].timestamp(),
-        completed_at=found["CompletionDate"].timestamp(),
     )
 
 

@@ -6,7 +6,6 @@ Neither table is written, and nothing is deleted: what AWS Backup restored it re
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from math import inf
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -33,7 +32,6 @@ from .wanted import Wanted, check_of, makes_something, wanted_of
 
 SCENARIO = "restore-testing"
 """The folder, below that of all runs, which validations are in."""
-AGREED_BY_DEPLOYING = inf
 NOT_KNOWN = "what came back could not be verified; the job stays VALIDATING until its window ends"
 
 
@@ -77,7 +75,7 @@ def validate(order: Order, out: Path, at: float, around: Around) -> CheckFolder:
     run_id = store.run_id(folder.path, around.config.names.prefix)
     jumps = Jumps()
 
-    def opened(may_export: frozenset[str] = frozenset()) -> Target:
+    def opened(may_export: frozenset[str]) -> Target:
         return open_target(
             order.target,
             run_id=run_id,
@@ -92,15 +90,12 @@ def validate(order: Order, out: Path, at: float, around: Around) -> CheckFolder:
 
     around.watch.phase("open", order.target)
     try:
-        with closing(opened()) as target:
+        with closing(opened(frozenset())) as target:
             around.watch.phase("job", order.named.job_id)
             job = job_of(target, order)
-            check = check_of_job(job, order, around)
-            if not makes_something(check):
-                Validation(target, job, check, folder, run_id, around.watch, jumps).go(dry_run=order.dry_run)
-                return folder
-        # Which table is exported is known only now, and no other may be.
-        with closing(opened(frozenset({check.place.name}))) as target:
+        check = check_of_job(job, order, around)
+        # Which table may be exported is known only now.
+        with closing(opened(frozenset({check.place.name} if makes_something(check) else ()))) as target:
             Validation(target, job, check, folder, run_id, around.watch, jumps).go(dry_run=order.dry_run)
     finally:
         store.discard(folder)

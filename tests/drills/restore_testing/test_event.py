@@ -27,12 +27,12 @@ EVENT: dict[str, Any] = {
 
 
 def test_a_job_is_named_by_its_id_by_a_file_or_by_standard_input(tmp_path: Path) -> None:
-    """All three name the same job; the event says in which Region and account, the id does not."""
+    """All three name the same job; the event says in which Region, the id does not."""
     (tmp_path / "event.json").write_text(json.dumps(EVENT))
     by_id = read_named(JOB, io.StringIO())
     by_file = read_named(str(tmp_path / "event.json"), io.StringIO())
-    assert (by_id.job_id, by_id.region, by_id.account) == (JOB, None, None)
-    assert (by_file.job_id, by_file.region, by_file.account) == (JOB, "eu-west-1", "210987654321")
+    assert (by_id.job_id, by_id.region) == (JOB, None)
+    assert (by_file.job_id, by_file.region) == (JOB, "eu-west-1")
     assert read_named("-", io.StringIO(json.dumps(EVENT))) == by_file
 
 

@@ -82,7 +82,7 @@ def test_an_invariant_that_does_not_hold_fails(owner: Owner, monkeypatch: pytest
 
 
 def test_what_is_not_known_is_never_successful(owner: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without an independent copy nothing is put: the job stays VALIDATING, the function errs, AWS says TIMED_OUT."""
+    """Without an independent copy nothing is put: the function errs, and the job stays VALIDATING to its end."""
     job = owner.job()
     with pytest.raises(UnverifiableError, match="there is no independent copy"):
         handler(event_of(job), Context())
