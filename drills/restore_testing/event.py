@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, TextIO
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from ..errors import UsageError
 
@@ -24,10 +24,11 @@ HINT = (
 
 @dataclass(frozen=True)
 class Named:
-    """A restore job by its id; `region` is None where only the id was given."""
+    """A restore job by its id; Region and the time of the event are None where only the id was given."""
 
     job_id: str
     region: str | None = None
+    told_at: float | None = None
 
 
 class _Detail(BaseModel):
@@ -45,6 +46,7 @@ class _Event(BaseModel):
 
     source: Literal["aws.backup"]
     kind: Literal["Restore Job State Change"] = Field(alias="detail-type")
+    time: AwareDatetime
     region: str
     detail: _Detail
 
@@ -61,7 +63,7 @@ def named_by(event: Mapping[str, Any]) -> Named:
         fault = error.errors()[0]
         where = ".".join(map(str, fault["loc"])) or "it"
         raise UsageError(f"this is no event of a restore job: {where}: {fault['msg'].lower()}", HINT) from error
-    return Named(found.detail.job_id, found.region)
+    return Named(found.detail.job_id, found.region, found.time.timestamp())
 
 
 def read_named(word: str, standard_input: TextIO) -> Named:

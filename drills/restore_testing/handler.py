@@ -8,7 +8,6 @@ import os
 import sys
 import tempfile
 from collections.abc import Mapping
-from datetime import datetime
 from math import inf
 from pathlib import Path
 from typing import Any, Protocol
@@ -50,8 +49,7 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     _refuse_exports(config)
     with tempfile.TemporaryDirectory() as out:
         try:
-            told_at = datetime.fromisoformat(str(event["time"])).timestamp()
-            folder = validate(order, Path(out), told_at, Around(os.environ, config, SilentWatch()))
+            folder = validate(order, Path(out), named.told_at or 0.0, Around(os.environ, config, SilentWatch()))
         except NothingToValidateError as error:
             return {"restoreJobId": named.job_id, "ignored": masked(error.message)}
         return outcome_of(folder)

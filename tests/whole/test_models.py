@@ -11,7 +11,7 @@ from dynadrill.drills.verdict import Outcome
 from .conftest import Drill
 
 DRILLS = [
-    ("broken_ring", "point_in_time", 5.0, "TransactWriteItems"),
+    ("broken_ring", "point_in_time", 4.0, "TransactWriteItems"),
     ("bad_overwrite", "repair_in_place", 2.0, "PutItem"),
     ("bad_batch_delete", "stream_replay", 2.0, "PutItem"),
 ]
@@ -33,6 +33,6 @@ def test_calls_on_items_have_the_models_shape(
         return validate(self, params, shape)
 
     monkeypatch.setattr(ParamValidator, "validate", seen)
-    ran = drill(scenario, recovery=recovery, items=100, rate=rate)
+    ran = drill(scenario, recovery=recovery, items=30, rate=rate)
     assert ran.judgement.verdict is Outcome.PASS, ran.judgement.because
     assert {operation, "BatchWriteItem", "Scan"} <= checked & ITEM_OPERATIONS

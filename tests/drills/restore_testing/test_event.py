@@ -44,6 +44,7 @@ def test_a_job_is_named_by_its_id_by_a_file_or_by_standard_input(tmp_path: Path)
         ({"detail": {}}, "detail.restoreJobId"),
         ({"detail": {"restoreJobId": "../x"}}, "detail.restoreJobId"),
         ({"region": None}, "region"),
+        ({"time": "yesterday"}, "time"),
     ],
 )
 def test_what_is_no_event_of_a_restore_job_is_refused(wrong: dict[str, Any], said: str) -> None:
