@@ -28,6 +28,7 @@ from .commands.last import EXIT_CODES as LAST_EXIT_CODES
 from .commands.last import last
 from .commands.matrix import matrix
 from .commands.restore_check import restore_check
+from .commands.restore_testing import restore_testing
 from .commands.run import run
 from .commands.serve import serve
 from .commands.show import list_everything, show
@@ -89,6 +90,7 @@ app.command(name="list")(list_everything)
 app.command()(show)
 app.command(epilog=COMPARE_EXIT_CODES)(compare)
 app.command(name="restore-check", epilog=options.EXIT_CODES)(restore_check)
+app.command(name="restore-testing", epilog=options.EXIT_CODES)(restore_testing)
 app.command()(canary)
 app.command(epilog=SWEEP_EPILOG)(sweep)
 app.command(epilog=AUDIT_EXIT_CODES)(audit)
