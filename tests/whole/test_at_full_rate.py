@@ -58,3 +58,13 @@ def test_5000_bad_writes_among_100000_items_are_put_back(drill: Any, monkeypatch
     done = (ran.folder.recovery / "repair.jsonl").read_bytes().splitlines()
     assert 4_500 < len(done) < 5_500
     assert not any(b'"open"' in line for line in done)
+
+
+@pytest.mark.soak
+def test_one_item_among_a_million(drill: Any) -> None:
+    """S2-04: the one item that somebody deleted by hand is found among 1,000,000, and put back where it was."""
+    ran = drill("single_delete", recovery="repair_in_place", items=1_000_000, rate=1.0)
+    assert ran.judgement.verdict is Outcome.PASS, ran.judgement.because
+    assert nothing_is_lost(ran.judgement)
+    assert ran.judgement.items.expected >= 1_000_000
+    assert ran.judgement.items.intact == ran.judgement.items.expected
