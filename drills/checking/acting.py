@@ -14,7 +14,7 @@ from ..invariant_files import keep_invariants
 from ..runrecord import Ending
 from ..target import Capability, Target, TargetKind
 from ..targets.cleaning import clean_up, still_there
-from ..targets.open import open_target
+from ..targets.open import Opening, open_target
 from ..targets.terms import Terms
 from ..version import VERSION
 from ..watch import Watch
@@ -29,6 +29,9 @@ from .source import Source, look_at
 from .spending import agree, cost_of
 from .work import Given, Work
 
+Agreed = Callable[[Check, Target], None]
+"""Raises RefusedError where the check may not be done on a target."""
+
 NEEDS: dict[Way, Capability] = {
     "pitr": Capability.POINT_IN_TIME,
     "backup": Capability.ON_DEMAND_BACKUP,
@@ -36,7 +39,15 @@ NEEDS: dict[Way, Capability] = {
 }
 
 
-def run_check(check: Check, folder: CheckFolder, watch: Watch, config: Config) -> None:
+def run_check(  # noqa: PLR0913 -- what may be other than usual is told apart by its name
+    check: Check,
+    folder: CheckFolder,
+    watch: Watch,
+    config: Config,
+    *,
+    opening: Opening = open_target,
+    agreed: Agreed = lambda *_: None,
+) -> None:
     """Check a table; whatever happens, what was made is removed, and how it ended is on disk.
 
     Raises:
@@ -46,7 +57,7 @@ def run_check(check: Check, folder: CheckFolder, watch: Watch, config: Config) -
     jumps = Jumps()
     run_id = store.run_id(folder.path, config.names.prefix)
     watch.phase("open", check.place.target)
-    target = open_target(
+    target = opening(
         check.place.target,
         run_id=run_id,
         folder=folder.path,
@@ -58,7 +69,7 @@ def run_check(check: Check, folder: CheckFolder, watch: Watch, config: Config) -
         terms=Terms(config, "restore-check"),
     )
     try:
-        check_on(check, target, folder, run_id, watch, jumps)
+        check_on(check, target, folder, run_id, watch, jumps, agreed=agreed)
     finally:
         target.close()
 
@@ -71,6 +82,8 @@ def check_on(  # noqa: PLR0913, PLR0917 -- what an opened target adds
     watch: Watch,
     jumps: Jumps,
     given: Given | None = None,
+    *,
+    agreed: Agreed = lambda *_: None,
 ) -> None:
     """Check a table on a target that is open; as `run_check`. What was restored already is only looked at."""
     began_at = target.clock.now()
@@ -85,7 +98,7 @@ def check_on(  # noqa: PLR0913, PLR0917 -- what an opened target adds
     check_time(work)
     work.recording.begin()
     keep_invariants(folder, check.invariants)
-    _act_and_clean_up(work, lambda: _act(work, stored))
+    _act_and_clean_up(work, lambda: _act(work, stored, agreed))
 
 
 def first_record(  # noqa: PLR0913, PLR0917 -- one row of what is known at the beginning
@@ -144,10 +157,11 @@ def _clean_up(work: Work) -> None:
     work.recording.change(leftovers=tuple(left))
 
 
-def _act(work: Work, stored: CopyRecord | None) -> None:
+def _act(work: Work, stored: CopyRecord | None, agreed: Agreed) -> None:
     _check_capabilities(work)
     if work.recording.now.cost is not None:
         agree(work.recording.now.cost, work.check.yes_spend_usd)
+    agreed(work.check, work.target)
     if work.given is None:
         point, job = _begin(work, stored)
     else:
