@@ -27,6 +27,8 @@ from .commands.judge import judge
 from .commands.last import EXIT_CODES as LAST_EXIT_CODES
 from .commands.last import last
 from .commands.matrix import matrix
+from .commands.plan import EPILOG as PLAN_EPILOG
+from .commands.plan import plan
 from .commands.restore_check import restore_check
 from .commands.run import run
 from .commands.serve import serve
@@ -84,6 +86,7 @@ def _any_command(
 
 app.command(epilog=options.EXIT_CODES)(run)
 app.command(epilog=options.EXIT_CODES)(judge)
+app.command(epilog=PLAN_EPILOG)(plan)
 app.command()(matrix)
 app.command(name="list")(list_everything)
 app.command()(show)

@@ -12,7 +12,7 @@ from ..endings import ending_of
 from ..errors import UnsupportedError
 from ..invariant_files import keep_invariants
 from ..runrecord import Ending
-from ..target import Capability, Target, TargetKind
+from ..target import Capability, Target, TargetKind, table_prefix
 from ..targets.cleaning import clean_up, still_there
 from ..targets.open import Opening, open_target
 from ..targets.terms import Terms
@@ -29,7 +29,7 @@ from .source import Source, look_at
 from .spending import agree, cost_of
 from .work import Given, Work
 
-Agreed = Callable[[Check, Target], None]
+Agreed = Callable[[Check, Target, str], None]
 """Raises RefusedError where the check may not be done on a target."""
 
 NEEDS: dict[Way, Capability] = {
@@ -161,7 +161,7 @@ def _act(work: Work, stored: CopyRecord | None, agreed: Agreed) -> None:
     _check_capabilities(work)
     if work.recording.now.cost is not None:
         agree(work.recording.now.cost, work.check.yes_spend_usd)
-    agreed(work.check, work.target)
+    agreed(work.check, work.target, table_prefix(work.run_id))
     if work.given is None:
         point, job = _begin(work, stored)
     else:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from .. import store
 from ..config.model import Config
 from ..output import Output
+from ..planning.agreed import agreed_check
 from ..watch import Watch
 from .acting import run_check
 from .asked import Asked, make_check
@@ -37,7 +38,8 @@ def check(asked: Asked, out: Path, output: Output, around: Surroundings) -> int:
     read = make_check(asked, around.environment, around.config)
     folder = CheckFolder(store.create(out, SCENARIO, read.place.name, around.wall_time()).path)
     try:
-        run_check(read, folder, around.watch, around.config)
+        agreed = agreed_check(around.config, around.watch.note)
+        run_check(read, folder, around.watch, around.config, agreed=agreed)
     except BaseException:
         around.watch.close()
         if folder.run_json.exists():

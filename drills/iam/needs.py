@@ -18,6 +18,9 @@ RESTORES = frozenset({"RestoreTableToPointInTime", "RestoreTableFromBackup"})
 FOR_A_VAULT = ("kms:CreateGrant", "kms:DescribeKey", "kms:RetireGrant", "kms:Decrypt", "kms:GenerateDataKey")
 """What CreateBackupVault does with the vault's key (AWS Backup Developer Guide, "Create a backup vault")."""
 
+SCALING = ("application-autoscaling:DescribeScalableTargets", "application-autoscaling:DescribeScalingPolicies")
+"""What reading a table's auto scaling takes together."""
+
 S3_ACTIONS: Mapping[str, tuple[str, str]] = {
     "ListBuckets": ("ListAllMyBuckets", EVERYTHING),
     "HeadBucket": ("ListBucket", "bucket"),
@@ -75,6 +78,9 @@ def table_arn(asked: Asked, name: str) -> str:
 def _plain(asked: Asked) -> Iterator[Need]:
     """A service of whose resources nothing is known here: the action of the operation's name, on everything."""
     yield Need(f"{asked.service}:{asked.operation}", EVERYTHING, asked.region)
+    # A machine without the service refuses the first of the two, and the second is never seen.
+    if asked.service == "application-autoscaling":
+        yield from (Need(each, EVERYTHING, asked.region) for each in SCALING)
 
 
 def _dynamodb(asked: Asked) -> Iterator[Need]:
@@ -129,7 +135,7 @@ def _resources(asked: Asked) -> Iterator[str]:
 def _stream_of(iterator: str) -> str:
     """An iterator begins with the ARN of its stream, after a token of AWS's own."""
     at = iterator.find("arn:")
-    return iterator[at:].split("|")[0] if at >= 0 else EVERYTHING
+    return iterator[at:].split("|", maxsplit=1)[0] if at >= 0 else EVERYTHING
 
 
 def _beside(asked: Asked, action: str) -> Iterator[Need]:
@@ -202,7 +208,11 @@ def _of_backup(asked: Asked) -> str:
 
 
 def _kms(asked: Asked) -> Iterator[Need]:
-    own, key, alias = f"kms:{asked.operation}", asked.text("KeyId") or asked.text("TargetKeyId"), asked.text("AliasName")
+    own, key, alias = (
+        f"kms:{asked.operation}",
+        asked.text("KeyId") or asked.text("TargetKeyId"),
+        asked.text("AliasName"),
+    )
     if alias:
         yield Need(own, asked.arn("kms", alias), asked.region)
     if key.startswith("alias/"):
@@ -224,6 +234,10 @@ def _ssm(asked: Asked) -> Iterator[Need]:
         yield Need("ssm:AddTagsToResource", resource, asked.region)
 
 
+def _iam(asked: Asked) -> Iterator[Need]:
+    yield Need(f"iam:{asked.operation}", asked.text("PolicySourceArn") or EVERYTHING, asked.region)
+
+
 BY_SERVICE: Mapping[str, Callable[[Asked], Iterator[Need]]] = {
     DYNAMODB: _dynamodb,
     "dynamodbstreams": _dynamodb,
@@ -231,4 +245,5 @@ BY_SERVICE: Mapping[str, Callable[[Asked], Iterator[Need]]] = {
     "backup": _backup,
     "kms": _kms,
     "ssm": _ssm,
+    "iam": _iam,
 }

@@ -13,7 +13,9 @@ from typing import Any
 
 from ..errors import UsageError
 
-FORM_HINT = 'A policy reads {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ..., "Resource": ...}]}.'
+FORM_HINT = (
+    'A policy reads {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ..., "Resource": ...}]}.'
+)
 MEMBERS = frozenset({"Sid", "Effect", "Action", "Resource", "Condition"})
 OPERATORS = ("StringEquals", "StringLike", "Null")
 
@@ -87,9 +89,7 @@ def _statement(given: Any) -> Statement:
     unknown = [operator for operator, _, _ in conditions if operator not in OPERATORS]
     if unknown:
         raise UsageError(f"the condition {unknown[0]} is not evaluated here", f"There are {', '.join(OPERATORS)}.")
-    return Statement(
-        given["Effect"] == "Allow", _texts(given["Action"]), _texts(given["Resource"]), tuple(conditions)
-    )
+    return Statement(given["Effect"] == "Allow", _texts(given["Action"]), _texts(given["Resource"]), tuple(conditions))
 
 
 def _texts(given: Any) -> tuple[str, ...]:

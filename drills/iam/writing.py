@@ -16,7 +16,9 @@ MADE_BY_AWS = re.compile(r"(/(?:backup|export|import|stream)/)[^/]+$|(:recovery-
 WITHOUT_A_REGION = frozenset({"iam", "s3"})
 """The services of which an action on everything is not asked of a single Region."""
 
-NOBODYS_KEYS = frozenset({"kms:CreateGrant", "kms:DescribeKey", "kms:RetireGrant", "kms:Decrypt", "kms:GenerateDataKey"})
+NOBODYS_KEYS = frozenset(
+    {"kms:CreateGrant", "kms:DescribeKey", "kms:RetireGrant", "kms:Decrypt", "kms:GenerateDataKey"}
+)
 """What is done with a vault's own key, which may be AWS's and carries no tag of a run."""
 
 

@@ -110,6 +110,10 @@ class EndpointTarget:
         """No: what such an endpoint says of its window promises nothing."""
         return False
 
+    def holds_to_policies(self) -> bool:
+        """Nobody knows, so nothing is asked."""
+        return False
+
     def leftovers(self) -> list[str]:
         """What this run made and still exists."""
         return self._access.leftovers(self.lacks)

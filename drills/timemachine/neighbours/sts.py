@@ -39,10 +39,7 @@ class StsService:
         action = form.get("Action", "")
         if action == "GetCallerIdentity":
             arn = fleet.rights.principal(key_in(credential_of(call)), scope.account)
-            result = (
-                f"<Arn>{arn}</Arn><UserId>{scope.account}</UserId>"
-                f"<Account>{scope.account}</Account>"
-            )
+            result = f"<Arn>{arn}</Arn><UserId>{scope.account}</UserId><Account>{scope.account}</Account>"
         elif action == "AssumeRole":
             result = _assumed(form, fleet.journal.now())
         else:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from ...iam.needs import Asked
 from ..calls import TARGET, Call, Scope, operation_in
@@ -48,8 +48,8 @@ def _read(call: Call, scope: Scope) -> tuple[str, str, Mapping[str, Any]]:
     if scope.service == "lambda":
         last = urlsplit(call.path).path.strip("/").rpartition("/")[2]
         return "lambda", LAMBDA_PATHS.get(last, last or "Invoke"), {}
-    form = parse_qs(call.body.decode(errors="replace"))
-    return scope.service, form.get("Action", [""])[0], {}
+    form = dict(parse_qsl(call.body.decode(errors="replace")))
+    return scope.service, form.get("Action", ""), form
 
 
 def _members(call: Call) -> Mapping[str, Any]:

@@ -108,4 +108,3 @@ def _denied(principal: str, service: str, need: Need) -> AwsError:
 def key_in(authorization: str) -> str:
     """The access key that a signature names."""
     return authorization.partition("Credential=")[2].partition("/")[0].strip()
-

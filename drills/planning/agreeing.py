@@ -1,0 +1,98 @@
+"""Before anything is touched: is it allowed, and did somebody agree to what it costs?"""
+
+from collections.abc import Callable
+
+from ..checking.asked import Check
+from ..checking.record import CostRecord
+from ..config.model import Config
+from ..costs.prices import read_prices
+from ..errors import RefusedError
+from ..iam.needs import Need
+from ..plan import Plan
+from ..store import run_id
+from ..target import Target, TargetKind, table_prefix
+from .money import cost_of_drill
+from .permitted import Permitted, ask_permissions
+from .rehearsal import Rehearsal, rehearse_drill
+from .rehearsing_check import look_like, rehearse_check
+
+Tell = Callable[[str], None]
+
+
+def hold_drill(plan: Plan, target: Target, yes_spend_usd: float | None, tell: Tell) -> None:
+    """Rehearse a drill, and refuse it where it costs more than was agreed to, or where a permission is missing.
+
+    Args:
+        plan: the drill's.
+        target: where it is to be.
+        yes_spend_usd: what somebody agreed to, None for nothing.
+        tell: hears what could not be asked.
+
+    Raises:
+        RefusedError: nothing was made.
+    """
+    rehearsal = rehearse_drill(plan, target.region)
+    if target.kind is TargetKind.AWS or yes_spend_usd is not None:
+        agree(cost_of_drill(plan, rehearsal, read_prices(), target.region), yes_spend_usd, plan.config)
+    prefix = table_prefix(run_id(plan.folder.path, plan.config.names.prefix))
+    require(ask_permissions(target, needs_on(target, rehearsal, prefix)), tell)
+
+
+def hold_check(check: Check, target: Target, own: str, config: Config, tell: Tell) -> None:
+    """Rehearse a check, and refuse it where a permission is missing.
+
+    Args:
+        check: what is asked.
+        target: where the table is.
+        own: what the names of the check's own things begin with.
+        config: the person's own.
+        tell: hears what could not be asked.
+
+    Raises:
+        RefusedError: nothing was made.
+    """
+    rehearsal = rehearse_check(check, look_like(target, check), config, target.name)
+    require(ask_permissions(target, needs_on(target, rehearsal, own)), tell)
+
+
+def needs_on(target: Target, rehearsal: Rehearsal, own: str) -> tuple[Need, ...]:
+    """What is needed of a target's account by a run whose things begin with a prefix."""
+    return rehearsal.needs_as(own, target.account or "*")
+
+
+def require(found: Permitted, tell: Tell) -> None:
+    """Refuse where something is missing, and say what nobody knows.
+
+    Raises:
+        RefusedError: a permission is missing.
+    """
+    if found.missing:
+        first = found.missing[0]
+        more = "" if len(found.missing) == 1 else f", and {len(found.missing) - 1} more"
+        raise RefusedError(
+            f"the credentials may not do {first.action} on {first.resource}{more}: nothing was touched",
+            "`dynadrill plan` prints the policy that is needed, and `--check` all that is missing.",
+        )
+    if found.unknown:
+        tell(f"{found.how}: whether {len(found.unknown)} permissions are there is unknown")
+
+
+def agree(cost: CostRecord, yes_spend_usd: float | None, config: Config) -> None:
+    """Make sure that somebody agreed to spend as much, and that the configuration allows it.
+
+    Raises:
+        RefusedError: nobody did, or it does not.
+    """
+    limit = config.aws.spend_limit_usd
+    if limit is not None and max(cost.estimated_usd, yes_spend_usd or 0.0) > limit:
+        raise RefusedError(
+            f"this would cost about {cost.estimated_usd:.4f} USD, {yes_spend_usd or 0:g} USD were agreed to, and the"
+            f" configuration allows {limit:g}",
+            "See spend_limit_usd in dynadrill.toml, and `dynadrill plan` for what costs how much.",
+        )
+    if yes_spend_usd is None or yes_spend_usd < cost.estimated_usd:
+        allowed = "nothing was agreed to" if yes_spend_usd is None else f"{yes_spend_usd:g} USD were agreed to"
+        raise RefusedError(
+            f"this would cost about {cost.estimated_usd:.4f} USD, and {allowed}",
+            f"Say --yes-spend {cost.estimated_usd:.4f}, or more; `dynadrill plan` says what for.",
+        )
