@@ -90,7 +90,7 @@ YesSpend: TypeAlias = Annotated[
     float | None,
     typer.Option(
         metavar="USD",
-        help="On AWS: go on if it costs about so much or less, in US dollars; the drill ends where it has used up as much.",
+        help="On AWS: go on if it costs about so much or less, in US dollars; it ends where it has used that up.",
     ),
 ]
 Out: TypeAlias = Annotated[

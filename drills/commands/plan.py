@@ -1,7 +1,6 @@
 """`dynadrill plan`."""
 
 import os
-import random
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -9,10 +8,11 @@ import typer
 
 from .. import options
 from . import Action
-from .run import LARGEST_SEED
 from .watching import watch
 
 CHECK = "restore-check"
+SEED = 1
+"""The same plan every time."""
 DRILL_PANEL, CHECK_PANEL = "For a drill", "For a restore-check"
 
 
@@ -34,7 +34,7 @@ Check: TypeAlias = Annotated[
     bool,
     typer.Option(
         "--check",
-        help="Ask whether your credentials are allowed all of it: IAM's policy simulator, where that may be asked, else "
+        help="Ask whether your credentials are allowed all of it: IAM's policy simulator, where that may be asked, or "
         "calls that only read.",
     ),
 ]
@@ -58,8 +58,8 @@ Region: TypeAlias = Annotated[str | None, _text("Restore into this Region.", "RE
 Role: TypeAlias = Annotated[str | None, _text("What AWS Backup acts as.", "ARN", CHECK_PANEL)]
 
 EPILOG = (
-    "Exit codes: 0 planned (and, with --check, all of it allowed), 2 some of it could not be asked, 4 the target cannot "
-    "do it, 5 a permission is missing, 64 wrong usage, 70 a defect of dynadrill."
+    "Exit codes: 0 planned (and, with --check, all of it allowed), 2 some of it could not be asked, "
+    "5 a permission is missing, 64 wrong usage, 70 a defect of dynadrill."
 )
 
 
@@ -123,7 +123,7 @@ def plan(  # noqa: PLR0913, PLR0917 -- one parameter per option
             if table is not None:
                 raise UsageError(f"{what} is a drill, which makes its own table: {table} has no place", "Leave it out.")
             drill = Drill(
-                scenario=what, seed=random.randint(0, LARGEST_SEED), target=target or config.defaults.target or "embedded",
+                scenario=what, seed=SEED, target=target or config.defaults.target or "embedded",
                 recovery=recovery, disaster=disaster, items=items, rate=rate, to=to or "auto", config=config,
             )  # fmt: skip
             return command.plan_drill(drill, wanted, output, around)

@@ -1,4 +1,4 @@
-"""The least policy that allows what a drill needs: its own things by the prefix of their names, a person's by theirs."""
+"""The least policy that allows what a drill needs: its own things by their prefix, a person's by their names."""
 
 import re
 from collections.abc import Iterable, Mapping

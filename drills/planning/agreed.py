@@ -16,8 +16,8 @@ Tell = Callable[[str], None]
 def agreed_drill(yes_spend_usd: float | None, tell: Tell) -> "Callable[[Plan, Target], None]":
     """What a drill is held to before it makes anything: see `agreeing.hold_drill`.
 
-    On AWS it is rehearsed first; elsewhere only where somebody asks: by a budget, or because a machine holds access keys
-    to policies.
+    On AWS it is rehearsed first; elsewhere only where somebody asks: by a budget, or because a machine holds access
+    keys to policies.
 
     Args:
         yes_spend_usd: what somebody agreed to, None for nothing.

@@ -35,8 +35,7 @@ SMALLEST_STAY_S = 3600.0
 def cost_of_drill(plan: Plan, rehearsal: Rehearsal, prices: Prices, region: str) -> CostRecord:
     """What a drill costs, in US dollars, rounded up to a hundredth of a cent.
 
-    Users' operations are priced by the rate that they are asked for; a rehearsal's are scaled up to the drill's items and
-    rate, whichever is more.
+    What a rehearsal reads and writes is scaled up to the drill's items or rate, whichever is more.
     """
     found = estimate(_uses(plan, rehearsal, region), prices)
     unconfirmed = tuple(sorted({line.why for line in found.unconfirmed}))
@@ -44,7 +43,7 @@ def cost_of_drill(plan: Plan, rehearsal: Rehearsal, prices: Prices, region: str)
 
 
 def size_of(plan: Plan) -> Size:
-    """How large the drill's table is: its items as JSON, which is longer than DynamoDB counts, and its indexes in full."""
+    """How large the drill's table is: its items as JSON, longer than DynamoDB counts, and its indexes in full."""
     items = plan.scenario.fixture.items(plan.seed, min(plan.items, 100))
     sizes = [max(len(orjson.dumps(item)), SMALLEST_ITEM) for item in items]
     total = int(sum(sizes) / max(1, len(sizes)) * plan.items)

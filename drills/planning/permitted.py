@@ -1,4 +1,4 @@
-"""Whether credentials are allowed what a drill needs: IAM's policy simulator is asked, else the calls that only read."""
+"""Whether credentials are allowed what a drill needs: IAM's simulator is asked, else the calls that only read."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from ..denials import is_denied
 from ..iam.needs import EVERYTHING, Need
 from ..iam.writing import context_of
 from ..target import Target
 
 SIMULATOR = "iam:SimulatePrincipalPolicy"
-DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation"})
 AT_ONCE = 50
 """So many actions are asked of the simulator in one call."""
 
@@ -126,7 +126,7 @@ def _try(target: Target, need: Need) -> bool | None:
     try:
         call(client, need.resource.rpartition("table/")[2].partition("/")[0])
     except ClientError as error:
-        return str(error.response.get("Error", {}).get("Code", "")) not in DENIED
+        return not is_denied(error)
     except BotoCoreError:
         return None
     return True

@@ -80,8 +80,8 @@ def _policy(plan: Planned) -> list[RenderableType]:
     size = len(clean(str(plan.policy)).replace(" ", ""))
     lines: list[RenderableType] = [
         Text(
-            f"  {len(actions_in(plan.policy))} actions in {len(plan.policy['Statement'])} statements; --policy FILE writes"
-            " the policy as IAM takes it"
+            f"  {len(actions_in(plan.policy))} actions in {len(plan.policy['Statement'])} statements; --policy FILE"
+            " writes the policy as IAM takes it"
         )
     ]
     if size > LARGEST:
@@ -97,6 +97,5 @@ def _permissions(found: PermissionsPart) -> list[RenderableType]:
     told = f"{found.allowed} allowed, {len(found.missing)} missing, {len(found.unknown)} unknown: {found.how}"
     lines: list[RenderableType] = [Text(f"  {look.sign} {clean(told)}", style=look.style)]
     for word, parts in (("missing", found.missing), ("unknown", found.unknown)):
-        for part in parts:
-            lines.append(Text(f"    {word}  {part.action} on {masked(part.resource)}"))
+        lines += [Text(f"    {word}  {part.action} on {masked(part.resource)}") for part in parts]
     return lines
