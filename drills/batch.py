@@ -17,10 +17,9 @@ from .quantities import format_duration
 from .removal import removal
 from .report import to_text
 from .report_text import LOOKS, duration, number_of
-from .run import run_drill
+from .run import Agreed, run_drill
 from .signals import noted
 from .store import RunFolder, create, discard, read_record
-from .target import Target
 from .terminal import say, screen_of
 from .verdict import worst_code
 from .watch import Watch
@@ -32,7 +31,7 @@ class Surroundings(NamedTuple):
     now: Callable[[], float]
     watch: Callable[[], Watch]
     log_to: Callable[[Path], None]
-    agreed: Callable[[Callable[[str], None]], Callable[[Plan, Target], None]] = lambda _: lambda *_: None
+    agreed: Callable[[Callable[[str], None]], Agreed] = lambda _: lambda *_: None
     """What a drill is held to before it makes anything, told of by a function that notes."""
 
 

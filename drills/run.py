@@ -19,9 +19,13 @@ from .standing import StandingClock
 from .stored import history_parts, judge_folder
 from .target import Target
 from .targets.cleaning import clean_up, still_there
+from .targets.meter import Budget, Meter
 from .targets.open import Opening, open_target
 from .targets.terms import Terms
 from .watch import Watch
+
+Agreed = Callable[[Plan, Target], Budget | None]
+"""What a drill is held to before it makes anything; see `run_drill`."""
 
 
 def run_drill(
@@ -30,7 +34,7 @@ def run_drill(
     interrupted: Callable[[], bool] = lambda: False,
     *,
     opening: Opening = open_target,
-    agreed: Callable[[Plan, Target], None] = lambda *_: None,
+    agreed: Agreed = lambda *_: None,
 ) -> Judgement:
     """Run one drill and judge it.
 
@@ -41,7 +45,8 @@ def run_drill(
         watch: hears how it goes on.
         interrupted: whether somebody has asked to stop, asked at every mark.
         opening: what opens the target.
-        agreed: raises RefusedError where the drill may not be done there, or costs more than somebody agreed to.
+        agreed: answers the drill's budget, None for none; raises RefusedError where it may not be done there, or costs
+            more than somebody agreed to.
 
     Raises:
         UsageError: the target cannot be reached; nothing was touched and no run folder is left.
@@ -62,13 +67,14 @@ def _run(
     watch: Watch,
     interrupted: Callable[[], bool],
     opening: Opening,
-    agreed: Callable[[Plan, Target], None],
+    agreed: Agreed,
 ) -> None:
     run_id = store.run_id(plan.folder.path, plan.config.names.prefix)
     with contextlib.ExitStack() as stack:
         stack.callback(store.discard, plan.folder)
         recorder = stack.enter_context(Recorder(plan.folder.history, "drill"))
         watch.phase("open", plan.target)
+        meter = Meter()
         target = opening(
             plan.target,
             run_id=run_id,
@@ -78,7 +84,7 @@ def _run(
             region=plan.region,
             seed=plan.seed,
             on_jump=recorder.jump,
-            terms=Terms(plan.config, plan.scenario_name),
+            terms=Terms(plan.config, plan.scenario_name, meter=meter),
         )
         stack.callback(target.close)
         alias = Alias(plan.folder.alias)
@@ -88,13 +94,13 @@ def _run(
         record = Record(plan.folder, first_record(plan, run_id, target))
         clock = StandingClock(target.clock)
         drill = Drill(plan, run_id, watch, target, recorder, record, alias, load, interrupted, clock)
-        _act_and_clean_up(drill, agreed)
+        _act_and_clean_up(drill, agreed, meter)
 
 
-def _act_and_clean_up(drill: Drill, agreed: Callable[[Plan, Target], None]) -> None:
+def _act_and_clean_up(drill: Drill, agreed: Agreed, meter: Meter) -> None:
     ending = Ending(how="interrupted", because="the drill was interrupted")
     try:
-        ending = ending_of(lambda: _act(drill, agreed), "the drill came to its end")
+        ending = ending_of(lambda: _act(drill, agreed, meter), "the drill came to its end")
     except Exception as error:
         ending = Ending(how="crashed", because=f"{type(error).__name__}: {error}")
         raise
@@ -103,6 +109,7 @@ def _act_and_clean_up(drill: Drill, agreed: Callable[[Plan, Target], None]) -> N
             drill.load.stop()
             drill.record.change(ending=ending, protecting=drill.protecting, history_parts=history_parts(drill.folder))
         finally:
+            meter.lift()
             _clean_up(drill)
 
 
@@ -116,9 +123,10 @@ def _clean_up(drill: Drill) -> None:
         raise
 
 
-def _act(drill: Drill, agreed: Callable[[Plan, Target], None]) -> None:
+def _act(drill: Drill, agreed: Agreed, meter: Meter) -> None:
     check_capabilities(drill)
-    agreed(drill.plan, drill.target)
+    if budget := agreed(drill.plan, drill.target):
+        meter.begin(budget, drill.clock.now())
     kept = prepare(drill)
     warm_up(drill, kept)
     clue = strike(drill)

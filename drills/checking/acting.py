@@ -14,6 +14,7 @@ from ..invariant_files import keep_invariants
 from ..runrecord import Ending
 from ..target import Capability, Target, TargetKind, table_prefix
 from ..targets.cleaning import clean_up, still_there
+from ..targets.meter import Budget, Meter
 from ..targets.open import Opening, open_target
 from ..targets.terms import Terms
 from ..version import VERSION
@@ -29,8 +30,8 @@ from .source import Source, look_at
 from .spending import agree, cost_of
 from .work import Given, Work
 
-Agreed = Callable[[Check, Target, str], None]
-"""Raises RefusedError where the check may not be done on a target."""
+Agreed = Callable[[Check, Target, str, Source], Budget | None]
+"""Answers a check's budget; raises RefusedError where it may not be done on a target."""
 
 NEEDS: dict[Way, Capability] = {
     "pitr": Capability.POINT_IN_TIME,
@@ -57,6 +58,7 @@ def run_check(  # noqa: PLR0913 -- what may be other than usual is told apart by
     jumps = Jumps()
     run_id = store.run_id(folder.path, config.names.prefix)
     watch.phase("open", check.place.target)
+    meter = Meter()
     target = opening(
         check.place.target,
         run_id=run_id,
@@ -66,10 +68,10 @@ def run_check(  # noqa: PLR0913 -- what may be other than usual is told apart by
         seed=0,
         on_jump=jumps,
         may_restore_from=frozenset({check.place.name}),
-        terms=Terms(config, "restore-check"),
+        terms=Terms(config, "restore-check", meter=meter),
     )
     try:
-        check_on(check, target, folder, run_id, watch, jumps, agreed=agreed)
+        check_on(check, target, folder, run_id, watch, jumps, agreed=agreed, meter=meter)
     finally:
         target.close()
 
@@ -84,9 +86,10 @@ def check_on(  # noqa: PLR0913, PLR0917 -- what an opened target adds
     given: Given | None = None,
     *,
     agreed: Agreed = lambda *_: None,
+    meter: Meter | None = None,
 ) -> None:
     """Check a table on a target that is open; as `run_check`. What was restored already is only looked at."""
-    began_at = target.clock.now()
+    began_at, meter = target.clock.now(), meter or Meter()
     source = look_at(target, check.place)
     cost = cost_of(check, source, billed=target.kind is TargetKind.AWS)
     first = first_record(check, target, source, run_id, began_at, cost)
@@ -98,7 +101,7 @@ def check_on(  # noqa: PLR0913, PLR0917 -- what an opened target adds
     check_time(work)
     work.recording.begin()
     keep_invariants(folder, check.invariants)
-    _act_and_clean_up(work, lambda: _act(work, stored, agreed))
+    _act_and_clean_up(work, lambda: _act(work, stored, agreed, meter), meter)
 
 
 def first_record(  # noqa: PLR0913, PLR0917 -- one row of what is known at the beginning
@@ -134,7 +137,7 @@ def first_record(  # noqa: PLR0913, PLR0917 -- one row of what is known at the b
     )
 
 
-def _act_and_clean_up(work: Work, act: Callable[[], None]) -> None:
+def _act_and_clean_up(work: Work, act: Callable[[], None], meter: Meter) -> None:
     ending = Ending(how="interrupted", because="the check was interrupted")
     try:
         ending = ending_of(act, "the check came to its end")
@@ -143,6 +146,7 @@ def _act_and_clean_up(work: Work, act: Callable[[], None]) -> None:
         raise
     finally:
         work.recording.change(ending=ending)
+        meter.lift()
         _clean_up(work)
 
 
@@ -157,11 +161,12 @@ def _clean_up(work: Work) -> None:
     work.recording.change(leftovers=tuple(left))
 
 
-def _act(work: Work, stored: CopyRecord | None, agreed: Agreed) -> None:
+def _act(work: Work, stored: CopyRecord | None, agreed: Agreed, meter: Meter) -> None:
     _check_capabilities(work)
     if work.recording.now.cost is not None:
         agree(work.recording.now.cost, work.check.yes_spend_usd)
-    agreed(work.check, work.target, table_prefix(work.run_id))
+    if budget := agreed(work.check, work.target, table_prefix(work.run_id), work.source):
+        meter.begin(budget, work.clock.now())
     if work.given is None:
         point, job = _begin(work, stored)
     else:

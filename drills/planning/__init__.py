@@ -1,1 +1,1 @@
-"""What a drill or a check is going to do, cost and need: from a rehearsal of that very drill on the embedded machine."""
+"""What a drill or a check is going to do, cost and need: from a rehearsal of it on the embedded machine."""

@@ -1,9 +1,9 @@
 """Before anything is touched: is it allowed, and did somebody agree to what it costs?"""
 
-from collections.abc import Callable
-
 from ..checking.asked import Check
 from ..checking.record import CostRecord
+from ..checking.source import Source
+from ..checking.spending import cost_of
 from ..config.model import Config
 from ..costs.prices import read_prices
 from ..errors import RefusedError
@@ -11,15 +11,15 @@ from ..iam.needs import Need
 from ..plan import Plan
 from ..store import run_id
 from ..target import Target, TargetKind, table_prefix
-from .money import cost_of_drill
+from ..targets.meter import Budget
+from .agreed import Tell, is_asked
+from .money import budget_of, budget_of_drill, cost_of_drill
 from .permitted import Permitted, ask_permissions
 from .rehearsal import Rehearsal, rehearse_drill
 from .rehearsing_check import look_like, rehearse_check
 
-Tell = Callable[[str], None]
 
-
-def hold_drill(plan: Plan, target: Target, yes_spend_usd: float | None, tell: Tell) -> None:
+def hold_drill(plan: Plan, target: Target, yes_spend_usd: float | None, tell: Tell) -> Budget | None:
     """Rehearse a drill, and refuse it where it costs more than was agreed to, or where a permission is missing.
 
     Args:
@@ -36,23 +36,31 @@ def hold_drill(plan: Plan, target: Target, yes_spend_usd: float | None, tell: Te
         agree(cost_of_drill(plan, rehearsal, read_prices(), target.region), yes_spend_usd, plan.config)
     prefix = table_prefix(run_id(plan.folder.path, plan.config.names.prefix))
     require(ask_permissions(target, needs_on(target, rehearsal, prefix)), tell)
+    return None if yes_spend_usd is None else budget_of_drill(plan, yes_spend_usd, read_prices(), target.region)
 
 
-def hold_check(check: Check, target: Target, own: str, config: Config, tell: Tell) -> None:
+def hold_check(  # noqa: PLR0913, PLR0917 -- what the check is, and what it is held to
+    check: Check, target: Target, own: str, source: Source, config: Config, tell: Tell
+) -> Budget | None:
     """Rehearse a check, and refuse it where a permission is missing.
 
     Args:
         check: what is asked.
         target: where the table is.
         own: what the names of the check's own things begin with.
+        source: the person's table.
         config: the person's own.
         tell: hears what could not be asked.
 
     Raises:
         RefusedError: nothing was made.
     """
-    rehearsal = rehearse_check(check, look_like(target, check), config, target.name)
-    require(ask_permissions(target, needs_on(target, rehearsal, own)), tell)
+    if target.kind is TargetKind.AWS or check.yes_spend_usd is not None:
+        agree(cost_of(check, source, billed=True), check.yes_spend_usd, config)
+    if is_asked(target):
+        rehearsal = rehearse_check(check, look_like(target, check), config, target.name)
+        require(ask_permissions(target, needs_on(target, rehearsal, own)), tell)
+    return None if check.yes_spend_usd is None else budget_of(source.size, check.yes_spend_usd, read_prices())
 
 
 def needs_on(target: Target, rehearsal: Rehearsal, own: str) -> tuple[Need, ...]:

@@ -1,6 +1,7 @@
 """What a drill costs, from what its rehearsal used: an estimate that errs on the side of too much."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from math import ceil
 from typing import Any
 
@@ -22,12 +23,16 @@ from ..costs.estimate import (
     restored,
 )
 from ..costs.prices import Prices
+from ..iam.needs import Asked
 from ..plan import Plan
-from .rehearsal import CallKind, Rehearsal
+from ..targets.meter import Budget
+from .rehearsal import CallKind, Rehearsal, read_units_at_most, write_units
 
 SMALLEST_ITEM = 100
 """An item takes at least so much of a table, in bytes: what AWS bills for storage beside it is part of that."""
 
+INCREMENTAL = "INCREMENTAL_EXPORT"
+NOTHING: Mapping[str, Any] = {}
 SMALLEST_STAY_S = 3600.0
 """Whatever is kept is priced for an hour at least."""
 
@@ -52,6 +57,31 @@ def size_of(plan: Plan) -> Size:
     return Size(total, total * local, total * indexes)
 
 
+def budget_of_drill(plan: Plan, limit_usd: float, prices: Prices, region: str) -> Budget:
+    """A drill's budget: its calls as they are made, and its users in other processes by their rate."""
+    found = budget_of(size_of(plan), limit_usd, prices, region)
+    if plan.pace == "virtual":  # its users' calls are among those of the drill's own process
+        return found
+    indexes = 1 + len(plan.scenario.fixture.table().get("GlobalSecondaryIndexes", ()))
+    each = estimate([Use("write", 2 * indexes, region), Use("read", 2, region)], prices).usd
+    return replace(found, usd_per_s=plan.rate_per_s * each)
+
+
+def budget_of(size: Size, limit_usd: float, prices: Prices, region: str = "us-east-1") -> Budget:
+    """A budget for what is done with a table of a size."""
+
+    def of_call(service: str, operation: str, parameters: Mapping[str, Any]) -> float:
+        asked = Asked(service, operation, parameters, "", region)
+        uses = [
+            *_of_calls(CallKind(service, operation, region), 1, size, region, SMALLEST_STAY_S, parameters),
+            Use("write", write_units(asked), region),
+            Use("read", read_units_at_most(asked, size), region),
+        ]
+        return estimate(uses, prices).usd
+
+    return Budget(limit_usd, of_call)
+
+
 def _uses(plan: Plan, rehearsal: Rehearsal, region: str) -> Iterator[Use]:
     size = size_of(plan)
     rehearsed_rate = min(plan.rate_per_s, 5.0)
@@ -66,7 +96,9 @@ def _uses(plan: Plan, rehearsal: Rehearsal, region: str) -> Iterator[Use]:
         yield from _of_calls(kind, times, size, region, stay_s)
 
 
-def _of_calls(kind: CallKind, times: int, size: Size, region: str, stay_s: float) -> Iterator[Use]:
+def _of_calls(  # noqa: PLR0913, PLR0917 -- a call, how often it is made, and of what
+    kind: CallKind, times: int, size: Size, region: str, stay_s: float, parameters: Mapping[str, Any] = NOTHING
+) -> Iterator[Use]:
     match kind.service, kind.operation:
         case "dynamodb", "RestoreTableToPointInTime" | "RestoreTableFromBackup":
             one = restored(size, region)
@@ -79,10 +111,7 @@ def _of_calls(kind: CallKind, times: int, size: Size, region: str, stay_s: float
         case "backup", "StartCopyJob":
             yield copied(size, times, region)
         case "dynamodb", "ExportTableToPointInTime":
-            # Which kind is not told here: an incremental one is billed for 10 MB at least.
-            full = exported(size, region)
-            yield full._replace(quantity=full.quantity * times, why="exports")
-            yield exported_changes(SMALLEST_INCREMENTAL_EXPORT, times, region)
+            yield from _of_exports(times, size, region, parameters)
         case "dynamodb", "ImportTable":
             one = imported(size, region)
             yield one._replace(quantity=one.quantity * times)
@@ -91,3 +120,12 @@ def _of_calls(kind: CallKind, times: int, size: Size, region: str, stay_s: float
             yield month._replace(quantity=month.quantity * stay_s / A_MONTH_S, why="point-in-time recovery")
         case "kms", "CreateKey":
             yield Use("kms_key", times, region, "a key of KMS, priced for a month")
+
+
+def _of_exports(times: int, size: Size, region: str, parameters: Mapping[str, Any]) -> Iterator[Use]:
+    """Where it is not known which kind it is, it is both: an incremental one is billed for 10 MB at least."""
+    if parameters.get("ExportType") != INCREMENTAL:
+        full = exported(size, region)
+        yield full._replace(quantity=full.quantity * times, why="exports")
+    if parameters is NOTHING or parameters.get("ExportType") == INCREMENTAL:
+        yield exported_changes(SMALLEST_INCREMENTAL_EXPORT, times, region)

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from ..costs.estimate import Size
 from ..iam.needs import Asked, Need
 from ..plan import Plan
 from ..run import run_drill
@@ -25,6 +26,7 @@ RATE_PER_S = 5.0
 """How large a rehearsal is: large enough that every call of the drill is made, small enough to take a second."""
 
 READ_UNIT = 4096
+LARGEST_PAGE = 2**20
 OWN = "dynadrill-rehearsal-"
 """What stands in the place of a run's own prefix in what a rehearsal tells."""
 
@@ -59,7 +61,7 @@ class Seen:
         self.calls[CallKind(asked.service, asked.operation, asked.region)] += 1
         self.needs.update(dict.fromkeys(needs))
         if asked.service == "dynamodb":
-            self.writes += _write_units(asked)
+            self.writes += write_units(asked)
             self.reads += _read_units(asked, answer)
 
 
@@ -166,7 +168,7 @@ def rehearsed(
     )
 
 
-def _write_units(asked: Asked) -> int:
+def write_units(asked: Asked) -> int:
     """One per item of up to 1 KB, two in a transaction (Developer Guide, "DynamoDB read and write operations")."""
     match asked.operation:
         case "PutItem" | "UpdateItem" | "DeleteItem":
@@ -174,6 +176,20 @@ def _write_units(asked: Asked) -> int:
         case "BatchWriteItem":
             return sum(map(len, asked.parameters.get("RequestItems", {}).values()))
         case "TransactWriteItems":
+            return 2 * len(asked.parameters.get("TransactItems", ()))
+    return 0
+
+
+def read_units_at_most(asked: Asked, size: Size) -> int:
+    """What a call may read: a page holds up to 1 MB (API Reference, Scan), and no more than there is."""
+    match asked.operation:
+        case "Scan" | "Query":
+            return max(1, ceil(min(LARGEST_PAGE, size.items) / READ_UNIT))
+        case "GetItem":
+            return 1
+        case "BatchGetItem":
+            return sum(len(each.get("Keys", ())) for each in asked.parameters.get("RequestItems", {}).values())
+        case "TransactGetItems":
             return 2 * len(asked.parameters.get("TransactItems", ()))
     return 0
 
