@@ -26,13 +26,16 @@ from ..costs.prices import Prices
 from ..iam.needs import Asked
 from ..plan import Plan
 from ..targets.meter import Budget
-from .rehearsal import CallKind, Rehearsal, read_units_at_most, write_units
+from .rehearsal import ITEMS, RATE_PER_S, CallKind, Rehearsal, read_units_at_most, write_units
 
 SMALLEST_ITEM = 100
 """An item takes at least so much of a table, in bytes: what AWS bills for storage beside it is part of that."""
 
 INCREMENTAL = "INCREMENTAL_EXPORT"
 NOTHING: Mapping[str, Any] = {}
+MARGIN = 2
+"""Everything may take so many times as long as in the rehearsal, whose durations are a model's."""
+
 SMALLEST_STAY_S = 3600.0
 """Whatever is kept is priced for an hour at least."""
 
@@ -84,12 +87,11 @@ def budget_of(size: Size, limit_usd: float, prices: Prices, region: str = "us-ea
 
 def _uses(plan: Plan, rehearsal: Rehearsal, region: str) -> Iterator[Use]:
     size = size_of(plan)
-    rehearsed_rate = min(plan.rate_per_s, 5.0)
-    scale = max(plan.items / min(plan.items, 60), plan.rate_per_s / rehearsed_rate)
+    scale = max(plan.items / min(plan.items, ITEMS), plan.rate_per_s / min(plan.rate_per_s, RATE_PER_S))
     indexes = 1 + len(plan.scenario.fixture.table().get("GlobalSecondaryIndexes", ()))
-    yield Use("write", rehearsal.writes * scale * indexes, region, "writes")
-    yield Use("read", rehearsal.reads * scale, region, "reads")
-    stay_s = max(rehearsal.lasted_s, SMALLEST_STAY_S)
+    yield Use("write", rehearsal.writes * scale * indexes * MARGIN, region, "writes")
+    yield Use("read", rehearsal.reads * scale * MARGIN, region, "reads")
+    stay_s = max(rehearsal.lasted_s * MARGIN, SMALLEST_STAY_S)
     tables = sum(thing.kind in {"table", "replica"} for thing in rehearsal.things)
     yield Use("storage", size.restored_gb * tables * stay_s / A_MONTH_S, region, "tables, while they are there")
     for kind, times in rehearsal.calls.items():
