@@ -16,7 +16,7 @@ from ..target import Capability, Target, TargetKind, table_prefix
 from ..targets.cleaning import clean_up, still_there
 from ..targets.meter import Budget, Meter
 from ..targets.open import Opening, open_target
-from ..targets.terms import Terms
+from ..targets.terms import Known, Terms
 from ..version import VERSION
 from ..watch import Watch
 from . import copies
@@ -25,7 +25,7 @@ from .folder import CheckFolder, Jumps, Recording
 from .observing import put_back_settings, read_indexes, read_restored, try_smoke
 from .points import check_time, choose
 from .record import AskedRecord, CheckRecord, CopyRecord, CostRecord, PointRecord, Way
-from .restoring import await_indexes, await_restored, begin_restore
+from .restoring import await_indexes, await_restored, begin_restore, is_restored
 from .source import Source, look_at
 from .spending import agree, cost_of
 from .work import Given, Work
@@ -102,6 +102,38 @@ def check_on(  # noqa: PLR0913, PLR0917 -- what an opened target adds
     work.recording.begin()
     keep_invariants(folder, check.invariants)
     _act_and_clean_up(work, lambda: _act(work, stored, agreed, meter), meter)
+
+
+def resume_check(  # noqa: PLR0913, PLR0917 -- a check that was begun, and what is known of it
+    check: Check, folder: CheckFolder, record: CheckRecord, known: Known, watch: Watch, config: Config
+) -> None:
+    """Go on with a check whose process died: what was asked for is waited for, and what was read is read again.
+
+    Raises:
+        UsageError: there is no such target any more.
+    """
+    jumps, meter = Jumps(), Meter()
+    watch.phase("open", check.place.target)
+    target = open_target(
+        check.place.target,
+        run_id=record.run,
+        folder=folder.path,
+        pace="virtual",
+        starts_at=0.0,
+        seed=0,
+        on_jump=jumps,
+        may_restore_from=frozenset({check.place.name}),
+        terms=Terms(config, "restore-check", known),
+    )
+    try:
+        again = record.model_copy(update={"resumed": (*record.resumed, target.clock.now())})
+        work = Work(check, target, look_at(target, check.place), Recording(folder, again), watch, record.run)
+        jumps.recording = work.recording
+        stored = copies.stored_copy(work)
+        work.recording.begin()
+        _act_and_clean_up(work, lambda: _act(work, stored, lambda *_: None, meter), meter)
+    finally:
+        target.close()
 
 
 def first_record(  # noqa: PLR0913, PLR0917 -- one row of what is known at the beginning
@@ -190,6 +222,8 @@ def _begin(work: Work, stored: CopyRecord | None) -> tuple[PointRecord, str | No
     chosen = choose(work, None if stored is None else copies.point_of(stored))
     work.recording.change(point=chosen.point)
     work.watch.phase("restore", f"into {work.restored} in {work.restored_region}")
+    if work.recording.now.resumed and is_restored(work):
+        return chosen.point, None  # it was asked for before the process died
     job = begin_restore(work, chosen)
     work.mark("asked")
     return chosen.point, job
