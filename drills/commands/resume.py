@@ -19,8 +19,8 @@ def resume(
     """Go on with a run whose process died: a restore-check at the wait that it was in, a drill not at all.
 
     A restore, an export or a job that was under way is waited for and not asked for again. The time that nobody
-    waited counts as part of the recovery time, which is so no more than an upper bound: an RTO that it exceeds is unknown,
-    not missed. A drill ends as unknown, since its users died with it. Either way what it made is removed.
+    waited counts as part of the recovery time, an upper bound then: an RTO that it exceeds is
+    unknown, not missed. A drill ends as unknown, since its users died with it. Either way what it made is removed.
     """
 
     def action() -> int:

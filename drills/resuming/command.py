@@ -75,8 +75,7 @@ def _resume_check(path: Path, output: Output, around: Around) -> int:
     record = read_check(folder)
     if record.ending is not None:
         say(f"it had come to its end ({record.ending.how}): there is nothing to go on with\n", around.words)
-        if record.leftovers:
-            _sweep(path, around)
+        _sweep(path, around)  # whether it came to the end of its clean-up, too, is seen there
         return judge_again(path, output)
     check = replace(make_check(_asked(folder), around.environment, around.config), to=_point(record))
     _forget_what_was_half_read(folder)

@@ -90,8 +90,8 @@ def test_a_drill_needs_its_policy_and_no_less(machine: tuple[str, TimeMachine]) 
     _, held = machine
     policy = planned("bad_batch_delete")
     held.fleet.rights.hold("limited", policy)
-    command = ["run", "bad_batch_delete", "--target", TARGET, "--pace", "virtual", "--items", "40", "--rate", "1"]
-    command += ["--seed", "1", "--quiet", "--out", "runs"]
+    command = ["run", "bad_batch_delete", "--target", TARGET, "--pace", "virtual", "--items", "40", "--rate", "0.5"]
+    command += ["--decide", "5s", "--seed", "1", "--quiet", "--out", "runs"]
     assert main(command) == 0
     assert inventory(held) == []
     refused_without_any(held, policy, command, ("dynamodb:ListTables", "dynamodb:Query"), Path.cwd())
