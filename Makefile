@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 PIP_OPTIONS := --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help drill test counterparts check lint types package soak bench clean
+.PHONY: help drill test counterparts check lint types package soak bench lambda aws-contract clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 drill: $(VENV)/.run ## one drill on the embedded DynamoDB: damage a table under load, bring it back, prove it
 	$(BIN)/dynadrill run bad_batch_delete
@@ -39,6 +39,14 @@ soak: $(VENV)/.dev counterparts ## the long runs: many seeds in real pace
 
 bench: $(VENV)/.dev ## the speeds that the project promises, as ratios in one run
 	$(BIN)/python -m tests.benchmarks
+
+# With another processor, or with files beside the code: make lambda ARCHITECTURE=arm64 INCLUDE="dynadrill.toml totals.sql"
+ARCHITECTURE ?= x86_64
+lambda: $(VENV)/.run ## the validator for AWS Backup's restore tests as a zip for AWS Lambda, in dist/
+	@$(BIN)/python -m deploy.lambda_zip --architecture $(ARCHITECTURE) --include $(INCLUDE)
+
+aws-contract: $(VENV)/.dev ## the contract and one small drill on an AWS account of yours; says what it costs and asks first
+	@$(BIN)/python -m tests.counterparts.on_account
 
 clean: ## remove what the targets above made
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

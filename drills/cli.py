@@ -30,6 +30,7 @@ from .commands.matrix import matrix
 from .commands.plan import EPILOG as PLAN_EPILOG
 from .commands.plan import plan
 from .commands.restore_check import restore_check
+from .commands.restore_testing import restore_testing
 from .commands.resume import resume
 from .commands.run import run
 from .commands.serve import serve
@@ -94,6 +95,7 @@ app.command(name="list")(list_everything)
 app.command()(show)
 app.command(epilog=COMPARE_EXIT_CODES)(compare)
 app.command(name="restore-check", epilog=options.EXIT_CODES)(restore_check)
+app.command(name="restore-testing", epilog=options.EXIT_CODES)(restore_testing)
 app.command()(canary)
 app.command(epilog=SWEEP_EPILOG)(sweep)
 app.command(epilog=AUDIT_EXIT_CODES)(audit)

@@ -1,10 +1,10 @@
-"""Claim: the disaster changed something, so that there was something to recover from."""
+"""Claim: the disaster changed something, so that there was something to recover from; or nothing, as was promised."""
 
 from dataclasses import dataclass
 
 from ..drills.evidence import Evidence
 from ..drills.promise import PromiseKind
-from ..drills.verdict import Verdict, passed, unknown
+from ..drills.verdict import Verdict, failed, passed, unknown
 
 
 @dataclass(frozen=True)
@@ -17,8 +17,14 @@ class DamageDone:
         done = [act.act for act in evidence.history.acts if not act.refused]
         said = [f"the disaster's writes to {damaged} keys were acknowledged"] if damaged else []
         if said := [*said, *(f"the disaster's {act} was not refused" for act in done)]:
-            return passed("; ".join(said))
+            # What happened was not prevented, even where users have written over all of it since.
+            return (failed if _prevents(evidence) else passed)("; ".join(said))
         return _nothing_done(evidence)
+
+
+def _prevents(evidence: Evidence) -> bool:
+    promise = evidence.run.promise
+    return promise is not None and promise.kind is PromiseKind.PREVENT
 
 
 def _nothing_done(evidence: Evidence) -> Verdict:
@@ -26,7 +32,6 @@ def _nothing_done(evidence: Evidence) -> Verdict:
     refused = [f"{act.act} was refused ({act.refused})" for act in evidence.history.acts]
     if not refused:
         return unknown("no write of the disaster was acknowledged, so there was nothing to recover from")
-    promise = evidence.run.promise
-    if promise is not None and promise.kind is PromiseKind.PREVENT:
+    if _prevents(evidence):
         return passed(f"the disaster was prevented: {'; '.join(refused)}")
     return unknown(f"the disaster changed nothing, so there was nothing to recover from: {'; '.join(refused)}")

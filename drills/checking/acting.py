@@ -94,7 +94,7 @@ def check_on(  # noqa: PLR0913, PLR0917 -- what an opened target adds
     cost = cost_of(check, source, billed=target.kind is TargetKind.AWS)
     first = first_record(check, target, source, run_id, began_at, cost)
     if given is not None:
-        first = first.model_copy(update={"way": "given"})
+        first = _of_given(first, given)
     work = Work(check, target, source, Recording(folder, first), watch, run_id, given)
     jumps.recording = work.recording
     stored = copies.stored_copy(work)
@@ -169,6 +169,12 @@ def first_record(  # noqa: PLR0913, PLR0917 -- one row of what is known at the b
     )
 
 
+def _of_given(first: CheckRecord, given: Given) -> CheckRecord:
+    reference_at = first.asked.reference_at if given.asked_at is None else given.asked_at
+    asked = first.asked.model_copy(update={"reference_at": reference_at})
+    return first.model_copy(update={"way": "given", "asked": asked})
+
+
 def _act_and_clean_up(work: Work, act: Callable[[], None], meter: Meter) -> None:
     ending = Ending(how="interrupted", because="the check was interrupted")
     try:
@@ -179,7 +185,8 @@ def _act_and_clean_up(work: Work, act: Callable[[], None], meter: Meter) -> None
     finally:
         work.recording.change(ending=ending)
         meter.lift()
-        _clean_up(work)
+        if work.makes_something:
+            _clean_up(work)
 
 
 def _clean_up(work: Work) -> None:
@@ -207,6 +214,8 @@ def _act(work: Work, stored: CopyRecord | None, agreed: Agreed, meter: Meter) ->
     export = copies.begin_export(work, point.at) if work.check.against == EXPORT else None
     if work.given is None:
         _finish(work, job)
+    else:
+        await_indexes(work)
     look(work)
     work.watch.phase("copy", "what it is held against")
     work.recording.change(held_against=_copy(work, stored, export))

@@ -130,6 +130,7 @@ def _verdict_of(folder: CheckFolder, record: CheckRecord) -> CheckVerdict:
         not_applicable=tuple(claim.name for claim in claims if claim.verdict is Outcome.NOT_APPLICABLE),
         validators=tuple(claims) if reached else (),
         samples=items.samples,
+        answer=record.answer,
     )
 
 

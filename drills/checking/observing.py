@@ -44,7 +44,10 @@ ELSEWHERE: Mapping[str, str] = {
 }
 """What is left out beside in another Region."""
 
-NOT_OURS = "somebody else restored the table"
+NOT_OURS = "somebody else restored the table, who puts nothing back"
+KEY_OF_TEST = "a restore test chooses the key: DynamoDB's own, unless its selection says otherwise"
+MARK_OF_TEST = "awsbackup-restore-test"
+"""The tag by which AWS Backup finds what to delete after a test (AWS Backup Developer Guide, "Restore testing")."""
 
 LAG_BOUND_S = 60.0
 """How long a global index gets to follow its table, which nobody writes."""
@@ -58,7 +61,9 @@ def put_back_settings(work: Work) -> None:
     control = work.target.control(work.restored_region)
     before, found = work.source.settings, _settings(work)
     if work.given is not None:
-        work.recording.change(left_out=dict.fromkeys([*LEFT_OUT, *PUT_BACK], NOT_OURS), settings_after=found)
+        left_out = {**dict.fromkeys([*LEFT_OUT, *PUT_BACK], NOT_OURS), "encryption": KEY_OF_TEST}
+        tags = {name: value for name, value in found.tags.items() if name != MARK_OF_TEST}
+        work.recording.change(left_out=left_out, settings_after=found.model_copy(update={"tags": tags}))
         return
     wanted = [name for name in PUT_BACK if _off(getattr(found, name), name) and not _off(getattr(before, name), name)]
     put_settings_on(control, work.restored, Settings(**{name: getattr(before, name) for name in wanted}), work.clock)

@@ -117,6 +117,20 @@ class CostRecord(RecordPart):
     unconfirmed: tuple[str, ...]
 
 
+class AnswerRecord(RecordPart):
+    """What AWS Backup was told of a restore test.
+
+    `status` is what the verdict comes to, null where nobody knows; `put` is whether AWS Backup was told so, and
+    `because` why it was not.
+    """
+
+    job: str
+    status: Literal["SUCCESSFUL", "FAILED"] | None
+    message: str
+    put: bool
+    because: str = ""
+
+
 class CheckRecord(RecordPart):
     """The content of `check.json`. `ending` is null while the check runs, and stays null where it was killed.
 
@@ -151,4 +165,5 @@ class CheckRecord(RecordPart):
     held_against: CopyRecord | None = None
     smoke: SmokeRecord | None = None
     leftovers: tuple[str, ...] = ()
+    answer: AnswerRecord | None = None
     ending: Ending | None = None

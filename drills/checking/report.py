@@ -18,6 +18,7 @@ from ..report_time import NOT_AWS, phase_bars
 from ..terminal import PLAIN_PAGE, Screen
 from ..values import key_label
 from ..verdict import ExitCode, Outcome
+from .record import AnswerRecord
 from .result import CheckVerdict
 
 TITLES = {
@@ -40,8 +41,9 @@ WAYS = {
     "pitr": "point-in-time recovery",
     "backup": "an on-demand backup",
     "aws-backup": "AWS Backup",
-    "given": "somebody else",
+    "given": "a restore test of AWS Backup",
 }
+REMOVED = {"given": "which AWS Backup removes"}
 AGAINST = {
     "export": "an export to S3",
     "live": "the live table",
@@ -105,7 +107,10 @@ def _restored(verdict: CheckVerdict) -> Iterator[tuple[str, str | Text]]:
         behind = duration(max(verdict.began_at - point.window[1], 0.0))
         yield "window", f"{earliest} to {latest}, {behind} behind"
     if verdict.restored:
-        yield "restored as", f"{verdict.restored} in {verdict.restored_region}, removed afterwards"
+        yield (
+            "restored as",
+            f"{verdict.restored} in {verdict.restored_region}, {REMOVED.get(verdict.method, 'removed afterwards')}",
+        )
     if verdict.items.restored is not None:
         yield "it holds", number_of(verdict.items.restored, "item")
     if against := verdict.against:
@@ -113,7 +118,9 @@ def _restored(verdict: CheckVerdict) -> Iterator[tuple[str, str | Text]]:
         if against.from_at is not None and against.to_at is not None:
             began, ended = format_instant(against.from_at), format_instant(against.to_at)
             when = f" as of {began}" if began == ended else f" read from {began} to {ended}"
-        made_of = ", made of the same continuous backups" if against.kind == "export" else ""
+        made_of = (
+            ", made of the same continuous backups" if (against.kind, verdict.method) == ("export", "pitr") else ""
+        )
         yield "held against", clean(f"{AGAINST[against.kind]}{when}{made_of}")
     if cost := verdict.cost:
         billed = "" if cost.billed else "; nothing is billed here"
@@ -139,6 +146,8 @@ def _times(verdict: CheckVerdict) -> Iterator[tuple[str, str | Text]]:
 def _lost(verdict: CheckVerdict) -> Iterator[tuple[str, str | Text]]:
     rpo = verdict.rpo
     since = "when the check began" if verdict.began_at == rpo.reference_at else format_instant(rpo.reference_at)
+    if verdict.method == "given":
+        since = "when the restore test began"
     yield "promised", f"{duration(rpo.promised_s)} of writes, counted back from {since}: the age of the point"
     if rpo.at_most_s is None:
         yield "measured", "not measured: `dynadrill canary` lets the data say it"
@@ -195,9 +204,14 @@ def _foot(verdict: CheckVerdict, folder: Path) -> list[RenderableType]:
         *([("remove it", f"dynadrill sweep {path}")] if verdict.leftovers else []),
         ("run folder", str(folder)),
         ("judge again", f"dynadrill judge {path}"),
+        *([("told AWS Backup", clean(_answered(verdict.answer)))] if verdict.answer else []),
         ("verdict", Text.assemble((f"{look.sign} {verdict.verdict.upper()}", look.style), f", {code}")),
     ]
     return section("THIS CHECK", fields(rows))
+
+
+def _answered(answer: AnswerRecord) -> str:
+    return f"{answer.status}, of restore job {answer.job}" if answer.put else f"nothing: {answer.because}"
 
 
 def junit(verdict: CheckVerdict) -> str:

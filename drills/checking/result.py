@@ -10,7 +10,7 @@ from ..compare.result import DifferenceRecord
 from ..json_model import JsonModel
 from ..judgement import Claim, Controls
 from ..verdict import Outcome
-from .record import CostRecord, PointRecord
+from .record import AnswerRecord, CostRecord, PointRecord
 
 SCHEMA: Literal["dynadrill.restore-check/1"] = "dynadrill.restore-check/1"
 
@@ -125,6 +125,7 @@ class CheckVerdict(Part):
     not_applicable: tuple[str, ...]
     validators: tuple[Claim, ...]
     samples: tuple[DifferenceRecord, ...]
+    answer: AnswerRecord | None = None
 
     def to_json(self) -> str:
         """The text of `verdict.json`: the same bytes for the same evidence."""

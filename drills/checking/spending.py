@@ -38,7 +38,8 @@ def agree(cost: CostRecord, yes_spend_usd: float | None) -> None:
 
 def _uses(check: Check, source: Source) -> Iterator[Use]:
     size = source.size
-    yield restored(size, check.restore_region or source.region)
+    if check.way != "given":
+        yield restored(size, check.restore_region or source.region)
     copies: list[Size] = [size]
     if check.against == EXPORT:
         yield exported(size, source.region)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..clock import Clock
 from ..target import Target, table_prefix
 from ..watch import Watch
-from .asked import Check
+from .asked import EXPORT, Check
 from .folder import CheckFolder, Recording
 from .record import PointRecord
 from .source import Source
@@ -19,10 +19,11 @@ LONGEST_NAME = 255
 
 
 class Given(NamedTuple):
-    """What somebody else restored: the table's name, and the instant that it is of."""
+    """What somebody else restored: the table's name, the instant that it is of, and when the restore was asked for."""
 
     table: str
     point: PointRecord
+    asked_at: float | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,11 @@ class Work:
     def restored(self) -> str:
         """The name of the restored table: of this run, unless somebody else restored it."""
         return self.own_name if self.given is None else self.given.table
+
+    @property
+    def makes_something(self) -> bool:
+        """Whether the check makes anything that has to be removed: a table, or an export in a bucket."""
+        return self.given is None or self.check.against == EXPORT
 
     @property
     def restored_region(self) -> str:

@@ -57,6 +57,24 @@ class Defaults(Part):
     out: Path | None = None
 
 
+class RestoreTest(Part):
+    """How a table that AWS Backup restored is checked; as the options of `dynadrill restore-testing`."""
+
+    against: str | None = None
+    changed_at: str | None = None
+    may_be_open: str | None = None
+    invariants: tuple[Path, ...] | None = None
+    source: str | None = None
+    rpo: str | None = None
+    rcu: Annotated[float, Field(gt=0)] | None = None
+
+
+class RestoreTesting(RestoreTest):
+    """The same for every table, and what is another for some: `[restore_testing.tables.orders]`."""
+
+    tables: dict[str, RestoreTest] = {}
+
+
 class Config(Part):
     """The whole file."""
 
@@ -65,3 +83,4 @@ class Config(Part):
     tags: Annotated[dict[TagName, TagValue], Field(max_length=40)] = {}
     """Put on everything that can carry tags, beside dynadrill's own."""
     defaults: Defaults = Defaults()
+    restore_testing: RestoreTesting = RestoreTesting()

@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -56,9 +56,9 @@ def _explained(path: Path, fault: Any) -> UsageError:
 
 
 def _keys_at(place: list[str]) -> list[str]:
-    model: type[BaseModel] = Config
+    found: Any = Config
     for name in place:
-        found = model.model_fields[name].annotation
-        assert isinstance(found, type), "only parts have keys of their own"
-        model = found
+        # A part has fields; what is no part is a table of parts, each under a name of the person's own.
+        found = found.model_fields[name].annotation if hasattr(found, "model_fields") else get_args(found)[1]
+    model: type[BaseModel] = found
     return list(model.model_fields)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from ..values import DIGEST_BYTES, Item, Key, key_writer, short_digest, texts
+from ..values import DIGEST_BYTES, Item, Key, key_writer, short_digest, with_texts
 from .about import Holds
 
 SCHEMA = pa.schema(
@@ -67,17 +67,16 @@ class Columns:
         write_key, with_value, with_item = self._write_key, self._holds != "keys", self._holds == "items"
         keys, key_ends, key_digests = self._keys, self._key_ends, self._key_digests
         values, value_ends, digests = self._texts, self._text_ends, self._digests
-        for item in items:
+        for item, text, canonical in with_texts(items) if with_value else ((item, b"", b"") for item in items):
             key = write_key(item)
             keys += key
             key_ends.append(len(keys))
             key_digests += blake2b(key, digest_size=DIGEST_BYTES).digest()
             if with_value:
-                text, canonical = texts(item)
                 digests += blake2b(canonical, digest_size=DIGEST_BYTES).digest()
-                if with_item:
-                    values += text
-                    value_ends.append(len(values))
+            if with_item:
+                values += text
+                value_ends.append(len(values))
         self.rows += len(items)
         self._asked_at.extend([asked_at] * len(items))
         self._told_at.extend([told_at] * len(items))

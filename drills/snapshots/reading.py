@@ -16,7 +16,8 @@ from .rate import ReadRate
 from .segment import SegmentReader, Work
 from .source import LiveTable
 
-SEGMENTS = 8
+SEGMENTS = 4
+"""So many pages on their way at a time keep one processor busy; more wait for each other."""
 MOST_SEGMENTS = 1_000_000
 """API Reference, Scan: TotalSegments."""
 MOST_AT_ONCE = 64

@@ -25,7 +25,9 @@ from ..errors import RefusedError, UsageError
 from ..target import Connection
 from .guard import Guard, ReadOnlyGuard
 from .hooks import Hooks
+from .in_process import Answering
 from .inventory import Inventory
+from .items_inside import ItemsInside
 from .wire import WireParserFactory
 
 if TYPE_CHECKING:
@@ -48,9 +50,6 @@ NOT_FROM_ENVIRONMENT: Mapping[str, Any] = {
 }
 """Settings of a client for a place that is not AWS: an environment made for AWS may say otherwise."""
 
-Answering = Callable[..., AWSResponse]
-"""Answers a prepared request within this process."""
-
 
 @dataclass(frozen=True)
 class Place:
@@ -63,7 +62,7 @@ class Place:
 
     endpoint_url: str | None
     region: str
-    answering: Answering | None = None
+    answering: Callable[..., AWSResponse] | None = None
     as_user: bool = False
 
     @property
@@ -88,8 +87,11 @@ UNSIGNED_INSIDE = frozenset({DYNAMODB, "dynamodbstreams"})
 
 def data_client(place: Place, hooks: Hooks) -> "DynamoDBClient":
     """A client for items, with the hooks installed."""
-    client: DynamoDBClient = _client(place, hooks, Config(**_data_settings()), wire=True)
-    return client
+    client: Any = _client(place, hooks, Config(**_data_settings()), wire=True)
+    if isinstance(place.answering, Answering):
+        client = ItemsInside(client, hooks, place.answering, _scope(place))
+    found: DynamoDBClient = client
+    return found
 
 
 def control_client(place: Place, hooks: Hooks, service: str = DYNAMODB) -> Any:
@@ -287,7 +289,7 @@ def _scope(place: Place) -> str:
     return f"AWS4-HMAC-SHA256 Credential={INVENTED.access}/-/{place.region}/{DYNAMODB}/aws4_request"
 
 
-def _keep_inside(client: Any, answering: Answering, scope: str | None) -> None:
+def _keep_inside(client: Any, answering: Callable[..., AWSResponse], scope: str | None) -> None:
     """Answer the client's calls in this process; `scope` is put where a signature would be, in calls without one."""
 
     def answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse:

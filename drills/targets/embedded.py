@@ -16,7 +16,7 @@ from .clients import Place
 from .clocks import JumpingClock, OnJump, VirtualClock
 from .controls import Controls, over_http
 from .controls import within as inside
-from .in_process import answering
+from .in_process import Answering
 from .server_process import ServerProcess
 from .shared_clock import CLOCK_FILE, SharedClock
 
@@ -173,6 +173,6 @@ def within(  # noqa: PLR0913 - each is told apart by its name
 
     clock = VirtualClock(starts_at, on_jump)
     machine = TimeMachine(clock, seed=seed)
-    place = Place("http://embedded.invalid", region, answering(machine))
+    place = Place("http://embedded.invalid", region, Answering(machine))
     access = Access(place, run_id, folder, clock, may_restore_from)
     return EmbeddedTarget(access, clock, None, inside(machine), Parts())

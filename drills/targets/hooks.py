@@ -88,7 +88,16 @@ class Hooks:
         events.register(f"after-call-error.{service}", self.unanswered)
 
     def asked(self, params: dict[str, Any], model: OperationModel, context: dict[str, Any], **_: Any) -> None:
-        """Ask the guard, write down what will be made, note when the call was asked, and take items in wire form.
+        """Ask, and take items in wire form: botocore wants their binary values as bytes.
+
+        Raises:
+            RefusedError: the guard does not let it out.
+        """
+        if self.ask(params, model, context):
+            params.update(to_request(params))
+
+    def ask(self, params: dict[str, Any], model: OperationModel, context: dict[str, Any]) -> bool:
+        """Ask the guard, write down what will be made, note when the call was asked; whether it is on items.
 
         `params` are the call's own keyword arguments, and nobody else's: what is put into them is what is sent.
 
@@ -112,8 +121,7 @@ class Hooks:
             for thing in made_in(service, model.name, params, asked.region):
                 self.journal.making(thing)
         context[ASKED] = asked
-        if on_items:
-            params.update(to_request(params))
+        return on_items
 
     def answered(self, parsed: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
         """Note what a call was answered."""

@@ -1,6 +1,6 @@
 """botocore's requests, answered by a time machine within this process: no port, no socket, no thread."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -17,7 +17,7 @@ READ_TIMEOUT_S = 60.0
 """So long botocore waits for an answer unless it is told otherwise."""
 
 
-def answering(machine: "TimeMachine", read_timeout_s: float = READ_TIMEOUT_S) -> Callable[..., AWSResponse]:
+class Answering:
     """What answers a client's prepared requests; register it for the event `before-send`.
 
     An answer that a fault holds back is not waited for: target time moves on instead, and where the client would not
@@ -25,17 +25,29 @@ def answering(machine: "TimeMachine", read_timeout_s: float = READ_TIMEOUT_S) ->
     retries as it would any.
     """
 
-    def answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
-        answered = machine.respond(call_of(request))
-        if answered.delay_s:
-            machine.clock.set_forward(machine.clock.now() + min(answered.delay_s, read_timeout_s))
-        if answered.delay_s > read_timeout_s:
-            raise ReadTimeoutError(endpoint_url=request.url)
-        if answered.dropped:
-            raise ConnectionClosedError(endpoint_url=request.url)
-        return response_of(request, answered)
+    def __init__(self, machine: "TimeMachine", read_timeout_s: float = READ_TIMEOUT_S) -> None:
+        self._machine = machine
+        self._read_timeout_s = read_timeout_s
 
-    return answer
+    def __call__(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+        """The answer to a request as botocore prepared it."""
+        return response_of(request, self.answer(call_of(request), request.url))
+
+    def answer(self, call: Call, url: str) -> Answer:
+        """The answer to a call.
+
+        Raises:
+            ReadTimeoutError, ConnectionClosedError: a fault holds it back for too long, or drops it; they name the URL.
+        """
+        machine = self._machine
+        answered = machine.respond(call)
+        if answered.delay_s:
+            machine.clock.set_forward(machine.clock.now() + min(answered.delay_s, self._read_timeout_s))
+        if answered.delay_s > self._read_timeout_s:
+            raise ReadTimeoutError(endpoint_url=url)
+        if answered.dropped:
+            raise ConnectionClosedError(endpoint_url=url)
+        return answered
 
 
 def call_of(request: AWSPreparedRequest) -> Call:

@@ -28,6 +28,7 @@ NAMED_BY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "StartRestoreJob": ("Metadata.targetTableName",),
         "DeleteRecoveryPoint": _VAULT,
         "DeleteBackupVault": _VAULT,
+        "PutRestoreValidationResult": ("RestoreJobId",),
     },
     "kms": {
         "CreateKey": (),

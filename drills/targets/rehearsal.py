@@ -16,7 +16,7 @@ from .clients import Place, control_client
 from .clocks import OnJump
 from .controls import within
 from .hooks import Hooks
-from .in_process import answering
+from .in_process import Answering
 from .open import Pace
 from .served import Machine, ServedTarget
 from .terms import Terms
@@ -37,7 +37,7 @@ class Rehearsing:
         self.name = name
         self.clock = ManualClock(starts_at)
         self.machine = TimeMachine(self.clock, clock_kind=ClockKind.MANUAL)
-        self.place = Place("http://embedded.invalid", region, answering(self.machine))
+        self.place = Place("http://embedded.invalid", region, Answering(self.machine))
 
     def watch(self, watcher: Watcher) -> None:
         """Be told of every call from now on."""

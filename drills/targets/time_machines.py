@@ -19,7 +19,7 @@ from ..timemachine.keys_at_rest import Keys
 from ..timemachine.machine import ManualClock, TimeMachine
 from ..timemachine.outages import Outages
 from .clients import NOT_FROM_ENVIRONMENT, away_from_files
-from .in_process import READ_TIMEOUT_S, answering
+from .in_process import READ_TIMEOUT_S, Answering
 
 START_AT: Final = 1_767_225_600.0
 """Where time begins unless a test says otherwise: 2026-01-01T00:00:00Z, the same in every run."""
@@ -147,7 +147,7 @@ class LocalSession(boto3.Session):
         client = super().client(*names, **options)
         timeout: Any = client.meta.config.read_timeout
         patience_s = float(timeout) if isinstance(timeout, int | float) else READ_TIMEOUT_S
-        client.meta.events.register("before-send", answering(self._machine, patience_s))
+        client.meta.events.register("before-send", Answering(self._machine, patience_s))
         return client
 
 

@@ -127,6 +127,7 @@ def boto3_client(url: str) -> Any:
 
 def ours(url: str) -> Callable[[], list[int]]:
     """What `dynadrill compare left right` does, all of it: read, join, prove itself, look again, show samples."""
+    import pyarrow.compute  # noqa: PLC0415, F401 -- imported before the clock starts, as the peers' libraries are
     from dynadrill.drills.compare.comparing import Asked  # noqa: PLC0415
     from dynadrill.drills.compare.duck import DuckEngine  # noqa: PLC0415, F401 -- imported before the clock starts
     from dynadrill.drills.compare.opening import Given  # noqa: PLC0415
@@ -141,7 +142,7 @@ def ours(url: str) -> Callable[[], list[int]]:
         name: open_table(name, clock, region="us-east-1", endpoint=url, connections=SEGMENTS) for name in (LEFT, RIGHT)
     }
     left, right = (Given(f"table:{name}", tables.__getitem__, lambda name: FolderPlace(Path(name))) for name in tables)
-    request = Request(left, right, Asked(), Reading(SEGMENTS))
+    request = Request(left, right, Asked(), Reading())
 
     def compare() -> list[int]:
         found = fulfil(request, clock, None)

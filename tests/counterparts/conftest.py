@@ -1,5 +1,6 @@
 """The places, and the differences between them that are known."""
 
+import os
 from collections.abc import Generator, Iterator
 from typing import Any
 
@@ -10,12 +11,14 @@ from moto import mock_aws
 
 from ..drills.timemachine.support import START_AT
 from ..drills.timemachine.support import connect as connect_to_machine
+from .account import RUN, InAccount, run_of
 from .differences import known
 from .dynamodb_local import dynamodb_local
 from .places import Connect, Place, client
 from .wanted import Counterpart, need
 
 KNOWN = known()
+PLACES = [Place.ACCOUNT] if RUN in os.environ else [place for place in Place if place is not Place.ACCOUNT]
 FAILURES = (AssertionError, ClientError, KeyError, pytest.fail.Exception)
 """How a behaviour shows that it is not there; a place that cannot be reached is no difference."""
 
@@ -54,7 +57,7 @@ def local() -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(params=list(Place), ids=str)
+@pytest.fixture(params=PLACES, ids=str)
 def place(request: pytest.FixtureRequest) -> Place:
     """Where the behaviour is looked for."""
     return Place(request.param)
@@ -72,23 +75,27 @@ def clients() -> dict[tuple[Place, str], Any]:
     return {}
 
 
+def _client_of(place: Place, service: str, machine: TimeMachine, request: pytest.FixtureRequest) -> Any:
+    match place:
+        case Place.MACHINE:
+            return connect_to_machine(machine, service=service, parameter_validation=False)
+        case Place.MOTO:
+            return client(service)
+        case Place.ACCOUNT:
+            worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+            return InAccount(service, f"dynadrill-{run_of(worker)}-")
+    return client(service, request.getfixturevalue("local"))
+
+
 @pytest.fixture
 def connect(
     place: Place, machine: TimeMachine, clients: dict[tuple[Place, str], Any], request: pytest.FixtureRequest
 ) -> Iterator[Connect]:
     """Clients of a place that holds no table yet."""
 
-    def made(service: str) -> Any:
-        match place:
-            case Place.MACHINE:
-                return connect_to_machine(machine, service=service, parameter_validation=False)
-            case Place.MOTO:
-                return client(service)
-        return client(service, request.getfixturevalue("local"))
-
     def cached(service: str) -> Any:
         if (place, service) not in clients:
-            clients[place, service] = made(service)
+            clients[place, service] = _client_of(place, service, machine, request)
         return clients[place, service]
 
     if place is Place.MOTO:
@@ -100,6 +107,8 @@ def connect(
     yield cached
     if place is Place.MACHINE:
         machine.reset()
+    elif place is Place.ACCOUNT:
+        cached("dynamodb").remove_everything()
     else:
         _empty(cached("dynamodb"))
 

@@ -1,4 +1,4 @@
-"""The three places that the contract is held against."""
+"""The places that the contract is held against."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -22,6 +22,8 @@ class Place(StrEnum):
     MACHINE = "machine"
     MOTO = "moto"
     LOCAL = "local"
+    ACCOUNT = "account"
+    """A person's own account, in `make aws-contract` alone; see account.py."""
 
 
 Connect = Callable[[str], Any]

@@ -83,6 +83,10 @@ def spoil(name: str, story: Any) -> None:
             record["promise"].update(kind="prevent"),
             story.acts.append(Act("DeleteTable", 1000.0, "ValidationException: protected")),
         ),
+        "the disaster was to be prevented": lambda: (
+            spoil("an undo promised", story),
+            record["promise"].update(kind="prevent"),
+        ),
         "an act was refused": lambda: (
             spoil("the disaster was refused", story),
             story.acts.append(Act("DeleteTable", 1000.0, "ValidationException: protected")),
@@ -202,6 +206,7 @@ CASES = [
     ("damage_done", "an act was refused", UNKNOWN),
     ("damage_done", "an act was done", PASS),
     ("damage_done", "the disaster was prevented", PASS),
+    ("damage_done", "the disaster was to be prevented", FAIL),
     ("table_in_reach", "the table is gone", FAIL),
     ("table_in_reach", "not over yet", NOT_APPLICABLE),
     ("table_in_reach", "no snapshot in service", UNKNOWN),

@@ -45,12 +45,19 @@ def test_both_scenarios_pass_with_both_recoveries(scenario: str, recovery: str, 
         assert judgement.rpo.spread_s == 0
 
 
+ENDS_BY_ITSELF = frozenset({"region_outage"})
+"""Where the table comes back by itself nothing is missing: what users tried for an hour is open, and nobody knows."""
+
+
 @pytest.mark.parametrize("scenario", names(Kind.SCENARIO))
 def test_no_scenario_passes_without_its_cure(scenario: str, drill: Any) -> None:
     """The negative control: with its recovery replaced by nothing, a scenario of the catalog must not pass."""
     workload = load(Kind.SCENARIO, scenario).workload
     rate = 2.0 if workload.warm_up_s < 600 else min(workload.rate_per_s, 0.3)
     judgement = drill(scenario, recovery="nothing", rate=rate).judgement
+    if scenario in ENDS_BY_ITSELF:
+        assert judgement.verdict not in {Outcome.PASS, Outcome.MISSED}
+        return
     assert judgement.verdict is Outcome.FAIL
     assert judgement.exit_code == 1
     claims = {claim.name: claim.verdict for claim in judgement.validators}
@@ -201,7 +208,7 @@ def test_a_restore_alone_is_not_enough(drill: Any, scenario_of_tests: Any) -> No
     judgement = drill(scenario_of_tests("forgetful")).judgement
     assert judgement.verdict is Outcome.FAIL
     because = next(claim.because for claim in judgement.validators if claim.name == "settings_came_back")
-    assert because.startswith("5 of 16 settings differ: ")
+    assert because.startswith("5 of 18 settings differ: ")
     assert "deletion_protection: was True, is False (a restore does not copy it): aws dynamodb update-table" in because
     assert "all that expired meanwhile is deleted" in because
     assert "until then the table cannot be recovered to any time" in because
@@ -224,4 +231,4 @@ def test_a_run_of_an_earlier_version_is_judged(drill: Any) -> None:
     judgement = judge_folder(ran.folder.path)
     assert judgement.verdict is Outcome.PASS, judgement.because
     said = next(claim.because for claim in judgement.validators if claim.name == "settings_came_back")
-    assert said.startswith("all 5 settings that were seen are as they were; not looked at: table_class, ")
+    assert said.startswith("all 5 settings that were seen are as they were; not looked at: table class, ")

@@ -19,7 +19,7 @@ from dynadrill.drills.quantities import parse_instant
 from dynadrill.drills.report import to_text
 from dynadrill.drills.schemas import stored
 from dynadrill.drills.targets.clients import Place
-from dynadrill.drills.targets.in_process import answering
+from dynadrill.drills.targets.in_process import Answering
 from dynadrill.drills.targets.looking import Looker, looker
 from dynadrill.drills.targets.time_machines import ENDPOINT
 from dynadrill.drills.terminal import Screen
@@ -190,7 +190,7 @@ def asked_of(time_machine: Any, capsys: pytest.CaptureFixture[str]) -> Any:
 
     def run(**options: Any) -> tuple[int, str, str]:
         given = {"tables": (), "everything": not options.get("tables"), "regions": (), **options}
-        place = Place(ENDPOINT, "us-east-1", answering(time_machine.machine))
+        place = Place(ENDPOINT, "us-east-1", Answering(time_machine.machine))
         code = run_audit(Auditing(**given), lambda: Looker(place), lambda: 0.0, lambda _: None)
         told = capsys.readouterr()
         return code, told.out, told.err
@@ -279,7 +279,7 @@ def test_the_command_line_reaches_the_audit(
 
     def look_there(*where: Any) -> Looker:
         asked.append(where)
-        return Looker(Place(ENDPOINT, "us-east-1", answering(time_machine.machine)))
+        return Looker(Place(ENDPOINT, "us-east-1", Answering(time_machine.machine)))
 
     monkeypatch.setattr("dynadrill.drills.targets.looking.looker", look_there)
     options = [
@@ -322,7 +322,7 @@ def test_drills_are_as_old_as_the_wall_clock_says(
     folder.mkdir(parents=True)
     (folder / "verdict.json").write_text('{"verdict": "pass", "exit_code": 0, "because": ""}')
     time_machine.advance(400 * 86400)
-    place = Place(ENDPOINT, "us-east-1", answering(time_machine.machine))
+    place = Place(ENDPOINT, "us-east-1", Answering(time_machine.machine))
     asked = Auditing(("orders",), False, (), json_to="-", drills=tmp_path)
     wall_at = parse_instant("2026-01-15T00:00:00Z")
     run_audit(asked, lambda: Looker(place), lambda: wall_at, lambda _: None)

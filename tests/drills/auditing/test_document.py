@@ -14,7 +14,7 @@ from dynadrill.drills.auditing.ways import DISASTERS, TITLES
 from dynadrill.drills.cli import main
 from dynadrill.drills.doctor.there import Where, look_there
 from dynadrill.drills.targets.clients import Place
-from dynadrill.drills.targets.in_process import answering
+from dynadrill.drills.targets.in_process import Answering
 from dynadrill.drills.targets.looking import Looker, LookingGuard
 from dynadrill.drills.targets.time_machines import ENDPOINT
 
@@ -60,7 +60,7 @@ def test_the_policy_is_what_is_called(time_machine: Any, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(LookingGuard, "check", note)
     monkeypatch.setattr(LookingGuard, "check_neighbour", note_neighbour)
-    looker = Looker(Place(ENDPOINT, HOME, answering(time_machine.machine)))
+    looker = Looker(Place(ENDPOINT, HOME, Answering(time_machine.machine)))
     read_region(looker.client, HOME, 0.0)
     read_table(looker.client, HOME, "orders", Asked(time_machine.now(), events_s=60.0))
     list(look_there(Where(looker.client, (HOME,), is_aws=True), ("orders",), 0.0))

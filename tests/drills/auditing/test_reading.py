@@ -17,7 +17,7 @@ from dynadrill.drills.auditing.seeing import Clients
 from dynadrill.drills.beside import Alarm, Scaled
 from dynadrill.drills.errors import RefusedError
 from dynadrill.drills.targets.clients import Place
-from dynadrill.drills.targets.in_process import answering
+from dynadrill.drills.targets.in_process import Answering
 from dynadrill.drills.targets.looking import LOOKED_AT, Looker
 from dynadrill.drills.targets.neighbours import reads
 from dynadrill.drills.targets.time_machines import ENDPOINT
@@ -30,7 +30,7 @@ STREAM = "arn:aws:dynamodb:us-east-1:123456789012:table/orders/stream/2026-01-01
 @pytest.fixture
 def looker(time_machine: Any) -> Looker:
     """Looks at the time machine through the guard, as the command looks at an endpoint."""
-    return Looker(Place(ENDPOINT, HOME, answering(time_machine.machine)))
+    return Looker(Place(ENDPOINT, HOME, Answering(time_machine.machine)))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from dynadrill.drills.doctor.line import State
 from dynadrill.drills.doctor.there import MOST_TABLES, Where, look_there
 from dynadrill.drills.output import Output
 from dynadrill.drills.targets.clients import Place
-from dynadrill.drills.targets.in_process import answering
+from dynadrill.drills.targets.in_process import Answering
 from dynadrill.drills.targets.looking import Looker
 from dynadrill.drills.targets.time_machines import ENDPOINT
 from dynadrill.drills.verdict import ExitCode
@@ -31,7 +31,7 @@ def states(lines: Any) -> dict[str, State]:
 @pytest.fixture
 def looker(time_machine: Any) -> Looker:
     """Looks at the time machine."""
-    return Looker(Place(ENDPOINT, HOME, answering(time_machine.machine)))
+    return Looker(Place(ENDPOINT, HOME, Answering(time_machine.machine)))
 
 
 def test_a_machine_that_has_all_is_well(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from dynadrill.drills.snapshots.columns import digest_of, key_digest
 from dynadrill.drills.snapshots.folder import StoredSnapshot, open_snapshot
 from dynadrill.drills.targets.buckets import export_place
 from dynadrill.drills.targets.clients import Place
-from dynadrill.drills.targets.in_process import answering
+from dynadrill.drills.targets.in_process import Answering
 from dynadrill.drills.targets.time_machines import LocalTimeMachine
 from dynadrill.drills.values import Item, Key, digest, key_of
 
@@ -95,7 +95,7 @@ class World:
     @property
     def place(self) -> Place:
         """Where clients of dynadrill's own find it."""
-        return Place("http://127.0.0.1:1", "us-east-1", answering(self.machine.machine))
+        return Place("http://127.0.0.1:1", "us-east-1", Answering(self.machine.machine))
 
     def in_bucket(self, prefix: str) -> ExportPlace:
         """A folder of the bucket."""

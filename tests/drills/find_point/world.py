@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 from dynadrill.drills.targets.clients import Place
-from dynadrill.drills.targets.in_process import answering
+from dynadrill.drills.targets.in_process import Answering
 from dynadrill.drills.targets.live_past import LivePast
 from dynadrill.drills.targets.time_machines import LocalTimeMachine
 
@@ -32,7 +32,7 @@ class Orders:
     @property
     def place(self) -> Place:
         """Where the table is."""
-        return Place("http://127.0.0.1:1", "us-east-1", answering(self.machine.machine))
+        return Place("http://127.0.0.1:1", "us-east-1", Answering(self.machine.machine))
 
 
 def orders(folder: Path, *, view: str | None = "NEW_AND_OLD_IMAGES", recovery: bool = True) -> Orders:

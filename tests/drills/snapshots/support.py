@@ -10,7 +10,7 @@ from dynadrill.drills.errors import UnverifiableError
 from dynadrill.drills.snapshots.folder import StoredSnapshot
 from dynadrill.drills.snapshots.source import ScannedPage, Segment, TableFacts
 from dynadrill.drills.targets.clients import Place
-from dynadrill.drills.targets.in_process import answering
+from dynadrill.drills.targets.in_process import Answering
 from dynadrill.drills.targets.live_table import RemoteTable
 from dynadrill.drills.targets.time_machines import LocalTimeMachine
 from dynadrill.drills.values import Item, Key
@@ -60,7 +60,7 @@ class StillClock:
 
 def remote(machine: LocalTimeMachine, name: str = "Orders", clock: MachineClock | None = None) -> RemoteTable:
     """A table of a time machine, behind the client that reads tables for snapshots."""
-    place = Place("http://127.0.0.1:1", "us-east-1", answering(machine.machine))
+    place = Place("http://127.0.0.1:1", "us-east-1", Answering(machine.machine))
     return RemoteTable(place, name, clock or MachineClock(machine))
 
 

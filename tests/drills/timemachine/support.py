@@ -7,7 +7,7 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from dynadrill.drills.targets.in_process import answering
+from dynadrill.drills.targets.in_process import Answering
 from dynadrill.drills.timemachine.machine import TimeMachine
 
 START_AT = 1_700_000_000.25
@@ -31,7 +31,7 @@ def connect(
         config=Config(retries={"total_max_attempts": 1, "mode": "standard"}, **options),
     )
 
-    client.meta.events.register("before-send", answering(machine))
+    client.meta.events.register("before-send", Answering(machine))
     return client
 
 

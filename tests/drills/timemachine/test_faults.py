@@ -6,7 +6,7 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
-from dynadrill.drills.targets.in_process import READ_TIMEOUT_S, answering
+from dynadrill.drills.targets.in_process import READ_TIMEOUT_S, Answering
 from dynadrill.drills.timemachine.calls import Call
 from dynadrill.drills.timemachine.faults import Effect, Fault
 from dynadrill.drills.timemachine.machine import ManualClock, TimeMachine
@@ -90,7 +90,7 @@ def test_the_sdk_retries_what_is_throttled(machine: TimeMachine, orders: Any) ->
         aws_secret_access_key="secret",
         config=Config(retries={"total_max_attempts": 3, "mode": "standard"}),
     )
-    patient.meta.events.register("before-send", answering(machine))
+    patient.meta.events.register("before-send", Answering(machine))
     for effect in (Effect.THROTTLE, Effect.ERROR_BEFORE, Effect.DROP_BEFORE):
         add(machine, effect, operation="PutItem", times=2)
         put(patient, effect)

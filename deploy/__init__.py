@@ -1,0 +1,1 @@
+"""What is deployed to an account: the validator for AWS Backup's restore tests."""

@@ -1,0 +1,83 @@
+"""The data client of a machine within this process: operations on items, with nothing of botocore's before the machine.
+
+In virtual pace nearly every call is on an item, and botocore takes twice as long for it as the machine: it looks for an
+endpoint, builds a request, signs it and sends it, where there is nowhere to send it to. Guard, call log and journal see
+these calls as they see all others; answers and errors are read by the same parser, and errors raised as the client's.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import orjson
+from botocore import xform_name
+
+from ..timemachine.calls import Call
+from .hooks import Hooks
+from .in_process import Answering
+from .operations import ITEM_OPERATIONS
+from .wire import WireParserFactory
+
+METHODS = {xform_name(operation): operation for operation in ITEM_OPERATIONS}
+"""The operations on items, by the names of a client's methods."""
+
+ERRORS_FROM = 300
+"""The HTTP status from which an answer is an error."""
+
+
+class ItemsInside:
+    """A client in wire form: operations on items are its own, everything else is the client's.
+
+    Args:
+        client: of the machine, in wire form, with `hooks` installed; never retries.
+        hooks: the target's.
+        answering: the machine.
+        scope: what says for whom a call is, in place of a signature.
+    """
+
+    def __init__(self, client: Any, hooks: Hooks, answering: Answering, scope: str) -> None:
+        self._client = client
+        self._hooks = hooks
+        self._answering = answering
+        self._scope = scope
+        self._parser = WireParserFactory().create_parser(client.meta.service_model.metadata["protocol"])
+
+    def __getattr__(self, name: str) -> Any:
+        operation = METHODS.get(name)
+        if operation is None:
+            return getattr(self._client, name)
+        method = self._method(operation)
+        setattr(self, name, method)
+        return method
+
+    def _method(self, operation: str) -> Callable[..., Mapping[str, Any]]:
+        meta = self._client.meta
+        model = meta.service_model.operation_model(operation)
+        headers = {
+            "x-amz-target": f"{meta.service_model.metadata['targetPrefix']}.{operation}",
+            "content-type": "application/x-amz-json-1.0",
+            "authorization": self._scope,
+        }
+        return partial(self._call, model, headers)
+
+    def _call(self, model: Any, headers: Mapping[str, str], **parameters: Any) -> Mapping[str, Any]:
+        context: dict[str, Any] = {"client_region": self._client.meta.region_name}
+        self._hooks.ask(parameters, model, context)
+        url = self._client.meta.endpoint_url
+        call = Call("POST", "", "/", headers, orjson.dumps(parameters))
+        try:
+            answer = self._answering.answer(call, url)
+        except Exception as error:
+            self._hooks.unanswered(error, context)
+            raise
+        response = {"status_code": answer.status, "headers": answer.headers, "body": answer.body}
+        parsed: dict[str, Any] = self._parser.parse(response, model.output_shape)
+        if answer.status < ERRORS_FROM:
+            self._hooks.answered(parsed, context)
+            return parsed
+        code = parsed.get("Error", {}).get("Code")
+        shape = model.service_model.shape_for_error_code(code)
+        if shape is not None:  # with it come the members of an error: the item that was there, the reasons
+            parsed |= self._parser.parse(response, shape)
+        self._hooks.answered(parsed, context)
+        raise self._client.exceptions.from_code(code)(parsed, model.name)
