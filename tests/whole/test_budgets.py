@@ -34,9 +34,9 @@ def test_a_drill_spends_no_more_than_was_agreed_to(
         said = capsys.readouterr().out
         assert re.search(r"cost about [0-9.]+ USD, and 0.0001 USD were agreed to", said)
         Path("limited.toml").write_text("[aws]\nspend_limit_usd = 0.0002\n")
-        assert main(["--config", "limited.toml", *DRILL, "--yes-spend", "1"]) == 5
+        monkeypatch.setenv("DYNADRILL_CONFIG", "limited.toml")
+        assert main([*DRILL, "--yes-spend", "1"]) == 5
         assert "allows 0.0002" in capsys.readouterr().out
-        monkeypatch.delenv("DYNADRILL_CONFIG")
         assert machine.fleet.tables() == []
 
 

@@ -40,6 +40,7 @@ COMMANDS = [
     "doctor --target {target}",
     "canary orders --target {target} --yes --for 1s --rate 5/s --items 2",
     "canary orders --target {target} --remove",
+    "restore-testing no-such-job --dry-run",
     "sweep --target {target}",
 ]
 
