@@ -105,7 +105,13 @@ def check_on(  # noqa: PLR0913, PLR0917 -- what an opened target adds
 
 
 def resume_check(  # noqa: PLR0913, PLR0917 -- a check that was begun, and what is known of it
-    check: Check, folder: CheckFolder, record: CheckRecord, known: Known, watch: Watch, config: Config
+    check: Check,
+    folder: CheckFolder,
+    record: CheckRecord,
+    known: Known,
+    watch: Watch,
+    config: Config,
+    agreed: Agreed,
 ) -> None:
     """Go on with a check whose process died: what was asked for is waited for, and what was read is read again.
 
@@ -123,7 +129,7 @@ def resume_check(  # noqa: PLR0913, PLR0917 -- a check that was begun, and what 
         seed=0,
         on_jump=jumps,
         may_restore_from=frozenset({check.place.name}),
-        terms=Terms(config, "restore-check", known),
+        terms=Terms(config, "restore-check", known, meter=meter),
     )
     try:
         again = record.model_copy(update={"resumed": (*record.resumed, target.clock.now())})
@@ -131,7 +137,7 @@ def resume_check(  # noqa: PLR0913, PLR0917 -- a check that was begun, and what 
         jumps.recording = work.recording
         stored = copies.stored_copy(work)
         work.recording.begin()
-        _act_and_clean_up(work, lambda: _act(work, stored, lambda *_: None, meter), meter)
+        _act_and_clean_up(work, lambda: _act(work, stored, agreed, meter), meter)
     finally:
         target.close()
 

@@ -1,10 +1,9 @@
 """Before anything is touched: is it allowed, and did somebody agree to what it costs?"""
 
 from ..checking.asked import Check
-from ..checking.record import CostRecord
 from ..checking.source import Source
-from ..checking.spending import cost_of
 from ..config.model import Config
+from ..costs.agreement import agree
 from ..costs.prices import read_prices
 from ..errors import RefusedError
 from ..iam.needs import Need
@@ -33,7 +32,8 @@ def hold_drill(plan: Plan, target: Target, yes_spend_usd: float | None, tell: Te
     """
     rehearsal = rehearse_drill(plan, target.region)
     if target.kind is TargetKind.AWS or yes_spend_usd is not None:
-        agree(cost_of_drill(plan, rehearsal, read_prices(), target.region), yes_spend_usd, plan.config)
+        cost = cost_of_drill(plan, rehearsal, read_prices(), target.region)
+        agree(cost.estimated_usd, yes_spend_usd, plan.config.aws.spend_limit_usd)
     prefix = table_prefix(run_id(plan.folder.path, plan.config.names.prefix))
     require(ask_permissions(target, needs_on(target, rehearsal, prefix)), tell)
     return None if yes_spend_usd is None else budget_of_drill(plan, yes_spend_usd, read_prices(), target.region)
@@ -55,8 +55,6 @@ def hold_check(  # noqa: PLR0913, PLR0917 -- what the check is, and what it is h
     Raises:
         RefusedError: nothing was made.
     """
-    if target.kind is TargetKind.AWS or check.yes_spend_usd is not None:
-        agree(cost_of(check, source, billed=True), check.yes_spend_usd, config)
     if is_asked(target):
         rehearsal = rehearse_check(check, look_like(target, check), config, target.name)
         require(ask_permissions(target, needs_on(target, rehearsal, own)), tell)
@@ -83,24 +81,3 @@ def require(found: Permitted, tell: Tell) -> None:
         )
     if found.unknown:
         tell(f"{found.how}: whether {len(found.unknown)} permissions are there is unknown")
-
-
-def agree(cost: CostRecord, yes_spend_usd: float | None, config: Config) -> None:
-    """Make sure that somebody agreed to spend as much, and that the configuration allows it.
-
-    Raises:
-        RefusedError: nobody did, or it does not.
-    """
-    limit = config.aws.spend_limit_usd
-    if limit is not None and max(cost.estimated_usd, yes_spend_usd or 0.0) > limit:
-        raise RefusedError(
-            f"this would cost about {cost.estimated_usd:.4f} USD, {yes_spend_usd or 0:g} USD were agreed to, and the"
-            f" configuration allows {limit:g}",
-            "See spend_limit_usd in dynadrill.toml, and `dynadrill plan` for what costs how much.",
-        )
-    if yes_spend_usd is None or yes_spend_usd < cost.estimated_usd:
-        allowed = "nothing was agreed to" if yes_spend_usd is None else f"{yes_spend_usd:g} USD were agreed to"
-        raise RefusedError(
-            f"this would cost about {cost.estimated_usd:.4f} USD, and {allowed}",
-            f"Say --yes-spend {cost.estimated_usd:.4f}, or more; `dynadrill plan` says what for.",
-        )

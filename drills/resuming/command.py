@@ -18,6 +18,7 @@ from ..checking.record import CheckRecord
 from ..config.model import Config
 from ..errors import RefusedError, UnverifiableError, UsageError
 from ..output import Output
+from ..planning.agreed import agreed_check
 from ..rejudging import judge_again
 from ..runrecord import Ending
 from ..store import open_run, read_record, write_record
@@ -82,7 +83,8 @@ def _resume_check(path: Path, output: Output, around: Around) -> int:
     told = read_journal(path / JOURNAL) if (path / JOURNAL).exists() else None
     places = told.places if told else frozenset()
     known = Known(told.names if told else frozenset(), by_prefix=True, places=places, troubles=())
-    resume_check(check, folder, record, known, around.watch, around.config)
+    agreed = agreed_check(around.config, around.watch.note)
+    resume_check(check, folder, record, known, around.watch, around.config, agreed)
     around.watch.close()
     return judge_again(path, output)
 
