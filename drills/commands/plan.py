@@ -59,7 +59,7 @@ Role: TypeAlias = Annotated[str | None, _text("What AWS Backup acts as.", "ARN",
 
 EPILOG = (
     "Exit codes: 0 planned (and, with --check, all of it allowed), 2 some of it could not be asked, "
-    "5 a permission is missing, 64 wrong usage, 70 a defect of dynadrill."
+    "4 the target cannot do it, 5 a permission is missing, 64 wrong usage, 70 a defect of dynadrill."
 )
 
 

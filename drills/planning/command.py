@@ -16,13 +16,15 @@ from ..checking.source import look_at
 from ..checking.spending import cost_of
 from ..config.model import Config
 from ..costs.prices import read_prices
-from ..errors import UsageError
+from ..disaster import Needing
+from ..errors import UnsupportedError, UsageError
 from ..iam.needs import EVERYTHING
 from ..masking import masked
 from ..output import Output
 from ..report import to_text
 from ..store import RunFolder
-from ..target import Target
+from ..target import Capability, Target
+from ..targets.addresses import configured_address
 from ..targets.open import open_target
 from ..targets.terms import Terms
 from ..terminal import say, screen_of
@@ -63,10 +65,12 @@ def plan_drill(asked: drills.Asked, wanted: Wanted, output: Output, around: Arou
 
     Raises:
         UsageError: an option is wrong.
+        UnsupportedError: it takes a Region down, which AWS does not.
     """
     _check_files(output, wanted)
     with TemporaryDirectory(prefix="dynadrill-plan-") as made:
         plan = drills.make_plan(asked, lambda *_: RunFolder(Path(made)))
+        _check_outages(plan)
         around.watch.phase("rehearse", plan.scenario_name)
         region = _region(plan, around.environment)
         rehearsal = rehearse_drill(replace(plan, region=region), region)
@@ -108,6 +112,17 @@ def plan_check(asked: checks.Asked, wanted: Wanted, output: Output, around: Arou
         if not wanted.check:
             return _tell(found, wanted, output, around)
         return _asked(target, rehearsal, found, wanted, output, around)
+
+
+def _check_outages(plan: drills.Plan) -> None:
+    """A drill that takes a Region down is none for AWS."""
+    needs = {*plan.recovery.needs, *(plan.disaster.needs if isinstance(plan.disaster, Needing) else ())}
+    region = plan.target.removeprefix("aws:")
+    if plan.target.startswith("aws:") and Capability.OUTAGES in needs and configured_address(region) is None:
+        raise UnsupportedError(
+            f"{plan.target} cannot do outages, which {plan.scenario_name} needs: no API takes a Region down",
+            "Plan it on the embedded target or on a served machine.",
+        )
 
 
 def _region(plan: drills.Plan, environment: Mapping[str, str]) -> str:
