@@ -72,12 +72,21 @@ def _known(kind: Kind, asked: Sequence[str]) -> Sequence[str]:
 
 
 def scenarios_by_disaster() -> dict[str, str]:
-    """For each disaster the scenario that is its story: the first by name that passes, else the first."""
+    """For each disaster the scenario that is its story, of those that tell of it as it is by itself if there are any.
+
+    Of several it is the first by name that passes, else the first.
+    """
     found: dict[str, str] = {}
     loaded: dict[str, Scenario] = {name: load(Kind.SCENARIO, name) for name in names(Kind.SCENARIO)}
-    for name, scenario in sorted(loaded.items(), key=lambda each: (each[1].expected is not None, each[0])):
+    for name, scenario in sorted(loaded.items(), key=lambda each: (*_odd(each[1]), each[0])):
         found.setdefault(name_of(scenario.disaster, Kind.DISASTER), name)
     return found
+
+
+def _odd(scenario: Scenario) -> tuple[bool, bool]:
+    """Whether a scenario's disaster is not as it is by itself, and whether it is not to pass."""
+    itself = load(Kind.DISASTER, name_of(scenario.disaster, Kind.DISASTER))
+    return scenario.disaster != itself, scenario.expected is not None
 
 
 def read_declared() -> dict[tuple[str, str], Expected]:

@@ -13,6 +13,7 @@ from ..catalog import Kind, load
 from ..costs.estimate import Usage, estimate
 from ..costs.prices import Prices
 from ..errors import DrillError
+from ..garbage import seldom_collected
 from ..judgement import Judgement
 from ..plan import Asked, Plan, make_plan
 from ..recovery import Billed, Recovery, Scheduled
@@ -69,7 +70,7 @@ def run_cells(cells: Sequence[Cell], drilled: Drilled, processes: int, timer: Ti
         return
     # Not forked: a process that is a copy of this one would share its threads' locks and its signals.
     fresh = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=fresh, initializer=_leave_signals_to_the_first) as pool:
+    with ProcessPoolExecutor(processes, mp_context=fresh, initializer=_begin_process) as pool:
         waiting: list[Future[CellResult]] = [pool.submit(run_cell, cell, drilled, timer) for cell in cells]
         try:
             for done in as_completed(waiting):
@@ -79,9 +80,10 @@ def run_cells(cells: Sequence[Cell], drilled: Drilled, processes: int, timer: Ti
             raise
 
 
-def _leave_signals_to_the_first() -> None:
+def _begin_process() -> None:
     """A CTRL+C in the terminal reaches every process: the first one ends the others when their cell is done."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    seldom_collected()
 
 
 def processors() -> int:
