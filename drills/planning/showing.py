@@ -3,6 +3,7 @@
 from itertools import groupby
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -11,7 +12,7 @@ from ..masking import masked
 from ..quantities import format_duration
 from ..report_text import LOOKS, clean
 from ..verdict import Outcome
-from .planned import PermissionsPart, Planned
+from .planned import PermissionPart, PermissionsPart, Planned
 
 BAR = 30
 
@@ -97,5 +98,20 @@ def _permissions(found: PermissionsPart) -> list[RenderableType]:
     told = f"{found.allowed} allowed, {len(found.missing)} missing, {len(found.unknown)} unknown: {found.how}"
     lines: list[RenderableType] = [Text(f"  {look.sign} {clean(told)}", style=look.style)]
     for word, parts in (("missing", found.missing), ("unknown", found.unknown)):
-        lines += [Text(f"    {word}  {part.action} on {masked(part.resource)}") for part in parts]
+        lines += _by_resource(word, parts)
     return lines
+
+
+def _by_resource(word: str, parts: tuple[PermissionPart, ...]) -> list[RenderableType]:
+    """A resource a line, and below it what cannot be done with it."""
+    actions: dict[str, list[str]] = {}
+    for part in parts:
+        actions.setdefault(part.resource, []).append(part.action)
+    return [
+        line
+        for resource, names in actions.items()
+        for line in (
+            Text(f"  {word} on {masked(resource)}", overflow="fold"),
+            Padding(Text(", ".join(sorted(names))), (0, 0, 0, 4)),
+        )
+    ]
