@@ -17,7 +17,7 @@ from .quantities import format_duration
 from .removal import removal
 from .report import to_text
 from .report_text import LOOKS, duration, number_of
-from .run import run_drill
+from .run import Agreed, run_drill
 from .signals import noted
 from .store import RunFolder, create, discard, read_record
 from .terminal import say, screen_of
@@ -31,6 +31,8 @@ class Surroundings(NamedTuple):
     now: Callable[[], float]
     watch: Callable[[], Watch]
     log_to: Callable[[Path], None]
+    agreed: Callable[[Callable[[str], None]], Agreed] = lambda _: lambda *_: None
+    """What a drill is held to before it makes anything, told of by a function that notes."""
 
 
 def run_all(asked: Asked, repeat: int, out: Path, output: Output, around: Surroundings) -> int:
@@ -59,7 +61,7 @@ def _run_one(asked: Asked, out: Path, output: Output, around: Surroundings) -> t
     plan = make_plan(asked, lambda name, seed: create(out, name, seed, around.now()))
     watch = around.watch()
     try:
-        judgement = run_drill(plan, watch, noted)
+        judgement = run_drill(plan, watch, noted, agreed=around.agreed(watch.note))
     except KeyboardInterrupt:
         watch.close()
         _say_interrupted(plan, output)

@@ -27,8 +27,11 @@ from .commands.judge import judge
 from .commands.last import EXIT_CODES as LAST_EXIT_CODES
 from .commands.last import last
 from .commands.matrix import matrix
+from .commands.plan import EPILOG as PLAN_EPILOG
+from .commands.plan import plan
 from .commands.restore_check import restore_check
 from .commands.restore_testing import restore_testing
+from .commands.resume import resume
 from .commands.run import run
 from .commands.serve import serve
 from .commands.show import list_everything, show
@@ -85,6 +88,8 @@ def _any_command(
 
 app.command(epilog=options.EXIT_CODES)(run)
 app.command(epilog=options.EXIT_CODES)(judge)
+app.command(epilog=options.EXIT_CODES)(resume)
+app.command(epilog=PLAN_EPILOG)(plan)
 app.command()(matrix)
 app.command(name="list")(list_everything)
 app.command()(show)

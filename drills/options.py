@@ -86,6 +86,13 @@ Rto: TypeAlias = Annotated[str | None, _duration("Users have to work again withi
 MaxLostAfter: TypeAlias = Annotated[int | None, _number("At most so many writes after the strike may be lost.")]
 ForceCutover: TypeAlias = Annotated[bool, typer.Option("--force-cutover", help="Cut over although validation says no.")]
 Repeat: TypeAlias = Annotated[int, _number("So many drills, seeds counting up; exits with the worst.")]
+YesSpend: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        metavar="USD",
+        help="On AWS: go on if it costs about so much or less, in US dollars; it ends where it has used that up.",
+    ),
+]
 Out: TypeAlias = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Where run folders go: runs, unless configured."),

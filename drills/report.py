@@ -24,7 +24,7 @@ TITLES = {
     Outcome.UNKNOWN: "what came back could NOT be verified",
     Outcome.MISSED: "what came back is right, but an objective was MISSED",
     Outcome.UNSUPPORTED: "the target cannot do what this drill needs; nothing was struck",
-    Outcome.REFUSED: "unsafe: it would touch what this run did not create",
+    Outcome.REFUSED: "unsafe, not allowed or not agreed to: nothing was struck",
 }
 
 

@@ -17,13 +17,25 @@ from .runrecord import Ending
 from .stages import check_capabilities, prepare, strike, warm_up
 from .standing import StandingClock
 from .stored import history_parts, judge_folder
+from .target import Target
 from .targets.cleaning import clean_up, still_there
-from .targets.open import open_target
+from .targets.meter import Budget, Meter
+from .targets.open import Opening, open_target
 from .targets.terms import Terms
 from .watch import Watch
 
+Agreed = Callable[[Plan, Target], Budget | None]
+"""What a drill is held to before it makes anything; see `run_drill`."""
 
-def run_drill(plan: Plan, watch: Watch, interrupted: Callable[[], bool] = lambda: False) -> Judgement:
+
+def run_drill(
+    plan: Plan,
+    watch: Watch,
+    interrupted: Callable[[], bool] = lambda: False,
+    *,
+    opening: Opening = open_target,
+    agreed: Agreed = lambda *_: None,
+) -> Judgement:
     """Run one drill and judge it.
 
     Whatever happens, the load is stopped, what the run created is removed, how it ended is on disk, and it is judged.
@@ -32,13 +44,16 @@ def run_drill(plan: Plan, watch: Watch, interrupted: Callable[[], bool] = lambda
         plan: what to do.
         watch: hears how it goes on.
         interrupted: whether somebody has asked to stop, asked at every mark.
+        opening: what opens the target.
+        agreed: answers the drill's budget, None for none; raises RefusedError where it may not be done there, or costs
+            more than somebody agreed to.
 
     Raises:
         UsageError: the target cannot be reached; nothing was touched and no run folder is left.
         KeyboardInterrupt: somebody interrupted the drill.
     """
     try:
-        _run(plan, watch, interrupted)
+        _run(plan, watch, interrupted, opening, agreed)
     except BaseException:
         if plan.folder.run_json.exists():
             judge_folder(plan.folder.path)
@@ -47,13 +62,20 @@ def run_drill(plan: Plan, watch: Watch, interrupted: Callable[[], bool] = lambda
     return judge_folder(plan.folder.path)
 
 
-def _run(plan: Plan, watch: Watch, interrupted: Callable[[], bool]) -> None:
+def _run(
+    plan: Plan,
+    watch: Watch,
+    interrupted: Callable[[], bool],
+    opening: Opening,
+    agreed: Agreed,
+) -> None:
     run_id = store.run_id(plan.folder.path, plan.config.names.prefix)
     with contextlib.ExitStack() as stack:
         stack.callback(store.discard, plan.folder)
         recorder = stack.enter_context(Recorder(plan.folder.history, "drill"))
         watch.phase("open", plan.target)
-        target = open_target(
+        meter = Meter()
+        target = opening(
             plan.target,
             run_id=run_id,
             folder=plan.folder.path,
@@ -62,7 +84,7 @@ def _run(plan: Plan, watch: Watch, interrupted: Callable[[], bool]) -> None:
             region=plan.region,
             seed=plan.seed,
             on_jump=recorder.jump,
-            terms=Terms(plan.config, plan.scenario_name),
+            terms=Terms(plan.config, plan.scenario_name, meter=meter),
         )
         stack.callback(target.close)
         alias = Alias(plan.folder.alias)
@@ -71,13 +93,14 @@ def _run(plan: Plan, watch: Watch, interrupted: Callable[[], bool]) -> None:
         keep_invariants(plan.folder, plan.invariants)
         record = Record(plan.folder, first_record(plan, run_id, target))
         clock = StandingClock(target.clock)
-        _act_and_clean_up(Drill(plan, run_id, watch, target, recorder, record, alias, load, interrupted, clock))
+        drill = Drill(plan, run_id, watch, target, recorder, record, alias, load, interrupted, clock)
+        _act_and_clean_up(drill, agreed, meter)
 
 
-def _act_and_clean_up(drill: Drill) -> None:
+def _act_and_clean_up(drill: Drill, agreed: Agreed, meter: Meter) -> None:
     ending = Ending(how="interrupted", because="the drill was interrupted")
     try:
-        ending = ending_of(lambda: _act(drill), "the drill came to its end")
+        ending = ending_of(lambda: _act(drill, agreed, meter), "the drill came to its end")
     except Exception as error:
         ending = Ending(how="crashed", because=f"{type(error).__name__}: {error}")
         raise
@@ -86,6 +109,7 @@ def _act_and_clean_up(drill: Drill) -> None:
             drill.load.stop()
             drill.record.change(ending=ending, protecting=drill.protecting, history_parts=history_parts(drill.folder))
         finally:
+            meter.lift()
             _clean_up(drill)
 
 
@@ -99,8 +123,10 @@ def _clean_up(drill: Drill) -> None:
         raise
 
 
-def _act(drill: Drill) -> None:
+def _act(drill: Drill, agreed: Agreed, meter: Meter) -> None:
     check_capabilities(drill)
+    if budget := agreed(drill.plan, drill.target):
+        meter.begin(budget, drill.clock.now())
     kept = prepare(drill)
     warm_up(drill, kept)
     clue = strike(drill)

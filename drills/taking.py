@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from .clock import Clock
 from .errors import UsageError
 from .json_model import JsonModel
+from .masking import masked
 from .output import Output
 from .quantities import format_duration
 from .snapshots.about import Holds
@@ -163,7 +164,7 @@ def _line(taken: Taken) -> str:
     spanned = format_duration(taken.ended_at - taken.began_at)
     consistency = "strongly consistent" if taken.consistent else "eventually consistent"
     line = (
-        f"{taken.path}: {taken.rows:,} rows of {taken.source}, {consistency}, read over {spanned}; "
+        f"{taken.path}: {taken.rows:,} rows of {masked(taken.source)}, {consistency}, read over {spanned}; "
         f"{taken.rows_read:,} now in {format_duration(taken.read_s)}, {taken.rows_per_s:,.0f} rows/s; {units}\n"
     )
     return f"{line}{taken.signature}: its signature\n" if taken.signature else line

@@ -154,6 +154,10 @@ class Target(Protocol):
         """Whether LatestRestorableDateTime here is AWS's promise, to be waited for before a restore is asked."""
         ...
 
+    def holds_to_policies(self) -> bool:
+        """Whether access keys are held to policies here, as somebody asked of a served machine."""
+        ...
+
     def leftovers(self) -> list[str]:
         """What this run made and still exists: tables by name (`name@region` elsewhere), all else by its ARN.
 

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 DOCUMENT = ROOT / "docs" / "aws.md"
 SERVICES = (
     "dynamodb", "dynamodbstreams", "backup", "s3", "kms", "ssm", "sts", "lambda", "application-autoscaling",
-    "cloudwatch", "service-quotas", "cloudtrail",
+    "cloudwatch", "service-quotas", "cloudtrail", "iam",
 )  # fmt: skip
 """In the order in which a name that several of them have is taken for one's."""
 NEIGHBOURS = {"s3", "kms", "ssm", "sts"}
@@ -56,6 +56,7 @@ def of_the_machine(service: str, operation: str) -> bool:
     """Whether the time machine answers a call, so that drills make it in the tests."""
     return (
         service in NEIGHBOURS
+        or (service, operation) == ("iam", "SimulatePrincipalPolicy")
         or (service == "dynamodb" and operation in OPERATIONS)
         or (service == "dynamodbstreams" and operation in STREAM_OPERATIONS)
         or (service == "backup" and operation in BACKUP_OPERATIONS)

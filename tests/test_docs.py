@@ -20,6 +20,7 @@ DOCUMENTS = (
     "docs/compare.md",
     "docs/spark.md",
     "docs/restore-check.md",
+    "docs/plan.md",
     "docs/restore-points.md",
     "docs/restore-testing.md",
     "docs/aws.md",

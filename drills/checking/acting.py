@@ -12,10 +12,11 @@ from ..endings import ending_of
 from ..errors import UnsupportedError
 from ..invariant_files import keep_invariants
 from ..runrecord import Ending
-from ..target import Capability, Target, TargetKind
+from ..target import Capability, Target, TargetKind, table_prefix
 from ..targets.cleaning import clean_up, still_there
-from ..targets.open import open_target
-from ..targets.terms import Terms
+from ..targets.meter import Budget, Meter
+from ..targets.open import Opening, open_target
+from ..targets.terms import Known, Terms
 from ..version import VERSION
 from ..watch import Watch
 from . import copies
@@ -24,10 +25,13 @@ from .folder import CheckFolder, Jumps, Recording
 from .observing import put_back_settings, read_indexes, read_restored, try_smoke
 from .points import check_time, choose
 from .record import AskedRecord, CheckRecord, CopyRecord, CostRecord, PointRecord, Way
-from .restoring import await_indexes, await_restored, begin_restore
+from .restoring import await_indexes, await_restored, begin_restore, is_restored
 from .source import Source, look_at
 from .spending import agree, cost_of
 from .work import Given, Work
+
+Agreed = Callable[[Check, Target, str, Source], Budget | None]
+"""Answers a check's budget; raises RefusedError where it may not be done on a target."""
 
 NEEDS: dict[Way, Capability] = {
     "pitr": Capability.POINT_IN_TIME,
@@ -36,7 +40,15 @@ NEEDS: dict[Way, Capability] = {
 }
 
 
-def run_check(check: Check, folder: CheckFolder, watch: Watch, config: Config) -> None:
+def run_check(  # noqa: PLR0913 -- what may be other than usual is told apart by its name
+    check: Check,
+    folder: CheckFolder,
+    watch: Watch,
+    config: Config,
+    *,
+    opening: Opening = open_target,
+    agreed: Agreed = lambda *_: None,
+) -> None:
     """Check a table; whatever happens, what was made is removed, and how it ended is on disk.
 
     Raises:
@@ -46,7 +58,8 @@ def run_check(check: Check, folder: CheckFolder, watch: Watch, config: Config) -
     jumps = Jumps()
     run_id = store.run_id(folder.path, config.names.prefix)
     watch.phase("open", check.place.target)
-    target = open_target(
+    meter = Meter()
+    target = opening(
         check.place.target,
         run_id=run_id,
         folder=folder.path,
@@ -55,10 +68,10 @@ def run_check(check: Check, folder: CheckFolder, watch: Watch, config: Config) -
         seed=0,
         on_jump=jumps,
         may_restore_from=frozenset({check.place.name}),
-        terms=Terms(config, "restore-check"),
+        terms=Terms(config, "restore-check", meter=meter),
     )
     try:
-        check_on(check, target, folder, run_id, watch, jumps)
+        check_on(check, target, folder, run_id, watch, jumps, agreed=agreed, meter=meter)
     finally:
         target.close()
 
@@ -71,9 +84,12 @@ def check_on(  # noqa: PLR0913, PLR0917 -- what an opened target adds
     watch: Watch,
     jumps: Jumps,
     given: Given | None = None,
+    *,
+    agreed: Agreed = lambda *_: None,
+    meter: Meter | None = None,
 ) -> None:
     """Check a table on a target that is open; as `run_check`. What was restored already is only looked at."""
-    began_at = target.clock.now()
+    began_at, meter = target.clock.now(), meter or Meter()
     source = look_at(target, check.place)
     cost = cost_of(check, source, billed=target.kind is TargetKind.AWS)
     first = first_record(check, target, source, run_id, began_at, cost)
@@ -85,7 +101,45 @@ def check_on(  # noqa: PLR0913, PLR0917 -- what an opened target adds
     check_time(work)
     work.recording.begin()
     keep_invariants(folder, check.invariants)
-    _act_and_clean_up(work, lambda: _act(work, stored))
+    _act_and_clean_up(work, lambda: _act(work, stored, agreed, meter), meter)
+
+
+def resume_check(  # noqa: PLR0913, PLR0917 -- a check that was begun, and what is known of it
+    check: Check,
+    folder: CheckFolder,
+    record: CheckRecord,
+    known: Known,
+    watch: Watch,
+    config: Config,
+    agreed: Agreed,
+) -> None:
+    """Go on with a check whose process died: what was asked for is waited for, and what was read is read again.
+
+    Raises:
+        UsageError: there is no such target any more.
+    """
+    jumps, meter = Jumps(), Meter()
+    watch.phase("open", check.place.target)
+    target = open_target(
+        check.place.target,
+        run_id=record.run,
+        folder=folder.path,
+        pace="virtual",
+        starts_at=0.0,
+        seed=0,
+        on_jump=jumps,
+        may_restore_from=frozenset({check.place.name}),
+        terms=Terms(config, "restore-check", known, meter=meter),
+    )
+    try:
+        again = record.model_copy(update={"resumed": (*record.resumed, target.clock.now())})
+        work = Work(check, target, look_at(target, check.place), Recording(folder, again), watch, record.run)
+        jumps.recording = work.recording
+        stored = copies.stored_copy(work)
+        work.recording.begin()
+        _act_and_clean_up(work, lambda: _act(work, stored, agreed, meter), meter)
+    finally:
+        target.close()
 
 
 def first_record(  # noqa: PLR0913, PLR0917 -- one row of what is known at the beginning
@@ -127,7 +181,7 @@ def _of_given(first: CheckRecord, given: Given) -> CheckRecord:
     return first.model_copy(update={"way": "given", "asked": asked})
 
 
-def _act_and_clean_up(work: Work, act: Callable[[], None]) -> None:
+def _act_and_clean_up(work: Work, act: Callable[[], None], meter: Meter) -> None:
     ending = Ending(how="interrupted", because="the check was interrupted")
     try:
         ending = ending_of(act, "the check came to its end")
@@ -136,6 +190,7 @@ def _act_and_clean_up(work: Work, act: Callable[[], None]) -> None:
         raise
     finally:
         work.recording.change(ending=ending)
+        meter.lift()
         if work.makes_something:
             _clean_up(work)
 
@@ -151,10 +206,12 @@ def _clean_up(work: Work) -> None:
     work.recording.change(leftovers=tuple(left))
 
 
-def _act(work: Work, stored: CopyRecord | None) -> None:
+def _act(work: Work, stored: CopyRecord | None, agreed: Agreed, meter: Meter) -> None:
     _check_capabilities(work)
     if work.recording.now.cost is not None:
         agree(work.recording.now.cost, work.check.yes_spend_usd)
+    if budget := agreed(work.check, work.target, table_prefix(work.run_id), work.source):
+        meter.begin(budget, work.clock.now())
     if work.given is None:
         point, job = _begin(work, stored)
     else:
@@ -180,6 +237,8 @@ def _begin(work: Work, stored: CopyRecord | None) -> tuple[PointRecord, str | No
     chosen = choose(work, None if stored is None else copies.point_of(stored))
     work.recording.change(point=chosen.point)
     work.watch.phase("restore", f"into {work.restored} in {work.restored_region}")
+    if work.recording.now.resumed and is_restored(work):
+        return chosen.point, None  # it was asked for before the process died
     job = begin_restore(work, chosen)
     work.mark("asked")
     return chosen.point, job

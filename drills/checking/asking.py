@@ -1,12 +1,17 @@
 """What `dynadrill restore-check` does: one check, judged from what is on disk, and told."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
+
+import orjson
 
 from .. import store
 from ..config.model import Config
 from ..output import Output
+from ..planning.agreed import agreed_check
+from ..store import write_atomically
 from ..watch import Watch
 from .acting import run_check
 from .asked import Asked, make_check
@@ -26,6 +31,11 @@ class Surroundings(NamedTuple):
     config: Config
 
 
+def asked_as_json(asked: Asked) -> str:
+    """The command line as a file."""
+    return orjson.dumps(asdict(asked), default=str).decode() + "\n"
+
+
 def check(asked: Asked, out: Path, output: Output, around: Surroundings) -> int:
     """Check a table and say what came of it; answers the exit code.
 
@@ -36,8 +46,10 @@ def check(asked: Asked, out: Path, output: Output, around: Surroundings) -> int:
     output.check()
     read = make_check(asked, around.environment, around.config)
     folder = CheckFolder(store.create(out, SCENARIO, read.place.name, around.wall_time()).path)
+    write_atomically(folder.asked, asked_as_json(asked))
     try:
-        run_check(read, folder, around.watch, around.config)
+        agreed = agreed_check(around.config, around.watch.note)
+        run_check(read, folder, around.watch, around.config, agreed=agreed)
     except BaseException:
         around.watch.close()
         if folder.run_json.exists():

@@ -33,6 +33,11 @@ class CheckFolder(RunFolder):
         """The folder of the snapshot that it is held against."""
         return self.path / "independent"
 
+    @property
+    def asked(self) -> Path:
+        """The command line, for whoever goes on with the check."""
+        return self.path / "asked.json"
+
     def index(self, number: int) -> Path:
         """The folder of the snapshot of an index."""
         return self.path / f"index-{number}"

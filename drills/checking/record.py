@@ -135,7 +135,8 @@ class CheckRecord(RecordPart):
     """The content of `check.json`. `ending` is null while the check runs, and stays null where it was killed.
 
     `marks` are instants by name, `jumps` the moves of a clock: from, to. `put_back` names the settings that were put on
-    the copy, `left_out` those that were not, with the reason. `parity` is null where nobody looked at the settings.
+    the copy, `left_out` those that were not, with the reason. `resumed` are the instants at which somebody went on
+    after its process had died. `parity` is null where nobody looked at the settings.
     """
 
     schema_: Literal["dynadrill.check/1"] = CHECK_SCHEMA
@@ -152,6 +153,7 @@ class CheckRecord(RecordPart):
     marks: dict[str, float]
     left_out: dict[str, str]
     jumps: tuple[tuple[float, float], ...] = ()
+    resumed: tuple[float, ...] = ()
     point: PointRecord | None = None
     restored: str | None = None
     restored_region: str | None = None

@@ -36,6 +36,18 @@ def begin_restore(work: Work, chosen: Chosen) -> str | None:
     return None
 
 
+def is_restored(work: Work) -> bool:
+    """Whether the restored table is there, or is being made."""
+    control = work.target.control(work.restored_region)
+    try:
+        control.describe_table(TableName=work.restored)
+    except ClientError as error:
+        if error_code(error) != "ResourceNotFoundException":
+            raise
+        return False
+    return True
+
+
 def await_restored(work: Work, job: str | None) -> None:
     """Wait until the new table is ACTIVE.
 

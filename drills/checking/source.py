@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from ..beside_reading import clients_beside
 from ..costs.estimate import Size
+from ..denials import denied, is_denied
 from ..errors import UsageError
 from ..runrecord import SettingsRecord, settings_record
 from ..settings_reading import read_settings
@@ -41,7 +42,17 @@ def look_at(target: "Target", place: Place) -> Source:
 
     Raises:
         UsageError: there is none, or it is another account's.
+        RefusedError: the credentials may not look at it.
     """
+    try:
+        return _look_at(target, place)
+    except ClientError as error:
+        if is_denied(error):
+            raise denied(error) from error
+        raise
+
+
+def _look_at(target: "Target", place: Place) -> Source:
     region = place.region or target.region
     control = target.control(region)
     try:

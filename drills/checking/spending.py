@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from math import ceil
 
+from ..costs import agreement
 from ..costs.estimate import Size, Use, estimate, exported, restored
 from ..costs.prices import read_prices
-from ..errors import RefusedError
 from .asked import EXPORT, LIVE, Check
 from .record import CostRecord
 from .source import Source
@@ -22,18 +22,13 @@ def cost_of(check: Check, source: Source, *, billed: bool) -> CostRecord:
 
 
 def agree(cost: CostRecord, yes_spend_usd: float | None) -> None:
-    """Make sure that somebody agreed to spend as much, where it is billed.
+    """Make sure that somebody agreed to spend as much, where it is billed, or where somebody says what they agree to.
 
     Raises:
         RefusedError: nobody did.
     """
-    if not cost.billed or (yes_spend_usd is not None and yes_spend_usd >= cost.estimated_usd):
-        return
-    allowed = "nothing was agreed to" if yes_spend_usd is None else f"{yes_spend_usd:g} USD were agreed to"
-    raise RefusedError(
-        f"this would cost about {cost.estimated_usd:.4f} USD by the table's size of up to six hours ago, and {allowed}",
-        f"Say --yes-spend {cost.estimated_usd:.4f}, or more.",
-    )
+    if cost.billed or yes_spend_usd is not None:
+        agreement.agree(cost.estimated_usd, yes_spend_usd, None, "by the table's size of up to six hours ago")
 
 
 def _uses(check: Check, source: Source) -> Iterator[Use]:

@@ -5,6 +5,7 @@ import random
 import sys
 import time
 import traceback
+from functools import partial
 from pathlib import Path
 
 from .. import options
@@ -36,6 +37,7 @@ def run(  # noqa: PLR0913, PLR0917 -- one parameter per option
     invariants: options.Invariants = None,
     show_values: options.ShowValues = False,  # noqa: FBT002 -- a flag
     repeat: options.Repeat = 1,
+    yes_spend: options.YesSpend = None,
     out: options.Out = None,
     json: options.Json = None,
     junit: options.Junit = None,
@@ -51,6 +53,7 @@ def run(  # noqa: PLR0913, PLR0917 -- one parameter per option
         from ..config.reading import read_config  # noqa: PLC0415
         from ..output import Output  # noqa: PLC0415
         from ..plan import Asked  # noqa: PLC0415
+        from ..planning.agreed import agreed_drill  # noqa: PLC0415
 
         config = read_config(os.environ, Path.cwd())
         asked = Asked(
@@ -74,7 +77,9 @@ def run(  # noqa: PLR0913, PLR0917 -- one parameter per option
             show_values=show_values,
             config=config,
         )
-        around = batch.Surroundings(time.time, lambda: watch(quiet=quiet), _log_defect)
+        around = batch.Surroundings(
+            time.time, lambda: watch(quiet=quiet), _log_defect, partial(agreed_drill, yes_spend)
+        )
         folder = out or config.defaults.out or Path("runs")
         return batch.run_all(asked, repeat, folder, Output(json, junit, quiet, several=repeat > 1), around)
 

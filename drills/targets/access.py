@@ -63,6 +63,7 @@ class Access:
         self.inventory = Inventory(table_prefix(run_id), things=set(known.names), by_prefix=known.by_prefix)
         self._log = CallLog(call_log(folder), clock)
         self._hooks = Hooks(Guard(self.inventory, may_restore_from), self._log)
+        self._hooks.meter = self._terms.meter
         self.journal: Journal | None = None
         self.account = ""
         self._making = Lock()

@@ -132,6 +132,10 @@ class AwsTarget:
         """Yes: `LatestRestorableDateTime` is AWS's promise (API Reference, DescribeContinuousBackups)."""
         return True
 
+    def holds_to_policies(self) -> bool:
+        """Everybody is; a drill asks there in any case."""
+        return False
+
     def leftovers(self) -> list[str]:
         """What this run made and still exists."""
         return self._access.leftovers(self.lacks)

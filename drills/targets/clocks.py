@@ -21,6 +21,9 @@ BREATH_S = 0.05
 GIVE_UP_S = 30.0
 """Real seconds after which an operation that is still in flight makes a jump impossible."""
 
+APART_S = 30.0
+"""Real seconds by which the wall clock may drift from the running time: the one goes on while a machine sleeps."""
+
 A_SECOND = 1_000_000
 """In microseconds."""
 
@@ -96,6 +99,7 @@ class RealClock:
     def __init__(self, shared: SharedClock) -> None:
         self.shared = shared
         self.run_due: RunDue | None = None
+        self._ahead_s = time.time() - shared.now()
 
     def now(self) -> float:
         """This instant: wall time at the start, carried on by the monotonic clock."""
@@ -113,8 +117,19 @@ class RealClock:
         self.set_forward(end_at)
 
     def set_forward(self, to_at: float) -> None:
-        """Come to an instant in the only way there is here: by sleeping until then."""
+        """Come to an instant in the only way there is here: by sleeping until then.
+
+        Raises:
+            UnverifiableError: meanwhile the machine slept, or its clock was set: nobody knows how long that was.
+        """
         time.sleep(max(0.0, to_at - self.now()))
+        apart_s = time.time() - self.shared.now() - self._ahead_s
+        if abs(apart_s) > APART_S:
+            raise UnverifiableError(
+                f"wall clock and running time came {apart_s:.0f} s apart: this machine slept, or its clock was set, and"
+                " no duration that was measured across it is true",
+                "Run it again on a machine that stays awake; what was made is removed.",
+            )
 
 
 class VirtualClock:

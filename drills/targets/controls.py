@@ -73,6 +73,15 @@ class Controls:
         faults: list[dict[str, Any]] = self._asked("GET", "faults")["faults"]
         return faults
 
+    def policies(self) -> dict[str, Any]:
+        """The access keys that are held to a policy of IAM, each with it."""
+        policies: dict[str, Any] = self._asked("GET", "policies")["policies"]
+        return policies
+
+    def hold_to_policy(self, access_key: str, policy: Mapping[str, Any]) -> None:
+        """Let an access key do what a policy of IAM allows, and nothing else."""
+        self._asked("POST", "policies", {"access_key": access_key, "policy": policy})
+
     def lose_region(self, region: str, mode: str = "refuse") -> None:
         """Take a Region down: every call to it fails until it is brought back."""
         self._asked("POST", "outages", {"region": region, "mode": mode})

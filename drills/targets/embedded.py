@@ -80,6 +80,10 @@ class EmbeddedTarget:
         """Yes: the window moves as AWS's does."""
         return True
 
+    def holds_to_policies(self) -> bool:
+        """No: it is this drill's alone."""
+        return False
+
     def leftovers(self) -> list[str]:
         """What this run made and still exists; none once the machine is gone with all it held."""
         return self._access.leftovers(self.lacks) if self._parts.live() else []

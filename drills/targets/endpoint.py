@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from ..clock import Clock
+from ..denials import denied, is_denied
 from ..errors import UsageError
 from ..marked_keys import MarkedKeys
 from ..promise import Boundary, Method
@@ -110,6 +111,10 @@ class EndpointTarget:
         """No: what such an endpoint says of its window promises nothing."""
         return False
 
+    def holds_to_policies(self) -> bool:
+        """Nobody knows, so nothing is asked."""
+        return False
+
     def leftovers(self) -> list[str]:
         """What this run made and still exists."""
         return self._access.leftovers(self.lacks)
@@ -145,6 +150,7 @@ def greet(access: Access, name: str) -> None:
 
     Raises:
         UsageError: none does within a few seconds, or the credentials are no good.
+        RefusedError: the credentials may not list tables.
     """
     client = access.greeting()
     try:
@@ -157,6 +163,8 @@ def greet(access: Access, name: str) -> None:
     if not fault:
         return
     access.close()
+    if isinstance(fault, ClientError) and is_denied(fault):
+        raise denied(fault)
     raise UsageError(
         f"nothing at {name} answers as DynamoDB: {fault}",
         "Start the endpoint, or correct the address or the credentials; with --target embedded nothing needs to be"

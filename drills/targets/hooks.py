@@ -11,6 +11,7 @@ from ..errors import RefusedError
 from .call_log import CallLog
 from .journal import Journal
 from .making import made_in, tagged
+from .meter import Meter
 from .neighbours import NOT_LOGGED, learned
 from .operations import ITEM_OPERATIONS, Parameters
 from .wire import to_request
@@ -70,6 +71,8 @@ class Hooks:
         self.sessions: dict[bool, boto3.Session] = {}
         """Where these hooks are installed: the session of clients in wire form, and that of all others."""
         self._installed: set[tuple[int, str]] = set()
+        self.meter: Meter | None = None
+        """What every call is counted by."""
         self.journal: Journal | None = None
         """Where it is written down what a call makes, before it is sent."""
         self.tags: Mapping[str, str] = {}
@@ -100,8 +103,11 @@ class Hooks:
 
         Raises:
             RefusedError: the guard does not let it out.
+            UnverifiableError: the run's budget is used up.
         """
         service = model.service_model.service_name
+        if self.meter is not None and self.meter.holds and self._log is not None:
+            self.meter.check(self._log.clock.now())
         on_items = service == DYNAMODB and model.name in ITEM_OPERATIONS
         asked_at = self._log.clock.now() if self._log and not on_items else 0.0
         params.update(tagged(service, model.name, params, self.tags))
@@ -120,6 +126,8 @@ class Hooks:
     def answered(self, parsed: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
         """Note what a call was answered."""
         asked: Asked = context[ASKED]
+        if self.meter is not None:
+            self.meter.count(asked.service, asked.operation, asked.parameters)
         if asked.service == DYNAMODB:
             self._guard.answered(asked.operation, asked.made, parsed)
         else:

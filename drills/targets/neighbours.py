@@ -42,6 +42,7 @@ NAMED_BY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "application-autoscaling": {},
     "dynamodbstreams": {},
     "lambda": {},
+    "iam": {"SimulatePrincipalPolicy": ()},
 }
 """By service (boto3's name) and operation: the parameters, dotted where they lie deeper, each of which has to name
 something of the run's own. An operation with none makes something that has no name yet."""

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from ..config.reading import read_config
 from ..errors import UsageError
@@ -11,6 +11,27 @@ from .clocks import OnJump
 from .terms import Terms
 
 Pace = Literal["real", "virtual"]
+
+
+class Opening(Protocol):
+    """Opens a target, as `open_target` does."""
+
+    def __call__(  # noqa: PLR0913 - each is told apart by its name
+        self,
+        name: str,
+        *,
+        run_id: str,
+        folder: Path,
+        pace: Pace,
+        starts_at: float,
+        seed: int,
+        on_jump: OnJump,
+        may_restore_from: frozenset[str] = frozenset(),
+        region: str | None = None,
+        terms: Terms | None = None,
+    ) -> Target:
+        """Open it; whoever does has to close it."""
+        ...
 
 
 def open_target(  # noqa: PLR0913 - each is told apart by its name

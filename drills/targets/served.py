@@ -75,6 +75,7 @@ class ServedTarget:
         self.kind = TargetKind.SERVED
         self.region = place.region
         self.world: World | None = None
+        self._controls = machine.controls
         self._movable = machine.clock is not ClockKind.WALL
         self._shared = SharedClock(folder / CLOCK_FILE, create=True, start_at=machine.controls.now())
         self.clock: Clock = _clock(machine, self._shared, pace, on_jump)
@@ -131,6 +132,10 @@ class ServedTarget:
     def waits_for_window(self) -> bool:
         """Yes: the window moves as AWS's does."""
         return True
+
+    def holds_to_policies(self) -> bool:
+        """Where somebody asked for it."""
+        return bool(self._controls.policies())
 
     def leftovers(self) -> list[str]:
         """What this run made and still exists."""

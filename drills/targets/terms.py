@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from ..config.model import Aws, Config
 from ..errors import RefusedError
 from ..masking import ending_of
+from .meter import Meter
 
 LIST_HINT = 'Put it into dynadrill.toml: [aws] accounts = ["123456789012"], regions = ["eu-west-1"].'
 
@@ -33,6 +34,7 @@ class Terms:
         config: the person's own.
         scenario: what it is called in tags.
         known: what it has made already.
+        meter: counts what the run uses, and ends it at a budget.
         writes: False where nothing is to be written down: no journal, no tags.
     """
 
@@ -40,6 +42,7 @@ class Terms:
     scenario: str = ""
     known: Known = field(default_factory=Known)
     writes: bool = True
+    meter: Meter | None = None
 
     @property
     def tags(self) -> Mapping[str, str]:

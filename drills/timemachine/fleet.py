@@ -14,6 +14,7 @@ from .journal import SETTLED_S, Journal
 from .keys_at_rest import Keys
 from .neighbours.registry import Neighbours
 from .outages import Outages
+from .rights.rights import Rights
 from .table import Table
 
 
@@ -32,6 +33,8 @@ class Fleet:
         self.keys = Keys(self)
         """Which keys of KMS cannot be used."""
         self.outages = Outages()
+        self.rights = Rights()
+        """What access keys may do."""
         self.replication = Replication(journal, Random(f"replication {seed}"), self.outages)
         self.neighbours = Neighbours(journal)
         self._backends: dict[tuple[str, str], Backend] = {}
@@ -81,5 +84,6 @@ class Fleet:
             self.faults.clear()
             self.keys.clear()
             self.outages.clear()
+            self.rights.clear()
             self.replication.clear()
             self.neighbours = Neighbours(self.journal)

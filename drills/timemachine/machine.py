@@ -23,6 +23,8 @@ from .errors import AwsError, invalid
 from .fleet import Fleet
 from .greeting import greeting, is_a_visit
 from .journal import Journal, MachineClock
+from .rights.reading import asked_in
+from .rights.rights import key_in
 from .services import Service, refused_by, service_of
 from .troubles import troubled
 
@@ -113,6 +115,19 @@ class TimeMachine:
         return answer._replace(headers=headers)
 
     def _answered(self, call: Call, scope: Scope) -> Answer:
+        rights = self.fleet.rights
+        if not rights:
+            return self._served(call, scope)
+        asked = asked_in(call, scope)
+        try:
+            rights.check(key_in(credential_of(call)), asked, self.fleet.neighbours)
+        except AwsError as error:
+            return _of_service(call, scope).refusal(error)
+        answer = self._served(call, scope)
+        rights.answered(asked, answer)
+        return answer
+
+    def _served(self, call: Call, scope: Scope) -> Answer:
         try:
             service = service_of(call, scope)
         except AwsError as error:
@@ -127,6 +142,14 @@ class TimeMachine:
             return service.perform(self.fleet, scope, call)
         except Exception as error:  # noqa: BLE001 - whatever a request makes moto trip over is an answer too
             return service.refusal(_refused(error, service.operation(call)))
+
+
+def _of_service(call: Call, scope: Scope) -> Service:
+    """In whose words a call is refused that nobody was asked to answer."""
+    try:
+        return service_of(call, scope)
+    except AwsError:
+        return refused_by(call, scope)
 
 
 def _refused(error: Exception, operation: str) -> AwsError:

@@ -94,9 +94,17 @@ class RestJsonService:
     def tables(self, call: Call) -> tuple[str, ...]:
         """The tables that the members name."""
         try:
-            return self._tables_named(self._members(call)[1])
+            return self._tables_named(self.members(call))
         except AwsError:
             return ()
+
+    def members(self, call: Call) -> Shape:
+        """The members of a call, from its path, its query and its body.
+
+        Raises:
+            AwsError: they cannot be read.
+        """
+        return self._members(call)[1]
 
     def perform(self, fleet: Fleet, scope: Scope, call: Call) -> Answer:
         """Answer one call."""

@@ -13,6 +13,7 @@ from .fleet import Fleet
 from .neighbours.services import JsonNeighbour, S3Service
 from .neighbours.sts import StsService
 from .operations import ITEM_OPERATIONS, OPERATIONS, Operation
+from .rights.simulator import IamService
 from .shapes import check_shape
 from .streams.operations import STREAM_OPERATIONS, UNCHECKED
 from .wire import loads
@@ -136,7 +137,9 @@ BY_TARGET: dict[str, Service] = {
 }
 """Services whose calls carry `X-Amz-Target: PREFIX.Operation`, by the prefix."""
 
-BY_SIGNATURE: dict[str, Service] = {"backup": BACKUP, "s3": S3Service(), "sts": StsService()}
+S3 = S3Service()
+
+BY_SIGNATURE: dict[str, Service] = {"backup": BACKUP, "s3": S3, "sts": StsService(), "iam": IamService()}
 """All others, by the service that the signature names."""
 
 

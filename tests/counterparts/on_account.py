@@ -104,9 +104,10 @@ def main() -> int:
             return int(error.exit_code)
     tests = sorted(str(file.relative_to(Path.cwd())) for file in HERE.glob("test_contract_*.py"))
     workers, place = str(WORKERS.get(kind, 2)), ["--target", f"aws:{region}", "--out", "runs/aws-contract"]
+    agreed = ["--yes-spend", os.environ[AGREED]] if kind is TargetKind.AWS else []
     codes = [
         run("pytest", ["-m", "pytest"], ["-q", "-n", workers, *tests], **{RUN: uuid.uuid4().hex}),
-        run("dynadrill", dynadrill, [*DRILL, *place]),
+        run("dynadrill", dynadrill, [*DRILL, *place, *agreed]),
         run("dynadrill", dynadrill, ["sweep", *place]),
     ]
     return next((code for code in codes if code), 0)

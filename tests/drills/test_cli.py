@@ -32,7 +32,7 @@ RUN = ["run", "bad_batch_delete", "--seed", "7"]
 def ending(outcome: Outcome = Outcome.PASS, **fields: Any) -> Drill:
     """A drill that writes its record and ends like this."""
 
-    def drill(plan: Plan, watch: Watch, *_: object) -> Judgement:
+    def drill(plan: Plan, watch: Watch, *_: object, **__: object) -> Judgement:
         watch.phase("seed")
         write_record(plan.folder, record(seed=plan.seed))
         return judgement(outcome, seed=plan.seed, **fields)
@@ -91,7 +91,7 @@ def test_run_and_judge_exit_with_the_verdict(
 def test_errors_are_told_with_a_hint(error: Exception, code: int, drill: Any, capsys: Any, here: Path) -> None:
     """An error is a message and a hint on standard error and its own exit code; no run folder is left."""
 
-    def fails(plan: Plan, watch: Watch, *_: object) -> Judgement:
+    def fails(plan: Plan, watch: Watch, *_: object, **__: object) -> Judgement:
         raise error
 
     drill(fails)
@@ -105,7 +105,7 @@ def test_errors_are_told_with_a_hint(error: Exception, code: int, drill: Any, ca
 def test_a_defect_is_owned_up_to(drill: Any, capsys: Any) -> None:
     """A defect of ours exits 70 in two lines, and its traceback is in the run's log."""
 
-    def breaks(plan: Plan, watch: Watch, *_: object) -> Judgement:
+    def breaks(plan: Plan, watch: Watch, *_: object, **__: object) -> Judgement:
         ending()(plan, watch)
         raise KeyError("oops")
 
@@ -122,7 +122,7 @@ def test_a_defect_is_owned_up_to(drill: Any, capsys: Any) -> None:
 def test_a_defect_without_a_run_shows_its_traceback(drill: Any, capsys: Any) -> None:
     """Where there is no run folder to keep the traceback in, it is on standard error: it is never lost."""
 
-    def breaks(plan: Plan, watch: Watch, *_: object) -> Judgement:
+    def breaks(plan: Plan, watch: Watch, *_: object, **__: object) -> Judgement:
         plan.folder.path.rmdir()
         raise KeyError("oops")
 
@@ -165,7 +165,7 @@ def test_a_defect_without_a_run_shows_its_traceback(drill: Any, capsys: Any) -> 
 def test_wrong_usage_is_64_and_touches_nothing(arguments: list[str], drill: Any, capsys: Any, here: Path) -> None:
     """Wrong usage exits 64, whatever the libraries' own habits are; nothing is run and nothing is written."""
 
-    def never(plan: Plan, watch: Watch, *_: object) -> Judgement:
+    def never(plan: Plan, watch: Watch, *_: object, **__: object) -> Judgement:
         raise AssertionError("a drill was run")
 
     drill(never)
@@ -231,7 +231,7 @@ def test_quiet_is_one_line(drill: Any, capsys: Any) -> None:
 def test_repeat_counts_seeds_up_and_exits_with_the_worst(drill: Any, capsys: Any) -> None:
     """`--repeat 3` runs seeds 7, 8, 9; the JSON has a line each, and the exit code is the worst one's."""
     outcomes = {7: Outcome.PASS, 8: Outcome.FAIL, 9: Outcome.MISSED}
-    drill(lambda plan, watch, *_: ending(outcomes[plan.seed])(plan, watch))
+    drill(lambda plan, watch, *_, **__: ending(outcomes[plan.seed])(plan, watch))
     assert main([*RUN, "--repeat", "3", "--json", "v.jsonl", "--junit", "j.xml"]) == 1
     found = [json.loads(line) for line in Path("v.jsonl").read_text().splitlines()]
     assert [(run["seed"], run["verdict"]) for run in found] == [(7, "pass"), (8, "fail"), (9, "missed")]
@@ -244,7 +244,7 @@ def test_repeat_counts_seeds_up_and_exits_with_the_worst(drill: Any, capsys: Any
 def test_repeat_tells_what_was_done_before_an_error(drill: Any, capsys: Any) -> None:
     """When a later run cannot be run, the earlier ones are still told and written, and the error's code counts."""
 
-    def second_fails(plan: Plan, watch: Watch, *_: object) -> Judgement:
+    def second_fails(plan: Plan, watch: Watch, *_: object, **__: object) -> Judgement:
         if plan.seed == 8:
             raise UnverifiableError("the endpoint is gone")
         return ending()(plan, watch)
@@ -276,7 +276,7 @@ def test_signals_end_a_drill_through_its_clean_up(number: signal.Signals, code: 
     before = signal.getsignal(number)
     cleaned: list[str] = []
 
-    def interrupted(plan: Plan, watch: Watch, *_: object) -> Judgement:
+    def interrupted(plan: Plan, watch: Watch, *_: object, **__: object) -> Judgement:
         try:
             write_record(plan.folder, record())
             os.kill(os.getpid(), number)
@@ -297,7 +297,7 @@ def test_signals_end_a_drill_through_its_clean_up(number: signal.Signals, code: 
 def test_interrupted_before_anything_was_made(drill: Any, capsys: Any, here: Path) -> None:
     """An interrupt before the record is written leaves no run folder."""
 
-    def interrupted(plan: Plan, watch: Watch, *_: object) -> Judgement:
+    def interrupted(plan: Plan, watch: Watch, *_: object, **__: object) -> Judgement:
         raise KeyboardInterrupt
 
     drill(interrupted)
@@ -309,7 +309,7 @@ def test_interrupted_before_anything_was_made(drill: Any, capsys: Any, here: Pat
 def test_a_broken_pipe_in_a_drill_is_no_verdict(drill: Any, capsys: Any) -> None:
     """A connection that breaks inside a drill is a defect, 70: not exit 1, which would say that the recovery failed."""
 
-    def breaks(plan: Plan, watch: Watch, *_: object) -> Judgement:
+    def breaks(plan: Plan, watch: Watch, *_: object, **__: object) -> Judgement:
         raise BrokenPipeError(32, "Broken pipe")
 
     drill(breaks)

@@ -18,6 +18,10 @@ GET    /dynadrill/keys                                                    {"unav
 POST   /dynadrill/keys      {"key": "alias/orders"}                       {"unavailable": ["alias/orders"]}
 DELETE /dynadrill/keys                                                    {}
 DELETE /dynadrill/keys/alias/orders                                       {}
+GET    /dynadrill/policies                                                {"policies": {"KEY": {...}}}
+POST   /dynadrill/policies  {"access_key": "KEY", "policy": {...}}        {"policies": {"KEY": {...}}}
+DELETE /dynadrill/policies                                                {}
+DELETE /dynadrill/policies/KEY                                            {}
 GET    /dynadrill/replication                                             {"paused": [...], "pending": [...]}
 POST   /dynadrill/replication  {"source": "us-east-1", "lag_s": 5}        {"paused": [...], "pending": [...]}
 DELETE /dynadrill/replication                                             {}
@@ -42,7 +46,7 @@ from ...errors import UsageError
 from ..calls import Answer, Call
 from ..fleet import Fleet
 from ..journal import HappeningError
-from . import clock, keys, overview, replication, trouble
+from . import clock, keys, overview, policies, replication, trouble
 from .asked import Asked, NotThereError, members_in
 
 log = logging.getLogger(__name__)
@@ -91,6 +95,10 @@ ROUTES: Final = (
     Route("POST", "keys", keys.take_key_away),
     Route("DELETE", "keys", keys.give_keys_back),
     Route("DELETE", f"keys/{NAME}", keys.give_key_back),
+    Route("GET", "policies", policies.list_policies),
+    Route("POST", "policies", policies.hold_to_policy),
+    Route("DELETE", "policies", policies.let_all_go),
+    Route("DELETE", f"policies/{NAME}", policies.let_go),
     Route("GET", "replication", replication.show_replication),
     Route("POST", "replication", replication.change_replication),
     Route("DELETE", "replication", replication.restore_replication),

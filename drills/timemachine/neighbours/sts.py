@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlsplit
 from xml.sax.saxutils import escape
 
-from ..calls import Answer, Call, Scope
+from ..calls import Answer, Call, Scope, credential_of
 from ..errors import AwsError, invalid, unknown_operation
 from ..fleet import Fleet
+from ..rights.rights import key_in
 from ..windows import iso
 
 ROLE_ARN = re.compile(r"arn:[^:]+:iam::(\d{12}):role/(?:.*/)?([\w+=,.@-]+)\Z")
@@ -37,10 +38,8 @@ class StsService:
         form = _form(call)
         action = form.get("Action", "")
         if action == "GetCallerIdentity":
-            result = (
-                f"<Arn>arn:aws:iam::{scope.account}:root</Arn><UserId>{scope.account}</UserId>"
-                f"<Account>{scope.account}</Account>"
-            )
+            arn = fleet.rights.principal(key_in(credential_of(call)), scope.account)
+            result = f"<Arn>{arn}</Arn><UserId>{scope.account}</UserId><Account>{scope.account}</Account>"
         elif action == "AssumeRole":
             result = _assumed(form, fleet.journal.now())
         else:

@@ -192,3 +192,13 @@ def test_virtual_time_never_goes_back() -> None:
     clock.run_due = lambda until_at: clock.set_forward(until_at + 7.0)
     clock.wait(10.0, "late")
     assert clock.now() > 1017.0
+
+
+def test_a_machine_that_slept_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wall clock goes on while a machine sleeps and the running time does not: a real wait across it raises."""
+    clock = RealClock(SharedClock(tmp_path / "clock", create=True))
+    clock.wait(0.01, "nothing")
+    awake = time.time
+    monkeypatch.setattr(time, "time", lambda: awake() + 3600.0)
+    with pytest.raises(UnverifiableError, match="slept"):
+        clock.wait(0.01, "while it slept")

@@ -78,6 +78,7 @@ def test_the_docstring_lists_every_path() -> None:
         "faults/1": f"faults/{NAME}",
         "outages/us-east-1": f"outages/{NAME}",
         "keys/alias/orders": f"keys/{NAME}",
+        "policies/KEY": f"policies/{NAME}",
     }
     paths = [(words[0], words[1].removeprefix(PREFIX)) for words in said]
     assert [(method, examples.get(path, path)) for method, path in paths] == [(r.method, r.path) for r in ROUTES]

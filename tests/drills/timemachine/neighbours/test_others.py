@@ -156,7 +156,7 @@ def test_a_service_that_is_not_here(machine: TimeMachine) -> None:
 
 @pytest.mark.parametrize(
     ("service", "operation", "found"),
-    [("iam", "list_roles", "service iam"), ("sns", "list_topics", "service sns"),
+    [("iam", "list_roles", "operation ListRoles of IAM"), ("sns", "list_topics", "service sns"),
      ("lambda", "list_functions", "service lambda"), ("sqs", "list_queues", "AmazonSQS.ListQueues")],
 )  # fmt: skip
 def test_a_service_that_is_not_here_says_so(machine: TimeMachine, service: str, operation: str, found: str) -> None:

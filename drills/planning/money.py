@@ -1,0 +1,133 @@
+"""What a drill costs, from what its rehearsal used: an estimate that errs on the side of too much."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from math import ceil
+from typing import Any
+
+import orjson
+
+from ..checking.record import CostRecord
+from ..costs.estimate import (
+    A_MONTH_S,
+    SMALLEST_INCREMENTAL_EXPORT,
+    Size,
+    Use,
+    copied,
+    estimate,
+    exported,
+    exported_changes,
+    imported,
+    kept_backups,
+    point_in_time_month,
+    restored,
+)
+from ..costs.prices import Prices
+from ..iam.needs import Asked
+from ..plan import Plan
+from ..targets.meter import Budget
+from .rehearsal import ITEMS, RATE_PER_S, CallKind, Rehearsal, read_units_at_most, write_units
+
+SMALLEST_ITEM = 100
+"""An item takes at least so much of a table, in bytes: what AWS bills for storage beside it is part of that."""
+
+INCREMENTAL = "INCREMENTAL_EXPORT"
+NOTHING: Mapping[str, Any] = {}
+MARGIN = 2
+"""Everything may take so many times as long as in the rehearsal, whose durations are a model's."""
+
+SMALLEST_STAY_S = 3600.0
+"""Whatever is kept is priced for an hour at least."""
+
+
+def cost_of_drill(plan: Plan, rehearsal: Rehearsal, prices: Prices, region: str) -> CostRecord:
+    """What a drill costs, in US dollars, rounded up to a hundredth of a cent.
+
+    What a rehearsal reads and writes is scaled up to the drill's items or rate, whichever is more.
+    """
+    found = estimate(_uses(plan, rehearsal, region), prices)
+    unconfirmed = tuple(sorted({line.why for line in found.unconfirmed}))
+    return CostRecord(estimated_usd=ceil(found.usd * 10_000) / 10_000, billed=True, unconfirmed=unconfirmed)
+
+
+def size_of(plan: Plan) -> Size:
+    """How large the drill's table is: its items as JSON, longer than DynamoDB counts, and its indexes in full."""
+    items = plan.scenario.fixture.items(plan.seed, min(plan.items, 100))
+    sizes = [max(len(orjson.dumps(item)), SMALLEST_ITEM) for item in items]
+    total = int(sum(sizes) / max(1, len(sizes)) * plan.items)
+    table: Any = plan.scenario.fixture.table()
+    local, indexes = (len(table.get(f"{kind}SecondaryIndexes", ())) for kind in ("Local", "Global"))
+    return Size(total, total * local, total * indexes)
+
+
+def budget_of_drill(plan: Plan, limit_usd: float, prices: Prices, region: str) -> Budget:
+    """A drill's budget: its calls as they are made, and its users in other processes by their rate."""
+    found = budget_of(size_of(plan), limit_usd, prices, region)
+    if plan.pace == "virtual":  # its users' calls are among those of the drill's own process
+        return found
+    indexes = 1 + len(plan.scenario.fixture.table().get("GlobalSecondaryIndexes", ()))
+    each = estimate([Use("write", 2 * indexes, region), Use("read", 2, region)], prices).usd
+    return replace(found, usd_per_s=plan.rate_per_s * each)
+
+
+def budget_of(size: Size, limit_usd: float, prices: Prices, region: str = "us-east-1") -> Budget:
+    """A budget for what is done with a table of a size."""
+
+    def of_call(service: str, operation: str, parameters: Mapping[str, Any]) -> float:
+        asked = Asked(service, operation, parameters, "", region)
+        uses = [
+            *_of_calls(CallKind(service, operation, region), 1, size, region, SMALLEST_STAY_S, parameters),
+            Use("write", write_units(asked), region),
+            Use("read", read_units_at_most(asked, size), region),
+        ]
+        return estimate(uses, prices).usd
+
+    return Budget(limit_usd, of_call)
+
+
+def _uses(plan: Plan, rehearsal: Rehearsal, region: str) -> Iterator[Use]:
+    size = size_of(plan)
+    scale = max(plan.items / min(plan.items, ITEMS), plan.rate_per_s / min(plan.rate_per_s, RATE_PER_S))
+    indexes = 1 + len(plan.scenario.fixture.table().get("GlobalSecondaryIndexes", ()))
+    yield Use("write", rehearsal.writes * scale * indexes * MARGIN, region, "writes")
+    yield Use("read", rehearsal.reads * scale * MARGIN, region, "reads")
+    stay_s = max(rehearsal.lasted_s * MARGIN, SMALLEST_STAY_S)
+    tables = sum(thing.kind in {"table", "replica"} for thing in rehearsal.things)
+    yield Use("storage", size.restored_gb * tables * stay_s / A_MONTH_S, region, "tables, while they are there")
+    for kind, times in rehearsal.calls.items():
+        yield from _of_calls(kind, times, size, region, stay_s)
+
+
+def _of_calls(  # noqa: PLR0913, PLR0917 -- a call, how often it is made, and of what
+    kind: CallKind, times: int, size: Size, region: str, stay_s: float, parameters: Mapping[str, Any] = NOTHING
+) -> Iterator[Use]:
+    match kind.service, kind.operation:
+        case "dynamodb", "RestoreTableToPointInTime" | "RestoreTableFromBackup":
+            one = restored(size, region)
+            yield one._replace(quantity=one.quantity * times, why="restores")
+        case "backup", "StartRestoreJob":
+            one = restored(size, region)
+            yield one._replace(quantity=one.quantity * times, why="restores")
+        case ("dynamodb", "CreateBackup") | ("backup", "StartBackupJob"):
+            yield kept_backups([(size.items + size.local_indexes, times * stay_s / A_MONTH_S)], region)
+        case "backup", "StartCopyJob":
+            yield copied(size, times, region)
+        case "dynamodb", "ExportTableToPointInTime":
+            yield from _of_exports(times, size, region, parameters)
+        case "dynamodb", "ImportTable":
+            one = imported(size, region)
+            yield one._replace(quantity=one.quantity * times)
+        case "dynamodb", "UpdateContinuousBackups":
+            month = point_in_time_month(size, region)
+            yield month._replace(quantity=month.quantity * stay_s / A_MONTH_S, why="point-in-time recovery")
+        case "kms", "CreateKey":
+            yield Use("kms_key", times, region, "a key of KMS, priced for a month")
+
+
+def _of_exports(times: int, size: Size, region: str, parameters: Mapping[str, Any]) -> Iterator[Use]:
+    """Where it is not known which kind it is, it is both: an incremental one is billed for 10 MB at least."""
+    if parameters.get("ExportType") != INCREMENTAL:
+        full = exported(size, region)
+        yield full._replace(quantity=full.quantity * times, why="exports")
+    if parameters is NOTHING or parameters.get("ExportType") == INCREMENTAL:
+        yield exported_changes(SMALLEST_INCREMENTAL_EXPORT, times, region)

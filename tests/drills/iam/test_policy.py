@@ -1,0 +1,99 @@
+"""What a policy allows, and what a call needs."""
+
+from typing import Any
+
+import pytest
+from dynadrill.drills.errors import UsageError
+from dynadrill.drills.iam.needs import Asked, Need, needs_of
+from dynadrill.drills.iam.policy import read_policy
+from dynadrill.drills.iam.writing import general_resource, policy_document, without
+
+TABLE = "arn:aws:dynamodb:eu-west-1:123456789012:table/dynadrill-1-orders"
+
+
+def policy(*statements: dict[str, Any]) -> Any:
+    """A policy of some statements."""
+    return read_policy({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def allow(action: Any, resource: Any = "*", **more: Any) -> dict[str, Any]:
+    """A statement that allows."""
+    return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
+
+
+def test_what_nobody_allows_is_denied_and_a_deny_wins() -> None:
+    """An action is allowed where a statement names it and its resource, by wildcards too, and no Deny does."""
+    found = policy(
+        allow("dynamodb:*Item", "arn:aws:dynamodb:*:123456789012:table/dynadrill-*"),
+        {"Effect": "Deny", "Action": "dynamodb:DeleteItem", "Resource": "*"},
+    )
+    assert found.allows("dynamodb:PutItem", TABLE, {})
+    assert found.allows("DynamoDB:putitem", TABLE, {}), "actions are not case-sensitive"
+    assert not found.allows("dynamodb:DeleteItem", TABLE, {})
+    assert not found.allows("dynamodb:Scan", TABLE, {})
+    assert not found.allows("dynamodb:PutItem", TABLE.replace("dynadrill-1-", ""), {})
+    assert not policy().allows("dynamodb:PutItem", TABLE, {})
+
+
+def test_conditions_hold_statements_to_the_request() -> None:
+    """A condition on a key that the request does not have, or has with another value, keeps a statement out."""
+    equal = policy(allow("iam:PassRole", Condition={"StringEquals": {"iam:PassedToService": "backup.amazonaws.com"}}))
+    assert equal.allows("iam:PassRole", "*", {"iam:passedtoservice": "backup.amazonaws.com"})
+    assert not equal.allows("iam:PassRole", "*", {"iam:passedtoservice": "ec2.amazonaws.com"})
+    assert not equal.allows("iam:PassRole", "*", {})
+    tagged = policy(allow("kms:DisableKey", Condition={"Null": {"aws:ResourceTag/dynadrill:run": "false"}}))
+    assert tagged.allows("kms:DisableKey", "*", {"aws:resourcetag/dynadrill:run": "1"})
+    assert not tagged.allows("kms:DisableKey", "*", {})
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {},
+        {"Statement": "all"},
+        {"Statement": [{"Effect": "Allow", "Action": "*"}]},
+        {"Statement": [{"Effect": "allow", "Action": "*", "Resource": "*"}]},
+        {"Statement": [{"Effect": "Allow", "NotAction": "*", "Action": "*", "Resource": "*"}]},
+        {"Statement": [allow("*", Condition={"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}})]},
+    ],
+)
+def test_what_is_not_evaluated_is_refused(document: dict[str, Any]) -> None:
+    """A document that is none, or says more than is evaluated here, is no policy: it might allow less."""
+    with pytest.raises(UsageError):
+        read_policy(document)
+
+
+def test_a_restore_reads_the_source_and_writes_the_target() -> None:
+    """A restore needs its own action on the source, and those that it writes with on the new table alone."""
+    given = {"SourceTableName": "orders", "TargetTableName": "dynadrill-1-orders"}
+    needs = needs_of(Asked("dynamodb", "RestoreTableToPointInTime", given, "123456789012", "eu-west-1"))
+    source = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+    assert [need for need in needs if need.resource == source] == [
+        Need("dynamodb:RestoreTableToPointInTime", source, "eu-west-1")
+    ]
+    assert {need.action for need in needs if need.resource == TABLE} == {
+        f"dynamodb:{name}Item" for name in ("BatchWrite", "Delete", "Get", "Put", "Update")
+    } | {"dynamodb:Query", "dynamodb:Scan"}
+
+
+def test_a_policy_is_good_for_later_runs_and_for_no_other_thing() -> None:
+    """A run's own names become a prefix, what AWS names becomes any; a person's table stays itself."""
+    own, general = "dynadrill-1-", "dynadrill-"
+    assert general_resource(TABLE, own, general).endswith(":table/dynadrill-*")
+    assert general_resource(f"{TABLE}/index/by_city", own, general).endswith(":table/dynadrill-*/index/by_city")
+    assert general_resource(f"{TABLE}/backup/017", own, general).endswith(":table/dynadrill-*/backup/*")
+    assert general_resource("arn:aws:s3:::dynadrill-1-exports/*", own, general) == "arn:aws:s3:::dynadrill-*/*"
+    theirs = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+    assert general_resource(theirs, own, general) == theirs
+    assert general_resource(f"{theirs}/export/017-ab", own, general) == f"{theirs}/export/*"
+
+
+def test_only_keys_of_a_run_can_be_disabled() -> None:
+    """A key of KMS has no name, so the policy goes by its tag: another key cannot be deleted with it."""
+    key = Need("kms:ScheduleKeyDeletion", "arn:aws:kms:eu-west-1:123456789012:key/1", "eu-west-1")
+    document = policy_document([key], "dynadrill-1-", "dynadrill-")
+    found = read_policy(document)
+    other = "arn:aws:kms:eu-west-1:123456789012:key/2"
+    assert not found.allows(key.action, other, {"aws:requestedregion": "eu-west-1"})
+    assert found.allows(key.action, other, {"aws:resourcetag/dynadrill:run": "1"})
+    assert without(document, key.action)["Statement"] == []
