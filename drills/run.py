@@ -33,7 +33,7 @@ def run_drill(
     watch: Watch,
     interrupted: Callable[[], bool] = lambda: False,
     *,
-    opening: Opening = open_target,
+    opening: Opening | None = None,
     agreed: Agreed = lambda *_: None,
 ) -> Judgement:
     """Run one drill and judge it.
@@ -44,7 +44,7 @@ def run_drill(
         plan: what to do.
         watch: hears how it goes on.
         interrupted: whether somebody has asked to stop, asked at every mark.
-        opening: what opens the target.
+        opening: what opens the target; `open_target` if None.
         agreed: answers the drill's budget, None for none; raises RefusedError where it may not be done there, or costs
             more than somebody agreed to.
 
@@ -53,7 +53,7 @@ def run_drill(
         KeyboardInterrupt: somebody interrupted the drill.
     """
     try:
-        _run(plan, watch, interrupted, opening, agreed)
+        _run(plan, watch, interrupted, opening or open_target, agreed)
     except BaseException:
         if plan.folder.run_json.exists():
             judge_folder(plan.folder.path)

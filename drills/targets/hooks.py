@@ -93,7 +93,7 @@ class Hooks:
         Raises:
             RefusedError: the guard does not let it out.
         """
-        if self.ask(params, model, context):
+        if self.ask(params=params, model=model, context=context):
             params.update(to_request(params))
 
     def ask(self, params: dict[str, Any], model: OperationModel, context: dict[str, Any]) -> bool:

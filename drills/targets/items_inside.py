@@ -62,22 +62,22 @@ class ItemsInside:
 
     def _call(self, model: Any, headers: Mapping[str, str], **parameters: Any) -> Mapping[str, Any]:
         context: dict[str, Any] = {"client_region": self._client.meta.region_name}
-        self._hooks.ask(parameters, model, context)
+        self._hooks.ask(params=parameters, model=model, context=context)
         url = self._client.meta.endpoint_url
         call = Call("POST", "", "/", headers, orjson.dumps(parameters))
         try:
             answer = self._answering.answer(call, url)
         except Exception as error:
-            self._hooks.unanswered(error, context)
+            self._hooks.unanswered(exception=error, context=context)
             raise
         response = {"status_code": answer.status, "headers": answer.headers, "body": answer.body}
         parsed: dict[str, Any] = self._parser.parse(response, model.output_shape)
         if answer.status < ERRORS_FROM:
-            self._hooks.answered(parsed, context)
+            self._hooks.answered(parsed=parsed, context=context)
             return parsed
         code = parsed.get("Error", {}).get("Code")
         shape = model.service_model.shape_for_error_code(code)
         if shape is not None:  # with it come the members of an error: the item that was there, the reasons
             parsed |= self._parser.parse(response, shape)
-        self._hooks.answered(parsed, context)
+        self._hooks.answered(parsed=parsed, context=context)
         raise self._client.exceptions.from_code(code)(parsed, model.name)

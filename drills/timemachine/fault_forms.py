@@ -21,6 +21,7 @@ MODELS: Final[Mapping[str, tuple[str, ...]]] = {
     "s3": ("s3",),
     "kms": ("kms",),
     "ssm": ("ssm",),
+    "iam": ("iam",),
     "sts": ("sts",),
 }
 """The services that a fault can be about, as signatures name them, and botocore's models of their operations."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import boto3
 import pytest
 from dynadrill.drills.targets.running_clock import RunningClock
 from dynadrill.drills.timemachine.clock_kind import ClockKind
@@ -29,6 +30,8 @@ def served_machine(kind: ClockKind = ClockKind.MANUAL) -> Iterator[tuple[str, Ti
 
 def go_there(environment: pytest.MonkeyPatch, address: str, account: str = "210987654321") -> None:
     """Be a user whose boto3 is configured with an address, as an account of the machine, and with no files."""
+    # What boto3.client() uses, and keeps with the credentials of whoever made the first client.
+    environment.setattr(boto3, "DEFAULT_SESSION", None)
     environment.setenv("AWS_ENDPOINT_URL", address)
     environment.setenv("AWS_ACCESS_KEY_ID", account)
     environment.setenv("AWS_SECRET_ACCESS_KEY", "any")

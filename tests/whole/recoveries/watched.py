@@ -106,13 +106,13 @@ class OwnCalls:
 
     def install(self, patch: pytest.MonkeyPatch) -> None:
         """Be at every call that leaves the process."""
-        asked, answered, run_due = Hooks.asked, Hooks.answered, VirtualTraffic.run_due
+        ask, answered, run_due = Hooks.ask, Hooks.answered, VirtualTraffic.run_due
 
-        def before(hooks: Hooks, *, model: OperationModel, params: dict[str, Any], **named: Any) -> None:
+        def before(hooks: Hooks, *, model: OperationModel, params: dict[str, Any], **named: Any) -> bool:
             service = model.service_model.service_name
             name = model.name if service == "dynamodb" else f"{service}:{model.name}"
             self.asked(name, params, own=self._counting)
-            asked(hooks, model=model, params=params, **named)
+            return ask(hooks, model=model, params=params, **named)
 
         def after(hooks: Hooks, *, context: dict[str, Any], **named: Any) -> None:
             self.answered(context[ASKED].logged_as, own=self._counting)
@@ -123,6 +123,6 @@ class OwnCalls:
             run_due(traffic, until_at)
             self._counting = counting
 
-        patch.setattr(Hooks, "asked", before)
+        patch.setattr(Hooks, "ask", before)
         patch.setattr(Hooks, "answered", after)
         patch.setattr(VirtualTraffic, "run_due", users)
