@@ -140,7 +140,7 @@ def test_prices_that_nobody_confirmed_make_an_assumption() -> None:
     ],
 )
 def test_the_patterns_are_held_to_their_claims(name: str, rpo: tuple[float, float], rto: tuple[float, float]) -> None:
-    """S1-27, S1-28, S1-29, S1-30: recovery in the Region, copies, global tables, the hybrid, by RPO and RTO in order."""
+    """S1-27, S1-28, S1-29, S1-30: recovery in the Region, copies, global tables, hybrid, by RPO and RTO in order."""
     found = weighed(scales(D, D, region_loss=True), name)
     numbers = [each for each in found.answers if each.rpo and each.rto]
     assert numbers
