@@ -4,24 +4,17 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from ..clock import Clock
 from ..errors import UsageError
-from ..marked_keys import MarkedKeys
-from ..promise import Boundary, Method
-from ..snapshots.source import LiveTable
 from ..target import Capability, Connection, TargetKind, World
 from .access import Access
-from .boundaries import AROUND_A_BACKUP, AROUND_A_SECOND
 from .clients import Place
 from .clocks import RealClock
 from .endpoint import connection_to
 from .shared_clock import CLOCK_FILE, SharedClock
 from .terms import Terms, check_lists
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
+from .through_access import SomebodyElses
 
 OPT_IN = "DYNADRILL_ALLOW_AWS"
 REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d+\Z")
@@ -42,7 +35,7 @@ def check_region(region: str, hint: str) -> None:
         raise UsageError(f"{region!r} is not a region of AWS", hint)
 
 
-class AwsTarget:
+class AwsTarget(SomebodyElses):
     """DynamoDB in one region, with the credentials that boto3 finds.
 
     This target was never run against AWS by its authors: its calls are held to botocore's models, and no more.
@@ -95,38 +88,9 @@ class AwsTarget:
             self._shared.end()
             raise
 
-    @property
-    def account(self) -> str:
-        """See `Target.account`."""
-        return self._access.account
-
-    def data(self, region: str | None = None) -> "DynamoDBClient":
-        """See `Target.data`."""
-        return self._access.data(region)
-
-    def control(self, region: str | None = None) -> "DynamoDBClient":
-        """See `Target.control`."""
-        return self._access.control(region)
-
-    def service(self, name: str, region: str | None = None) -> Any:
-        """See `Target.service`."""
-        return self._access.service(name, region)
-
-    def reader(self, table: str, region: str | None = None, connections: int = 1) -> LiveTable:
-        """See `Target.reader`."""
-        return self._access.reader(table, region, connections)
-
-    def marker(self, keys: MarkedKeys, region: str | None = None) -> "DynamoDBClient":
-        """See `Target.marker`."""
-        return self._access.marker(keys, region)
-
     def lacks(self, capability: Capability) -> str | None:
         """Outages alone: nobody can take a Region of AWS down."""
         return "no API takes a Region down" if capability is Capability.OUTAGES else None
-
-    def boundary(self, method: Method) -> Boundary:
-        """A second either way around a point in time, a minute around a backup."""
-        return AROUND_A_SECOND if method is Method.POINT_IN_TIME else AROUND_A_BACKUP
 
     def waits_for_window(self) -> bool:
         """Yes: `LatestRestorableDateTime` is AWS's promise (API Reference, DescribeContinuousBackups)."""
@@ -135,12 +99,3 @@ class AwsTarget:
     def holds_to_policies(self) -> bool:
         """Everybody is; a drill asks there in any case."""
         return False
-
-    def leftovers(self) -> list[str]:
-        """What this run made and still exists."""
-        return self._access.leftovers(self.lacks)
-
-    def close(self) -> None:
-        """Let go of connections and the clock; what the account holds stays."""
-        self._access.close()
-        self._shared.end()

@@ -2,13 +2,10 @@
 
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from ..clock import Clock
 from ..errors import UnverifiableError
-from ..marked_keys import MarkedKeys
 from ..promise import Boundary, Method
-from ..snapshots.source import LiveTable
 from ..target import Capability, Connection, TargetKind, World, table_prefix
 from .access import Access
 from .boundaries import AROUND_A_BACKUP, TO_THE_SECOND
@@ -19,9 +16,7 @@ from .controls import within as inside
 from .in_process import Answering
 from .server_process import ServerProcess
 from .shared_clock import CLOCK_FILE, SharedClock
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
+from .through_access import ThroughAccess
 
 REGION = "us-east-1"
 """The home Region where a story has none."""
@@ -29,7 +24,7 @@ SERVER_LOG = "timemachine.log"
 """In the run folder, where the server complained of anything."""
 
 
-class EmbeddedTarget:
+class EmbeddedTarget(ThroughAccess):
     """A time machine that this run started, alone uses, and ends.
 
     Use `serving` or `within`.
@@ -47,26 +42,6 @@ class EmbeddedTarget:
         self.world: World | None = controls
         self._access = access
         self._parts = parts
-
-    def data(self, region: str | None = None) -> "DynamoDBClient":
-        """See `Target.data`."""
-        return self._access.data(region)
-
-    def control(self, region: str | None = None) -> "DynamoDBClient":
-        """See `Target.control`."""
-        return self._access.control(region)
-
-    def service(self, name: str, region: str | None = None) -> Any:
-        """See `Target.service`."""
-        return self._access.service(name, region)
-
-    def reader(self, table: str, region: str | None = None, connections: int = 1) -> LiveTable:
-        """See `Target.reader`."""
-        return self._access.reader(table, region, connections)
-
-    def marker(self, keys: MarkedKeys, region: str | None = None) -> "DynamoDBClient":
-        """See `Target.marker`."""
-        return self._access.marker(keys, region)
 
     def lacks(self, capability: Capability) -> str | None:  # noqa: ARG002 - the contract has it; it has them all
         """Nothing."""

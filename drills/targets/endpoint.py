@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
@@ -10,17 +10,14 @@ from botocore.parsers import ResponseParserError
 from ..clock import Clock
 from ..denials import denied, is_denied
 from ..errors import UsageError
-from ..marked_keys import MarkedKeys
-from ..promise import Boundary, Method
-from ..snapshots.source import LiveTable
 from ..target import Capability, Connection, TargetKind, World, table_prefix
 from .access import Access
-from .boundaries import AROUND_A_BACKUP, AROUND_A_SECOND
 from .capabilities import lacks
 from .clients import Place
 from .clocks import RealClock
 from .shared_clock import CLOCK_FILE, SharedClock
 from .terms import Terms
+from .through_access import SomebodyElses
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -29,7 +26,7 @@ if TYPE_CHECKING:
 GREETED_AGAIN = 2
 
 
-class EndpointTarget:
+class EndpointTarget(SomebodyElses):
     """An endpoint that somebody else runs.
 
     Args:
@@ -71,41 +68,12 @@ class EndpointTarget:
             self._shared.end()
             raise
 
-    @property
-    def account(self) -> str:
-        """See `Target.account`."""
-        return self._access.account
-
-    def data(self, region: str | None = None) -> "DynamoDBClient":
-        """See `Target.data`."""
-        return self._access.data(region)
-
-    def control(self, region: str | None = None) -> "DynamoDBClient":
-        """See `Target.control`."""
-        return self._access.control(region)
-
-    def service(self, name: str, region: str | None = None) -> Any:
-        """See `Target.service`."""
-        return self._access.service(name, region)
-
-    def reader(self, table: str, region: str | None = None, connections: int = 1) -> LiveTable:
-        """See `Target.reader`."""
-        return self._access.reader(table, region, connections)
-
-    def marker(self, keys: MarkedKeys, region: str | None = None) -> "DynamoDBClient":
-        """See `Target.marker`."""
-        return self._access.marker(keys, region)
-
     def lacks(self, capability: Capability) -> str | None:
         """What the endpoint answered when it was asked, once."""
         if capability not in self._lacks:
             no_such_table = f"{self._access.inventory.prefix}no-such-table"
             self._lacks[capability] = lacks(self._access, capability, no_such_table)
         return self._lacks[capability]
-
-    def boundary(self, method: Method) -> Boundary:
-        """A second either way, as on AWS: nothing here promises more."""
-        return AROUND_A_SECOND if method is Method.POINT_IN_TIME else AROUND_A_BACKUP
 
     def waits_for_window(self) -> bool:
         """No: what such an endpoint says of its window promises nothing."""
@@ -114,15 +82,6 @@ class EndpointTarget:
     def holds_to_policies(self) -> bool:
         """Nobody knows, so nothing is asked."""
         return False
-
-    def leftovers(self) -> list[str]:
-        """What this run made and still exists."""
-        return self._access.leftovers(self.lacks)
-
-    def close(self) -> None:
-        """Let go of connections and the clock; what the endpoint holds stays."""
-        self._access.close()
-        self._shared.end()
 
 
 def place_from_environment(address: str) -> Place:

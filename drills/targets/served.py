@@ -1,17 +1,13 @@
 """A time machine that somebody serves (`dynadrill serve`): an emulator, whatever name it was reached by."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from ..clock import Clock
 from ..errors import UsageError
-from ..marked_keys import MarkedKeys
-from ..promise import Boundary, Method
-from ..snapshots.source import LiveTable
 from ..target import Capability, Connection, TargetKind, World
 from ..timemachine.clock_kind import ClockKind
 from .access import Access
-from .boundaries import AROUND_A_BACKUP, AROUND_A_SECOND
 from .clients import Place
 from .clocks import JumpingClock, OnJump, RealClock, VirtualClock
 from .controls import Controls
@@ -20,9 +16,7 @@ from .served_clock import LocalTime, ServedClock, move_both
 from .served_world import ServedWorld
 from .shared_clock import CLOCK_FILE, SharedClock
 from .terms import Terms
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
+from .through_access import SomebodyElses
 
 
 class Machine(NamedTuple):
@@ -32,7 +26,7 @@ class Machine(NamedTuple):
     clock: ClockKind
 
 
-class ServedTarget:
+class ServedTarget(SomebodyElses):
     """A time machine that runs already, and goes on after the drill with whatever others have in it.
 
     Its clock is moved rather than waited for, unless it was served with a clock that nobody can move.
@@ -89,45 +83,16 @@ class ServedTarget:
             self._shared.end()
             raise
 
-    @property
-    def account(self) -> str:
-        """See `Target.account`."""
-        return self._access.account
-
     def _world(self, machine: Machine, terms: Terms | None) -> World | None:
         if not self._movable:
             return None
         return ServedWorld(machine.controls, lambda: self._access.journal, terms.known.troubles if terms else ())
-
-    def data(self, region: str | None = None) -> "DynamoDBClient":
-        """See `Target.data`."""
-        return self._access.data(region)
-
-    def control(self, region: str | None = None) -> "DynamoDBClient":
-        """See `Target.control`."""
-        return self._access.control(region)
-
-    def service(self, name: str, region: str | None = None) -> Any:
-        """See `Target.service`."""
-        return self._access.service(name, region)
-
-    def reader(self, table: str, region: str | None = None, connections: int = 1) -> LiveTable:
-        """See `Target.reader`."""
-        return self._access.reader(table, region, connections)
-
-    def marker(self, keys: MarkedKeys, region: str | None = None) -> "DynamoDBClient":
-        """See `Target.marker`."""
-        return self._access.marker(keys, region)
 
     def lacks(self, capability: Capability) -> str | None:
         """Nothing; but whoever serves it with a clock that nobody can move wants no Region taken down either."""
         if capability is Capability.OUTAGES and not self._movable:
             return "it is served with --clock wall, as a stand-in for AWS, where no API takes a Region down"
         return None
-
-    def boundary(self, method: Method) -> Boundary:
-        """A second either way around a point in time, as on AWS: two clocks are never one."""
-        return AROUND_A_SECOND if method is Method.POINT_IN_TIME else AROUND_A_BACKUP
 
     def waits_for_window(self) -> bool:
         """Yes: the window moves as AWS's does."""
@@ -136,15 +101,6 @@ class ServedTarget:
     def holds_to_policies(self) -> bool:
         """Where somebody asked for it."""
         return bool(self._controls.policies())
-
-    def leftovers(self) -> list[str]:
-        """What this run made and still exists."""
-        return self._access.leftovers(self.lacks)
-
-    def close(self) -> None:
-        """Let go of connections and the clock; what the machine holds stays."""
-        self._access.close()
-        self._shared.end()
 
 
 def _clock(machine: Machine, shared: SharedClock, pace: Literal["real", "virtual"], on_jump: OnJump) -> Clock:
