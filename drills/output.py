@@ -66,19 +66,19 @@ class Output:
         """Tell what a command came to that is no run, and write its JSON and JUnit XML where they were asked for."""
         say(line, self.stream)
         if self.junit_to is not None:
-            _write(self.junit_to, junit_text)
+            write_file(self.junit_to, junit_text)
         if self.json_to == STANDARD_OUTPUT:
             say(json, sys.stdout)
         elif self.json_to is not None:
-            _write(Path(self.json_to), json)
+            write_file(Path(self.json_to), json)
 
     def _write_files(self, judgement: Judgement) -> None:
         if self.json_to == STANDARD_OUTPUT:
             say(self._json(judgement), sys.stdout)
         elif self.json_to is not None:
-            _write(Path(self.json_to), "".join(self._json(each) for each in self.judgements))
+            write_file(Path(self.json_to), "".join(self._json(each) for each in self.judgements))
         if self.junit_to is not None:
-            _write(self.junit_to, junit(self.judgements))
+            write_file(self.junit_to, junit(self.judgements))
 
     def _json(self, judgement: Judgement) -> str:
         return judgement.model_dump_json() + "\n" if self.several else judgement.to_json()
@@ -107,7 +107,7 @@ def _check_writable(option: str, path: Path) -> None:
         raise UsageError(f"{option} {path} may not be written", "Name a file that you may write.")
 
 
-def _write(path: Path, text: str) -> None:
+def write_file(path: Path, text: str) -> None:
     """Write a whole file; what is no file, such as /dev/stdout, is written to and not replaced."""
     if path.exists() and not path.is_file():
         path.write_text(text, encoding="utf-8")

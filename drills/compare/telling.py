@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TextIO
 
 from ..errors import UsageError
-from ..output import STANDARD_OUTPUT, Output
+from ..output import STANDARD_OUTPUT, Output, write_file
 from ..report import to_text
-from ..store import write_atomically
 from ..terminal import say, screen_of
 from .listing import JsonLines, Lines, ListingFile
 from .report import page
@@ -57,7 +56,7 @@ class Telling:
         if self.json_to == STANDARD_OUTPUT:
             say(comparison.to_json(), sys.stdout)
         elif self.json_to is not None:
-            write_atomically(Path(self.json_to).resolve(), comparison.to_json())
+            write_file(Path(self.json_to), comparison.to_json())
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,8 @@ from typing import TextIO
 from ..costs.estimate import GB, Size, Usage
 from ..costs.prices import read_prices
 from ..errors import UsageError
-from ..output import STANDARD_OUTPUT
+from ..output import STANDARD_OUTPUT, write_file
 from ..report import to_text
-from ..store import write_atomically
 from ..terminal import say, screen_of
 from ..verdict import ExitCode
 from ..version import VERSION
@@ -130,7 +129,7 @@ def _tell(wanted: Wanted, matrix: Matrix, words: TextIO, progress: TextIO) -> in
         say(text, words)
         words = progress
     elif wanted.json_to is not None:
-        write_atomically(Path(wanted.json_to), text)
+        write_file(Path(wanted.json_to), text)
     if not wanted.quiet:
         say(to_text(table_of(matrix), screen_of(words)), words)
     return ExitCode.PASS if matrix.as_declared else ExitCode.FAIL

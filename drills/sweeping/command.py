@@ -11,10 +11,9 @@ from ..config.model import Config
 from ..costs.prices import read_prices
 from ..errors import DrillError, UsageError
 from ..masking import masked
-from ..output import STANDARD_OUTPUT
+from ..output import STANDARD_OUTPUT, write_file
 from ..quantities import parse_duration
 from ..report import to_text
-from ..store import write_atomically
 from ..terminal import say, screen_of
 from ..verdict import ExitCode
 from ..version import VERSION
@@ -122,7 +121,7 @@ def _tell(wanted: Wanted, sweep: Sweep, words: TextIO, progress: TextIO) -> None
         say(text, words)
         words = progress
     elif wanted.json_to is not None:
-        write_atomically(Path(wanted.json_to), text)
+        write_file(Path(wanted.json_to), text)
     if not wanted.quiet:
         say(to_text(table_of(told, _again(wanted)), screen_of(words)), words)
 
