@@ -141,7 +141,7 @@ class Journal:
             return
         for table in {table for table, _ in self._staged}:
             if table.replica is not None:
-                table.replica.check_write()
+                table.replica.check_quorum()
         at = self._last_at = max(self._last_at, self.now())
         transaction = self._sequence + 1 if is_transaction else 0
         for (table, key), item in self._staged.items():

@@ -19,7 +19,7 @@ from .expressions.projections import Projection
 from .indexes import Index
 from .indexkeys import IndexKeys
 from .keys import END, KeySchema, OrderKey, segment_start
-from .reading import shown
+from .reading import check_readable, shown
 from .rows import Page, Rows, after
 from .table import Table
 from .wire import joined, optional
@@ -129,8 +129,10 @@ def source_of(table: Table, name: str | None, *, consistent: bool) -> Source:
     """A table, or its index of a name.
 
     Raises:
-        AwsError: there is no such index, or it is a global one and cannot be read consistently.
+        AwsError: there is no such index, or it is a global one and cannot be read consistently; or the table is a
+            replica that no second Region is up for.
     """
+    check_readable(table, consistent=consistent)
     if name is None:
         return Source(table, None, table.keys, table.rows)
     index = table.secondary.get(name)

@@ -23,14 +23,25 @@ MOST_KEYS = 100
 
 
 def get_item(request: Request) -> bytes:
-    """GetItem; every read is consistent here."""
+    """GetItem; what is read is always the present state, asked for consistently or not."""
     table = request.table()
+    check_readable(table, consistent=bool(request.body.get("ConsistentRead")))
     key = table.keys.of_key(checked_values(need(request.body, "Key", dict)))
     projection = _projection(request.body)
     version = table.rows.get(key)
     members = [] if version is None else [("Item", shown(version, projection))]
     units = read_units(request.body, 0 if version is None else version.size)
     return joined(members + spent(request.body, table.name, Units(units)))
+
+
+def check_readable(table: Table, *, consistent: bool) -> None:
+    """Refuse a strongly consistent read of a replica that cannot answer one now.
+
+    Raises:
+        AwsError: ServiceUnavailable.
+    """
+    if consistent and table.replica is not None:
+        table.replica.check_quorum()
 
 
 def batch_get_item(request: Request) -> bytes:
@@ -47,6 +58,7 @@ def batch_get_item(request: Request) -> bytes:
     units: dict[str, Units] = {}
     for name, members in wanted.items():
         table = request.backend.get_table(name)
+        check_readable(table, consistent=bool(members.get("ConsistentRead")))
         projection = _projection(members)
         found: list[bytes] = []
         left: list[Attributes] = []

@@ -116,8 +116,11 @@ class GlobalTable:
             for replica in self.replicas:
                 replica.marks.clear()
 
-    def check_write(self, replica: Replica) -> None:
-        """Refuse a write to a strong global table of which no second Region is up to take it.
+    def check_quorum(self, replica: Replica) -> None:
+        """Refuse a write to a strong global table, or a strongly consistent read of it, with no second Region up.
+
+        Eventually consistent reads are answered all the same (Prescriptive Guidance, "Using DynamoDB global tables: key
+        facts about MRSC").
 
         Raises:
             AwsError: ServiceUnavailable, 503.

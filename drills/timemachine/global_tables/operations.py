@@ -11,9 +11,10 @@ from ..errors import AwsError, invalid, not_implemented
 from ..table import Table
 from ..wire import dumps, need
 from .asked import is_about_replicas
+from .leaving import check_leaving
 from .refusals import LEGACY, ONE_STRONG_REPLICA, in_use, no_global_table, not_on_strong
 from .replica import Replica, Status
-from .updates import check_leaving, update_replicas
+from .updates import update_replicas
 
 SYNCHRONISED: Final = (
     "AttributeDefinitions",

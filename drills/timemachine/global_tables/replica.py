@@ -68,9 +68,9 @@ class Replica:
         with journal.unit(Cause.REPLICATION):
             journal.stage(self.table, write.key, None if write.wire is None else Stored(write.wire, write.size))
 
-    def check_write(self) -> None:
-        """Refuse a write that this replica cannot take now; see `GlobalTable.check_write`."""
-        self.group.check_write(self)
+    def check_quorum(self) -> None:
+        """Refuse what this replica cannot do now without a second Region; see `GlobalTable.check_quorum`."""
+        self.group.check_quorum(self)
 
     def described(self) -> Shape:
         """What DescribeTable says of the global table here: the other replicas, never this one."""

@@ -5,15 +5,14 @@ index and no time to live (Developer Guide, "How DynamoDB global tables work"). 
 set all the same; its guide says no, and so do we.
 """
 
-from typing import Final
-
+from ...region_sets import set_of
 from ..backend import Backend
 from ..errors import invalid
 from ..table import Table
 from .adding import add_replica, finish_adding
 from .asked import Asked
 from .group import GlobalTable, Witness
-from .leaving import begin_leaving
+from .leaving import begin_leaving, check_leaving
 from .refusals import (
     ONE_STRONG_REPLICA,
     exists_as_table,
@@ -22,12 +21,6 @@ from .refusals import (
     regions_not_strong,
 )
 from .replica import Status
-
-REGION_SETS: Final = (
-    frozenset({"us-east-1", "us-east-2", "us-west-2"}),
-    frozenset({"eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1"}),
-    frozenset({"ap-northeast-1", "ap-northeast-2", "ap-northeast-3"}),
-)
 
 
 def create_strong(backend: Backend, table: Table, asked: Asked) -> None:
@@ -66,7 +59,7 @@ def change_strong(group: GlobalTable, table: Table, asked: Asked) -> None:
     """Dissolve a strong global table, the only change that it takes: all other replicas and the witness at once.
 
     Raises:
-        AwsError: anything else is asked, or the table is not strong and is to become so.
+        AwsError: anything else is asked, the table is not strong and is to become so, or a replica may not go yet.
     """
     if not group.is_strong:
         if len(asked.regions) != 2:
@@ -79,7 +72,10 @@ def change_strong(group: GlobalTable, table: Table, asked: Asked) -> None:
     if asked.updated:
         raise not_on_strong("Updating a replica")
     _check_all_are_named(group, table, asked)
-    begin_leaving([replica for replica in group.replicas if replica.table is not table])
+    leaving = [replica for replica in group.replicas if replica.table is not table]
+    for replica in leaving:
+        check_leaving(replica)
+    begin_leaving(leaving)
 
 
 def _check_all_are_named(group: GlobalTable, table: Table, asked: Asked) -> None:
@@ -97,8 +93,8 @@ def _check_all_are_named(group: GlobalTable, table: Table, asked: Asked) -> None
 
 
 def _check_set(home: str, asked: Asked) -> None:
-    fitting = next((each for each in REGION_SETS if home in each), None)
-    if fitting is None:
+    fitting = set_of(home)
+    if not fitting:
         raise regions_not_strong([home])
     outside = [region for region in asked.regions if region not in fitting]
     if outside:

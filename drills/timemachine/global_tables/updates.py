@@ -4,25 +4,19 @@ What is refused, and in which words, is as measured on AWS. What AWS shows a few
 entry of a new replica in `Replicas`, and its table.
 """
 
-from typing import Final
-
 from ..backend import Backend, Request
 from ..blueprint import Shape
-from ..errors import deletion_protected, invalid
+from ..errors import invalid
 from ..regions import partition_of
 from ..table import Table
-from ..windows import DAY_S
 from ..wire import dumps
 from .adding import add_replica, finish_adding, override
 from .asked import Asked, asked_of_replicas
 from .group import GlobalTable
-from .leaving import begin_leaving
-from .refusals import LOCAL_REGION, SOURCE_REGION, exists_as_table, in_use, no_such_replicas, region_not_supported
+from .leaving import begin_leaving, check_leaving
+from .refusals import LOCAL_REGION, exists_as_table, in_use, no_such_replicas, region_not_supported
 from .replica import Replica
 from .strong import change_strong, create_strong
-
-SOURCE_S: Final = DAY_S
-"""So long a replica from which another one was added cannot be deleted, while that one is there."""
 
 
 def update_replicas(request: Request) -> bytes:
@@ -96,18 +90,3 @@ def _replica(table: Table, region: str) -> Replica:
     if replica is None or replica.table is table:
         raise no_such_replicas([region])
     return replica
-
-
-def check_leaving(replica: Replica) -> None:
-    """Refuse to take a replica away that is protected, or from which another one was added lately.
-
-    Raises:
-        AwsError: ValidationException.
-    """
-    if replica.table.deletion_protection_enabled:
-        raise deletion_protected()
-    now = replica.backend.journal.now()
-    if any(
-        other.source == replica.region and now < other.added_at + SOURCE_S for other in replica.group.others(replica)
-    ):
-        raise invalid(SOURCE_REGION)

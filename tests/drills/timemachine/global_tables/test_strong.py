@@ -235,4 +235,45 @@ def test_two_regions_down_stop_the_writes(witnessed: Regions) -> None:
     with pytest.raises(ClientError) as caught:
         put(home, "b")
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 503
-    assert witnessed.items(HOME) == {"a": "v"}
+    assert [item["id"]["S"] for item in home.scan(TableName="Orders")["Items"]] == ["a"]
+
+
+READS: list[tuple[str, dict[str, Any]]] = [
+    ("get_item", {"TableName": "Orders", "Key": KEY, "ConsistentRead": True}),
+    ("batch_get_item", {"RequestItems": {"Orders": {"Keys": [KEY], "ConsistentRead": True}}}),
+    ("scan", {"TableName": "Orders", "ConsistentRead": True}),
+    ("execute_statement", {"Statement": 'SELECT * FROM "Orders"', "ConsistentRead": True}),
+]
+
+
+@pytest.mark.parametrize(("operation", "members"), READS, ids=[row[0] for row in READS])
+def test_two_regions_down_leave_eventually_consistent_reads(
+    witnessed: Regions, operation: str, members: dict[str, Any]
+) -> None:
+    """A strongly consistent read needs a second Region like a write; with both others down it fails, no other does."""
+    home = witnessed.client(HOME)
+    put(home, "a")
+    witnessed.fail(SECOND)
+    getattr(home, operation)(**members)
+    witnessed.fail(THIRD)
+    with pytest.raises(ClientError) as caught:
+        getattr(home, operation)(**members)
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 503
+    assert "Item" in home.get_item(TableName="Orders", Key=KEY)
+
+
+def test_a_protected_replica_stays(trio: Regions) -> None:
+    """A strong table is not dissolved while a replica that would go is protected from deletion."""
+    trio.client(THIRD).update_table(TableName="Orders", DeletionProtectionEnabled=True)
+    update = trio.client(HOME).update_table
+    assert "protected" in refusal(update, TableName="Orders", ReplicaUpdates=delete(SECOND, THIRD))[1]
+    assert trio.statuses(HOME) == {SECOND: "ACTIVE", THIRD: "ACTIVE"}
+
+
+def test_it_is_dissolved_from_where_it_was_made(trio: Regions) -> None:
+    """The table that replicas were added from cannot be taken away by one of them for 24 hours, and then it can."""
+    update = trio.client(SECOND).update_table
+    text = refusal(update, TableName="Orders", ReplicaUpdates=delete(HOME, THIRD))[1]
+    assert "acted as a source region" in text
+    trio.pass_s(24 * 3600)
+    trio.update(SECOND, delete(HOME, THIRD))
