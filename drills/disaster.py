@@ -72,7 +72,7 @@ class Staged(Protocol):
     """A disaster for which something has to be so beforehand, such as a key of the table's own."""
 
     def stage(self, strike: Strike) -> None:
-        """Make it so, before the protection is armed; nothing is struck yet."""
+        """Make it so while the table is empty, before the protection is armed; nothing is struck yet."""
         ...
 
 

@@ -43,16 +43,20 @@ INSTEAD: Mapping[str, str] = {"s3:ListObjectsV2": "s3:ListBucket"}
 A_REPLICA = ("dynamodb:CreateTable", "dynamodb:CreateTableReplica", *ON_ITEMS, "iam:CreateServiceLinkedRole")
 """What UpdateTable needs where it adds a replica, in the Region of that."""
 
+A_WITNESS = f"{DYNAMODB}:CreateGlobalTableWitness"
+"""What it needs where it adds a witness (Developer Guide, "Tutorials: Creating global tables")."""
+
 
 def actions_for(call: str, parameters: Collection[str] = ()) -> frozenset[str]:
     """The IAM actions that a call needs.
 
     Args:
         call: as the call log names it: an operation of DynamoDB (`CreateBackup`), else `service:Operation`.
-        parameters: the names of what it is given; a replica in UpdateTable needs more than other changes.
+        parameters: the names of what it is given; a replica or a witness in UpdateTable needs more than other changes.
     """
     service, _, operation = call.rpartition(":")
     # DynamoDB Streams is a service of its own for clients, and none for IAM.
     own = INSTEAD.get(call) or f"{DYNAMODB if service in ('', 'dynamodbstreams') else service}:{operation}"
     replica = A_REPLICA if call == "UpdateTable" and "ReplicaUpdates" in parameters else ()
-    return frozenset({own, *MORE.get(call, ()), *replica})
+    witness = (A_WITNESS,) if call == "UpdateTable" and "GlobalTableWitnessUpdates" in parameters else ()
+    return frozenset({own, *MORE.get(call, ()), *replica, *witness})

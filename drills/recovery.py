@@ -106,6 +106,34 @@ class Recovery(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class PlannedTable:
+    """A table that is not there yet: its CreateTable request, its settings, how users write to it, its Region."""
+
+    request: Mapping[str, Any]
+    settings: Settings
+    transactions: bool
+    """Whether users write in transactions, or may."""
+    region: str
+
+
+@runtime_checkable
+class Founding(Protocol):
+    """A recovery whose protection a table has to be given while it is empty, and which not every table can have."""
+
+    def unfit(self, table: PlannedTable) -> str | None:
+        """Why a table cannot have it; None where it can. Asked before anything is touched."""
+        ...
+
+    def found(self, tools: RecoveryTools) -> None:
+        """Give it to the table, before its first item.
+
+        Raises:
+            RecoveryFailedError: the table did not get it.
+        """
+        ...
+
+
 @runtime_checkable
 class Billed(Protocol):
     """A recovery that says what its protection uses while nothing happens."""

@@ -67,6 +67,16 @@ class Fixture(Protocol):
         ...
 
 
+@runtime_checkable
+class Transacting(Protocol):
+    """A fixture that says whether its users write in transactions; of any other it is taken that they may."""
+
+    @property
+    def transactions(self) -> bool:
+        """Whether `write` ever yields a transaction."""
+        ...
+
+
 @dataclass(frozen=True)
 class Workload:
     """Who uses the table and how hard: so many users, together so many operations per second of target time.

@@ -1,15 +1,16 @@
 """The stages of one drill before its recovery, in their order: prepare, warm up, gate, strike."""
 
 from .books import Place
-from .disaster import Brewing, Clue, Needing, Staged
+from .disaster import Brewing, Clue, Needing, Staged, Strike
 from .drill import Drill, writer_for
 from .errors import GateError, UnsupportedError, UnverifiableError
 from .history import Who
 from .load.seeding import seed_table
 from .marks import Mark
-from .recovery import Standing
+from .recovery import Founding, PlannedTable, Standing
 from .runrecord import ClueRecord, settings_record
 from .scan import take_snapshot
+from .scenario import Transacting
 from .settings import Settings
 from .settings_reading import read_settings
 from .snapshot import write_snapshot
@@ -42,14 +43,29 @@ def check_capabilities(drill: Drill) -> None:
                 f"{drill.target.name} cannot do {capability.value}, which {who} needs: {answer}",
                 "Run the drill on the embedded target or on AWS, or choose another --recovery or --disaster.",
             )
+    _check_table(drill)
+
+
+def _check_table(drill: Drill) -> None:
+    """Make sure that the table can have what the recovery gives it while it is empty."""
+    recovery, fixture = drill.plan.recovery, drill.plan.scenario.fixture
+    if not isinstance(recovery, Founding):
+        return
+    transactions = fixture.transactions if isinstance(fixture, Transacting) else True
+    planned = PlannedTable(fixture.table(), fixture.settings, transactions, drill.target.region)
+    if why := recovery.unfit(planned):
+        raise UnsupportedError(
+            f"recovery {drill.plan.recovery_name} cannot protect table {fixture.table_name}: {why}",
+            "Choose another --recovery, or a scenario whose table can have it.",
+        )
 
 
 def prepare(drill: Drill) -> dict[str, str]:
     """Create the table, seed it, arm the protection; answers what the recovery keeps for later."""
     fixture, control = drill.plan.scenario.fixture, drill.target.control()
-    drill.watch.phase("create", drill.source)
-    control.create_table(TableName=drill.source, **fixture.table())
-    await_active(control, drill.source, drill.clock)
+    kept: dict[str, str] = {}
+    before = Blow(drill, writer_for(drill, Who.DISASTER)).tools()
+    _create(drill, before, kept)
     drill.alias.point_to(drill.source)
     drill.load.start()
     drill.watch.phase("seed", f"{drill.plan.items:,} items")
@@ -64,16 +80,25 @@ def prepare(drill: Drill) -> dict[str, str]:
     )
     drill.watch.phase("arm", drill.plan.recovery_name)
     put_settings_on(control, drill.source, fixture.settings, drill.clock)
-    before = Blow(drill, writer_for(drill, Who.DISASTER)).tools()
-    if isinstance(drill.plan.disaster, Staged):
-        drill.plan.disaster.stage(before)
-    kept: dict[str, str] = {}
     _arm(drill, kept)
     if isinstance(drill.plan.disaster, Brewing):
         drill.plan.disaster.brew(before)
     drill.record.change(settings_before=settings_record(read_settings(control, drill.source, drill.beside())))
     drill.mark(Mark.ARMED)
     return kept
+
+
+def _create(drill: Drill, before: Strike, kept: dict[str, str]) -> None:
+    """Create the table, with what the story says of it, and with the protection that it can have only while empty."""
+    control, disaster, recovery = drill.target.control(), drill.plan.disaster, drill.plan.recovery
+    drill.watch.phase("create", drill.source)
+    control.create_table(TableName=drill.source, **drill.plan.scenario.fixture.table())
+    await_active(control, drill.source, drill.clock)
+    if isinstance(disaster, Staged):
+        disaster.stage(before)
+    if isinstance(recovery, Founding):
+        drill.watch.phase("found", drill.plan.recovery_name)
+        recovery.found(drill.tools(kept, None, None, Settings()))
 
 
 def _arm(drill: Drill, kept: dict[str, str]) -> None:

@@ -20,8 +20,8 @@ PURE = {
     "beside", "books", "claims", "clock", "cut", "defects", "diff", "disaster", "errors", "evidence", "figures",
     "garbage", "history", "index_snapshot", "indexes", "invariants", "json_model", "judge", "judgement", "latency",
     "ledger", "lines", "loss", "marked_keys", "marks", "overlay", "parity", "performed", "permissions", "planted",
-    "promise", "quantities", "recorder", "recovery", "restore_points", "runrecord", "scenario", "settings", "snapshot",
-    "tables", "target", "timeline", "typed", "values", "verdict", "version",
+    "promise", "quantities", "recorder", "recovery", "region_sets", "restore_points", "runrecord", "scenario",
+    "settings", "snapshot", "tables", "target", "timeline", "typed", "values", "verdict", "version",
 }  # fmt: skip
 """The modules of drills/ that only think: no target, no load, no process, no clock of their own."""
 
@@ -40,8 +40,8 @@ SEEN_BY_VALIDATORS = {
 }  # fmt: skip
 
 SEEN_BY_RECOVERIES = {
-    "backups", "changes", "costs", "disaster", "errors", "marks", "performed", "promise", "recovery", "restore_points",
-    "settings", "table_settings", "table_shape", "tables", "target", "values",
+    "backups", "changes", "costs", "disaster", "errors", "marks", "performed", "promise", "recovery", "region_sets",
+    "restore_points", "settings", "table_settings", "table_shape", "tables", "target", "values",
 }  # fmt: skip
 """What a recovery may know of the machine: nothing that leads to the history or the ledger."""
 

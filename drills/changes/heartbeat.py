@@ -35,6 +35,21 @@ def beat(tools: RecoveryTools, region: str, patience_s: float) -> float | None:
     return lag_s if arrived else None
 
 
+def seen_at_once(tools: RecoveryTools, region: str) -> bool | None:
+    """Whether strongly consistent reads in another Region see a write, and its deletion, as soon as it is acknowledged.
+
+    Each is looked for once, with no patience. None where the home Region did not take one of them: that says nothing.
+    """
+    there, put = tools.in_region(region), marker(_types(tools, region), 0)
+    saw = []
+    for change in (put, Change(put.key, None)):
+        if not tools.write(tools.table, [change]).acknowledged:
+            return None
+        answer = there.get_item(TableName=tools.table, Key=key_item(put.key), ConsistentRead=True)
+        saw.append("Item" in answer)
+    return saw == [True, False]
+
+
 def stop(tools: RecoveryTools, region: str) -> None:
     """Remove what the last heartbeat may have left in the other Region."""
     tools.write(table_id(tools.table, region), [Change(marker(_types(tools, region), 0).key, None)])

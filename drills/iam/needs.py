@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ..permissions import actions_for
+from ..permissions import A_WITNESS, actions_for
 
 EVERYTHING = "*"
 """The resource of actions that are about no single one."""
@@ -17,6 +17,12 @@ RESTORES = frozenset({"RestoreTableToPointInTime", "RestoreTableFromBackup"})
 
 FOR_A_VAULT = ("kms:CreateGrant", "kms:DescribeKey", "kms:RetireGrant", "kms:Decrypt", "kms:GenerateDataKey")
 """What CreateBackupVault does with the vault's key (AWS Backup Developer Guide, "Create a backup vault")."""
+
+LEAVING: Mapping[str, tuple[str, ...]] = {
+    "ReplicaUpdates": ("dynamodb:DeleteTable", "dynamodb:DeleteTableReplica"),
+    "GlobalTableWitnessUpdates": ("dynamodb:DeleteGlobalTableWitness",),
+}
+"""By parameter of UpdateTable: what it needs to take one away, in the Region of that."""
 
 SCALING = ("application-autoscaling:DescribeScalableTargets", "application-autoscaling:DescribeScalingPolicies")
 """What reading a table's auto scaling takes together."""
@@ -155,12 +161,14 @@ def _beside(asked: Asked, action: str) -> Iterator[Need]:
 
 
 def _for_replicas(asked: Asked, action: str) -> Iterator[Need]:
-    for update in asked.parameters["ReplicaUpdates"]:
-        for about in update.values():
+    updates = "GlobalTableWitnessUpdates" if action == A_WITNESS else "ReplicaUpdates"
+    for update in asked.parameters[updates]:
+        for kind, about in update.items():
             region = str(about.get("RegionName", asked.region))
-            there = asked._replace(region=region)
-            resource = table_arn(there, asked.text("TableName")) if action.startswith(DYNAMODB) else EVERYTHING
-            yield Need(action, resource, region)
+            for needed in LEAVING[updates] if kind == "Delete" else (action,):
+                there = asked._replace(region=region)
+                resource = table_arn(there, asked.text("TableName")) if needed.startswith(DYNAMODB) else EVERYTHING
+                yield Need(needed, resource, region)
 
 
 def _bucket_of_import(asked: Asked) -> str:

@@ -1,10 +1,4 @@
-"""Taking away what a run created, in the order that leaves nothing behind, and proving it.
-
-A table is waited for while it is CREATING (a restore cannot be cancelled: DeleteTable answers ResourceInUseException),
-then loses its deletion protection and its point-in-time recovery, and only then is deleted: deleted with recovery
-on, it would leave a SYSTEM backup that nobody can delete for 35 days (Developer Guide, "Point-in-time recovery:
-how it works").
-"""
+"""Taking away what a run created, in the order that leaves nothing behind, and proving it."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -13,10 +7,10 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ..errors import DrillError
-from ..tables import name_of, region_of
-from ..target import Capability, Target, TargetKind
+from ..tables import region_of
+from ..target import Target, TargetKind
 from .jobs_left import under_way
-from .patience import GONE_WITHIN_S, NOT_THERE, POLL_S, SETTLES_WITHIN_S, Progress, code_of, patiently, region_in
+from .patience import BUSY, GONE_WITHIN_S, NOT_THERE, POLL_S, SETTLES_WITHIN_S, Progress, code_of, patiently, region_in
 from .removing_neighbours import (
     is_vault,
     remove_alias,
@@ -26,16 +20,14 @@ from .removing_neighbours import (
     remove_point,
     remove_vault,
 )
+from .removing_tables import remove_table
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import TableDescriptionTypeDef
 
 ROUNDS = 3
 """An import, or a job of AWS Backup, may make a table when the tables have gone: then it is looked again."""
 
-UNSETTLED = frozenset({"CREATING", "UPDATING"})
-BUSY = frozenset({"ResourceInUseException", "TableInUseException", "BackupInUseException"})
 FAULTS = (ClientError, BotoCoreError, DrillError)
 
 
@@ -114,35 +106,6 @@ def _reason(remove: Callable[[Target, str, Progress], str], target: Target, name
         return "" if code_of(error) in NOT_THERE else getattr(error, "message", "") or str(error)
 
 
-def _remove_table(target: Target, table: str, progress: Progress) -> str:
-    progress(f"removing table {table}")
-    control, name = target.control(region_of(table)), name_of(table)
-    described = _settled(target, control, name)
-    if described is None:
-        return f"was still being created or changed after {SETTLES_WITHIN_S / 3600:g} h"
-    if described["TableStatus"] != "DELETING":
-        if described.get("DeletionProtectionEnabled"):
-            _unprotect(target, control, table, described)
-        if target.lacks(Capability.POINT_IN_TIME) is None:
-            _switch_recovery_off(control, name)
-        if not patiently(target, lambda: _deletes(control, name), GONE_WITHIN_S):
-            return f"was in use for {GONE_WITHIN_S / 60:g} min"
-    gone = patiently(target, lambda: _describe(control, name) is None, GONE_WITHIN_S)
-    return "" if gone else f"was still DELETING after {GONE_WITHIN_S / 60:g} min"
-
-
-def _unprotect(target: Target, control: "DynamoDBClient", table: str, described: "TableDescriptionTypeDef") -> None:
-    """Switch deletion protection off; a table whose key is disabled cannot be changed, so then the key comes first."""
-    name, key = name_of(table), described.get("SSEDescription", {}).get("KMSMasterKeyArn")
-    try:
-        control.update_table(TableName=name, DeletionProtectionEnabled=False)
-    except ClientError as error:
-        if key is None or code_of(error) != "AccessDeniedException":
-            raise
-        target.service("kms", region_of(table)).enable_key(KeyId=key)
-        control.update_table(TableName=name, DeletionProtectionEnabled=False)
-
-
 def _remove_backup(target: Target, arn: str, progress: Progress) -> str:
     progress(f"removing backup {arn}")
     control = target.control(region_in(arn))
@@ -163,37 +126,6 @@ def _outlive(target: Target, control: "DynamoDBClient", arn: str, until: float) 
     return "a SYSTEM backup, which is still there after its expiry"
 
 
-def _settled(target: Target, control: "DynamoDBClient", table: str) -> "TableDescriptionTypeDef | None":
-    """What describes a table once it is neither being created nor changed; None when it does not come to rest."""
-    found: list[TableDescriptionTypeDef] = []
-
-    def at_rest() -> bool:
-        described = control.describe_table(TableName=table)["Table"]
-        found[:] = [described]
-        return described["TableStatus"] not in UNSETTLED
-
-    return found[0] if patiently(target, at_rest, SETTLES_WITHIN_S) else None
-
-
-def _switch_recovery_off(control: "DynamoDBClient", table: str) -> None:
-    backups = control.describe_continuous_backups(TableName=table)["ContinuousBackupsDescription"]
-    if backups.get("PointInTimeRecoveryDescription", {}).get("PointInTimeRecoveryStatus") == "ENABLED":
-        control.update_continuous_backups(
-            TableName=table, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False}
-        )
-
-
-def _deletes(control: "DynamoDBClient", table: str) -> bool:
-    try:
-        control.delete_table(TableName=table)
-    except ClientError as error:
-        if code_of(error) not in BUSY:
-            raise
-        described = _describe(control, table)
-        return described is None or described["TableStatus"] == "DELETING"
-    return True
-
-
 def _deletes_backup(control: "DynamoDBClient", arn: str) -> bool:
     try:
         control.delete_backup(BackupArn=arn)
@@ -202,15 +134,6 @@ def _deletes_backup(control: "DynamoDBClient", arn: str) -> bool:
             raise
         return False
     return True
-
-
-def _describe(control: "DynamoDBClient", table: str) -> "TableDescriptionTypeDef | None":
-    try:
-        return control.describe_table(TableName=table)["Table"]
-    except ClientError as error:
-        if code_of(error) not in NOT_THERE:
-            raise
-        return None
 
 
 def _is_table(name: str) -> bool:
@@ -239,7 +162,7 @@ def _is_transfer(name: str) -> bool:
 
 REMOVERS: Sequence[tuple[Callable[[str], bool], Callable[[Target, str, Progress], str]]] = (
     (_is_transfer, _outwait_transfer),
-    (_is_table, _remove_table),
+    (_is_table, remove_table),
     (_of("backup", "recovery-point:"), remove_point),
     (lambda name: "/backup/" in name, _remove_backup),
     (is_vault, remove_vault),

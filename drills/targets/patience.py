@@ -15,6 +15,9 @@ GONE_WITHIN_S = 1800.0
 
 NOT_THERE = frozenset({"ResourceNotFoundException", "TableNotFoundException", "BackupNotFoundException"})
 
+BUSY = frozenset({"ResourceInUseException", "TableInUseException", "BackupInUseException"})
+"""What is busy can be removed later."""
+
 Progress = Callable[[str], None]
 """Told what is being done."""
 

@@ -50,6 +50,7 @@ LACKING = {
     "point_in_time": "point_in_time",
     "point_in_time_with_changes": "point_in_time",
     "repair_in_place": "point_in_time",
+    "strong_global_table_failover": "global_tables",
 }
 """The recoveries that DynamoDB Local cannot be drilled with, and the first capability that it lacks for each."""
 DRILLED = {"stream_replay", "deletion_protection", "nothing"}

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 from dynadrill.drills.target import TargetKind
-from dynadrill.drills.targets import cleaning, embedded
+from dynadrill.drills.targets import embedded, removing_tables
 from dynadrill.drills.targets.cleaning import clean_up
 from dynadrill.drills.targets.embedded import EmbeddedTarget
 
@@ -67,6 +67,37 @@ def test_a_protected_table_whose_key_is_disabled_leaves_nothing_behind(target: E
     assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "PendingDeletion"
 
 
+@pytest.mark.parametrize("third", ["replica", "witness"])
+def test_a_strong_global_table_leaves_nothing_behind(target: EmbeddedTarget, third: str) -> None:
+    """Its replicas are unprotected, taken away all at once with its witness, and leave no SYSTEM backup anywhere."""
+    create(target, TABLE)
+    second, last = "us-east-2", "us-west-2"
+    there = [second, last] if third == "replica" else [second]
+    witness: Any = {} if third == "replica" else {"GlobalTableWitnessUpdates": [{"Create": {"RegionName": last}}]}
+    replicas: Any = [{"Create": {"RegionName": each}} for each in there]
+    target.control().update_table(TableName=TABLE, ReplicaUpdates=replicas, MultiRegionConsistency="STRONG", **witness)
+    target.clock.wait(60.0, "the replicas")
+    for region in (target.region, *there):
+        target.control(region).update_table(TableName=TABLE, DeletionProtectionEnabled=True)
+        target.control(region).update_continuous_backups(TableName=TABLE, PointInTimeRecoverySpecification=PROTECTED)
+    assert set(target.leftovers()) == {TABLE, *(f"{TABLE}@{region}" for region in there)}
+    assert clean_up(target, lambda _: None) == []
+    assert target.leftovers() == []
+    for region in (target.region, second, last):
+        assert target.control(region).list_tables()["TableNames"] == []
+        assert target.control(region).list_backups(BackupType="ALL")["BackupSummaries"] == []
+
+
+def test_a_strong_global_table_that_is_still_being_made_leaves_nothing_behind(target: EmbeddedTarget) -> None:
+    """Its replicas are waited for, as none can be taken away before it is there."""
+    create(target, TABLE)
+    replicas: Any = [{"Create": {"RegionName": each}} for each in ("us-east-2", "us-west-2")]
+    target.control().update_table(TableName=TABLE, ReplicaUpdates=replicas, MultiRegionConsistency="STRONG")
+    target.control("us-east-2")
+    assert clean_up(target, lambda _: None) == []
+    assert target.leftovers() == []
+
+
 def test_a_restore_that_goes_on_is_waited_for(target: EmbeddedTarget) -> None:
     """A restore cannot be cancelled: its table is waited for on the target's clock and then deleted."""
     create(target, TABLE)
@@ -90,7 +121,7 @@ def test_a_restore_that_never_ends_is_a_leftover_with_its_reason(
     target: EmbeddedTarget, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What cannot be removed is named, with why; everything else is removed all the same."""
-    monkeypatch.setattr(cleaning, "SETTLES_WITHIN_S", 1.0)
+    monkeypatch.setattr(removing_tables, "SETTLES_WITHIN_S", 1.0)
     create(target, TABLE)
     target.control().update_continuous_backups(TableName=TABLE, PointInTimeRecoverySpecification=PROTECTED)
     target.control().restore_table_to_point_in_time(
@@ -127,7 +158,7 @@ def test_a_system_backup_is_named_for_what_it_is(target: EmbeddedTarget) -> None
 def test_an_interrupt_stops_the_waiting(target: EmbeddedTarget, monkeypatch: pytest.MonkeyPatch) -> None:
     """A CTRL+C while it waits goes through; what was not removed yet is still listed."""
     create(target, TABLE)
-    monkeypatch.setattr(cleaning, "patiently", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(removing_tables, "patiently", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         clean_up(target, lambda _: None)
     assert target.leftovers() == [TABLE]

@@ -10,11 +10,11 @@ from dynadrill.drills import run
 from dynadrill.drills.recovery import RecoveryTools
 from dynadrill.drills.tables import table_id
 from dynadrill.drills.targets.access import Access
-from dynadrill.drills.targets.cleaning import _remove_table as remove_table
 from dynadrill.drills.targets.cleaning import clean_up
 from dynadrill.drills.targets.controls import Controls
 from dynadrill.drills.targets.embedded import EmbeddedTarget, Parts
 from dynadrill.drills.targets.leftovers import tables_left, transfers_left
+from dynadrill.drills.targets.removing_tables import remove_table
 from dynadrill.drills.timemachine.durations import NOTHING, Durations, Load
 
 from .watched import Around, OwnCalls

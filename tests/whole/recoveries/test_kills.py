@@ -32,6 +32,7 @@ STORIES: dict[str, tuple[str, list[Change]]] = {
     "key_enabled_again": (BATCH_DELETED, [striking(KeyDisabled())]),
     "hybrid": (BATCH_DELETED, [striking(LostRegion())]),
     "global_table_failover": (BATCH_DELETED, [striking(LostRegion())]),
+    "strong_global_table_failover": ("region_lost_without_loss", [striking(LostRegion())]),
 }
 """A drill of each recovery in which all its calls are made: the scenario, and what is changed in it."""
 
@@ -78,6 +79,7 @@ def test_killed_at_any_step_it_is_swept(recovery: str, drilled: Any, killer: Kil
         ("export_import", "ImportTable"),
         ("aws_backup", "backup:StartRestoreJob"),
         ("global_table_failover", "UpdateTable"),
+        ("strong_global_table_failover", "UpdateTable"),
     ],
 )
 def test_killed_when_it_has_asked_it_is_swept(

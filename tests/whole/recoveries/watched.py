@@ -9,7 +9,7 @@ import pytest
 from botocore.model import OperationModel
 from dynadrill.drills.load.virtual import VirtualTraffic
 from dynadrill.drills.promise import Method, PromiseKind
-from dynadrill.drills.recovery import CatchingUp, Recovered, Recovery, RecoveryTools
+from dynadrill.drills.recovery import CatchingUp, Founding, PlannedTable, Recovered, Recovery, RecoveryTools
 from dynadrill.drills.target import Capability
 from dynadrill.drills.targets.hooks import ASKED, Hooks
 
@@ -68,8 +68,23 @@ class WatchedToTheEnd(Watched):
         self.around("before_cutover", tools, lambda: self.inner.before_cutover(tools))
 
 
+class WatchedFromTheStart(Watched):
+    """One whose protection a table is given while it is empty."""
+
+    def unfit(self, table: PlannedTable) -> str | None:
+        """As the recovery's own."""
+        why: str | None = self.inner.unfit(table)
+        return why
+
+    def found(self, tools: RecoveryTools) -> None:
+        """Give it to the table."""
+        self.around("found", tools, lambda: self.inner.found(tools))
+
+
 def watched(recovery: Recovery, around: Around) -> Recovery:
     """The recovery, with something around its parts."""
+    if isinstance(recovery, Founding):
+        return WatchedFromTheStart(recovery, around)
     kind = WatchedToTheEnd if isinstance(recovery, CatchingUp) else Watched
     return kind(recovery, around)
 
