@@ -11,7 +11,8 @@ from ..scenario import Expected, Scenario
 from ..verdict import Outcome
 
 DECLARED = "matrix.toml"
-"""Beside the scenarios: by disaster and recovery, the outcome of cells that are not to pass, and why."""
+"""Beside the scenarios: by disaster and recovery, the outcome of cells that are not to pass, and why; and the scenario
+of cells that their disaster's own cannot tell."""
 
 EVERY = "*"
 """In the place of a disaster: all that the recovery is not named with itself."""
@@ -20,6 +21,16 @@ STAND_IN = "bad_overwrite"
 """The scenario that lends its table to disasters that no scenario tells a story of."""
 
 PASSES = Expected(Outcome.PASS, "")
+
+
+class Declared(NamedTuple):
+    """How a cell is to end, and by which scenario it is drilled; empty for its disaster's own."""
+
+    expected: Expected
+    scenario: str = ""
+
+
+AS_ITS_STORY = Declared(PASSES)
 
 
 class Cell(NamedTuple):
@@ -50,14 +61,14 @@ def cells(disasters: Sequence[str] = (), recoveries: Sequence[str] = ()) -> list
     """
     declared = read_declared()
     scenarios = scenarios_by_disaster()
+
+    def cell(disaster: str, recovery: str) -> Cell:
+        found = declared.get((disaster, recovery), AS_ITS_STORY)
+        scenario = found.scenario or scenarios.get(disaster, STAND_IN)
+        return Cell(disaster, recovery, scenario, found.expected, {"disaster": disaster, "recovery": recovery})
+
     return [
-        Cell(
-            disaster,
-            recovery,
-            scenarios.get(disaster, STAND_IN),
-            declared.get((disaster, recovery), PASSES),
-            {"disaster": disaster, "recovery": recovery},
-        )
+        cell(disaster, recovery)
         for disaster in _known(Kind.DISASTER, disasters)
         for recovery in _known(Kind.RECOVERY, recoveries)
     ]
@@ -89,24 +100,26 @@ def _odd(scenario: Scenario) -> tuple[bool, bool]:
     return scenario.disaster != itself, scenario.expected is not None
 
 
-def read_declared() -> dict[tuple[str, str], Expected]:
-    """The declared outcomes, by disaster and recovery.
+def read_declared() -> dict[tuple[str, str], Declared]:
+    """What is declared, by disaster and recovery.
 
     Raises:
         UsageError: the file names what there is not, or an outcome that is none.
     """
     text = resources.files(PACKAGES[Kind.SCENARIO]).joinpath(DECLARED).read_text(encoding="utf-8")
     entries = dict(_entries(tomllib.loads(text)))
-    of_all = {recovery: expected for (disaster, recovery), expected in entries.items() if disaster == EVERY}
+    of_all = {recovery: declared for (disaster, recovery), declared in entries.items() if disaster == EVERY}
     spread = {(disaster, recovery): of_all[recovery] for recovery in of_all for disaster in names(Kind.DISASTER)}
-    return {place: expected for place, expected in (spread | entries).items() if place[0] != EVERY}
+    return {place: declared for place, declared in (spread | entries).items() if place[0] != EVERY}
 
 
-def _entries(table: Mapping[str, Mapping[str, Mapping[str, str]]]) -> Iterator[tuple[tuple[str, str], Expected]]:
+def _entries(table: Mapping[str, Mapping[str, Mapping[str, str]]]) -> Iterator[tuple[tuple[str, str], Declared]]:
     known = {Kind.DISASTER: (EVERY, *names(Kind.DISASTER)), Kind.RECOVERY: names(Kind.RECOVERY)}
     for disaster, by_recovery in table.items():
         for recovery, says in by_recovery.items():
             for kind, name in ((Kind.DISASTER, disaster), (Kind.RECOVERY, recovery)):
                 if name not in known[kind]:
                     raise UsageError(f"{DECLARED} names no {kind.value}: {name}", "Correct it beside the scenarios.")
-            yield (disaster, recovery), Expected(Outcome(says["outcome"]), says.get("because", ""))
+            if (scenario := says.get("scenario", "")) and scenario not in names(Kind.SCENARIO):
+                raise UsageError(f"{DECLARED} names no scenario: {scenario}", "Correct it beside the scenarios.")
+            yield (disaster, recovery), Declared(Expected(Outcome(says["outcome"]), says.get("because", "")), scenario)

@@ -76,6 +76,30 @@ def test_a_restore_reads_the_source_and_writes_the_target() -> None:
     } | {"dynamodb:Query", "dynamodb:Scan"}
 
 
+def test_replicas_and_a_witness_need_actions_where_they_are() -> None:
+    """A replica or a witness is made, and taken away, by actions on the table's ARN in its own Region."""
+
+    def needs(kind: str) -> dict[str, set[str]]:
+        given = {
+            "TableName": "dynadrill-1-orders",
+            "ReplicaUpdates": [{kind: {"RegionName": "eu-west-2"}}],
+            "GlobalTableWitnessUpdates": [{kind: {"RegionName": "eu-west-3"}}],
+        }
+        found = needs_of(Asked("dynamodb", "UpdateTable", given, "123456789012", "eu-west-1"))
+        tables = {region: TABLE.replace("eu-west-1", region) for region in ("eu-west-1", "eu-west-2", "eu-west-3")}
+        return {
+            region: {need.action.removeprefix("dynamodb:") for need in found if need.resource == arn}
+            for region, arn in tables.items()
+        }
+
+    made, gone = needs("Create"), needs("Delete")
+    assert made["eu-west-1"] == gone["eu-west-1"] == {"UpdateTable"}
+    assert {"CreateTable", "CreateTableReplica", "PutItem"} < made["eu-west-2"]
+    assert made["eu-west-3"] == {"CreateGlobalTableWitness"}
+    assert gone["eu-west-2"] == {"DeleteTable", "DeleteTableReplica"}
+    assert gone["eu-west-3"] == {"DeleteGlobalTableWitness"}
+
+
 def test_a_policy_is_good_for_later_runs_and_for_no_other_thing() -> None:
     """A run's own names become a prefix, what AWS names becomes any; a person's table stays itself."""
     own, general = "dynadrill-1-", "dynadrill-"

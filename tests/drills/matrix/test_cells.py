@@ -28,7 +28,7 @@ def test_no_disaster_is_declared_to_pass_without_a_recovery() -> None:
 def test_what_is_declared_not_to_pass_says_why() -> None:
     """Every declared outcome other than pass has a reason, and names a cell that is there."""
     there = {(cell.disaster, cell.recovery) for cell in cells()}
-    for cell, expected in read_declared().items():
+    for cell, (expected, _) in read_declared().items():
         assert bool(expected.because) == (expected.outcome is not Outcome.PASS), cell
         assert cell in there
 
@@ -67,6 +67,16 @@ def test_some_can_be_chosen() -> None:
 def test_a_disaster_is_drilled_by_its_own_story() -> None:
     """A disaster that a scenario tells of is drilled with that scenario's table, times and objectives."""
     assert scenarios_by_disaster()["batch_delete"] == "bad_batch_delete"
+
+
+def test_a_cell_may_have_a_story_of_its_own() -> None:
+    """A strong global table cannot be the orders of other stories: its cells name the scenario that they are drilled by."""
+    found = {cell.disaster: cell for cell in cells(recoveries=["strong_global_table_failover"])}
+    assert found["lost_region"].scenario == found["overwrite"].scenario == "region_lost_without_loss"
+    assert found["lost_region"].declared.outcome is Outcome.PASS
+    assert found["batch_delete"].scenario == "bad_batch_delete"
+    assert found["batch_delete"].declared.outcome is Outcome.UNSUPPORTED
+    assert cells(["lost_region"], ["global_table_failover"])[0].scenario == "regional_us_east_2"
 
 
 def test_objectives_have_names() -> None:
