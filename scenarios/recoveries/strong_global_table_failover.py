@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ...drills.changes import heartbeat
+from ...drills.changes.alike import await_alike
 from ...drills.changes.replicas import await_replicas, key_for
 from ...drills.costs.estimate import A_MONTH_S, Usage, Use, replica_month
 from ...drills.errors import RecoveryFailedError
 from ...drills.marks import Mark
-from ...drills.promise import Boundary, Method, PromiseKind
+from ...drills.promise import Method, PromiseKind
 from ...drills.recovery import PlannedTable, Recovered, RecoveryTools
 from ...drills.region_sets import REGION_SETS, set_of
 from ...drills.table_settings import put_settings_on
@@ -17,10 +18,6 @@ from ...drills.tables import table_id
 from ...drills.target import Capability
 
 BEATS, SEEN = "heartbeats", "heartbeats_seen_at_once"
-
-SINCE_THE_OUTAGE = Boundary(0.0, 1.0)
-"""Nothing from before the outage may be missing. When it was is known to the second at best: what somebody asked for in
-the second after it may have been acknowledged, and is there then."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +35,11 @@ class StrongGlobalTableFailover:
     The table has to be made so while it is empty, in three Regions of one Region set, the third with a replica or a
     witness; and it can have no local secondary index, no time to live and no transactions.
 
-    Boundary: the outage itself, and up to a second after it: every write that was acknowledged by then is there.
+    Promise: every write that was acknowledged, whenever it was; so it has no boundary.
     """
 
     needs: tuple[Capability, ...] = (Capability.GLOBAL_TABLES,)
-    promise: PromiseKind = PromiseKind.FAILOVER
+    promise: PromiseKind = PromiseKind.UNDO
     method: Method | None = None
     region: str = ""
     """Where users are to go; empty for the first other Region of the home Region's set."""
@@ -101,8 +98,8 @@ class StrongGlobalTableFailover:
 
     def recover(self, tools: RecoveryTools) -> Recovered:
         """Look whether the replica is there, put the settings on it, and let users go to it."""
-        if tools.clue is None or tools.clue.first_bad_at is None:
-            raise RecoveryFailedError("nothing says when the Region was lost", "Its clue has to.")
+        if tools.clue is None:
+            raise RecoveryFailedError("nothing says that the Region was lost", "Its clue has to.")
         tools.mark(Mark.DECIDED)
         region = self._region(tools)
         there = tools.in_region(region)
@@ -110,15 +107,30 @@ class StrongGlobalTableFailover:
         if (status := replica.get("TableStatus")) != "ACTIVE":
             raise RecoveryFailedError(f"the replica in {region} is {status}, where ACTIVE was expected")
         tools.mark(Mark.RESTORE_ASKED)
-        heartbeat.stop(tools, region)
+        heartbeat.stop(tools, self._replica(tools))
         tools.mark(Mark.ACTIVE)
         streams = replica.get("StreamSpecification", {}).get("StreamEnabled", False)
         own = replace(tools.settings, stream_view=None) if streams else tools.settings
         put_settings_on(there, tools.table, own, tools.clock)
         tools.mark(Mark.SETTINGS_BACK)
         seen = f"{tools.kept[SEEN]} of {tools.kept[BEATS]} heartbeats were seen in {region} at once"
-        found_from = f"{tools.clue.source}; {seen}"
-        return Recovered(table_id(tools.table, region), tools.clue.first_bad_at, found_from, SINCE_THE_OUTAGE)
+        return Recovered(self._replica(tools), None, f"{tools.clue.source}; {seen}")
+
+    def before_failback(self, tools: RecoveryTools) -> None:
+        """Look whether the table at home is there, and sees a write to the replica at once."""
+        status = tools.control.describe_table(TableName=tools.table)["Table"].get("TableStatus")
+        if status != "ACTIVE":
+            raise RecoveryFailedError(f"the replica in {tools.region} is {status}, where ACTIVE was expected")
+        if not heartbeat.seen_at_once(tools, self._replica(tools), tools.table):
+            raise RecoveryFailedError(
+                f"a strongly consistent read in {tools.region} does not see at once what is written in"
+                f" {self._region(tools)}",
+                "Users stay where they are: a Region that comes back has to catch up first.",
+            )
+
+    def at_failback(self, tools: RecoveryTools) -> None:
+        """Read both replicas once: with strong consistency they are alike whenever nobody writes."""
+        await_alike(tools, self._replica(tools), tools.table, 0.0)
 
     def _unfit(self, table: PlannedTable) -> Iterator[str]:
         there = set_of(table.region)
@@ -138,10 +150,13 @@ class StrongGlobalTableFailover:
 
     def _look(self, tools: RecoveryTools) -> bool:
         """One heartbeat, which is counted; one that the home Region did not take says nothing."""
-        seen = heartbeat.seen_at_once(tools, self._region(tools))
+        seen = heartbeat.seen_at_once(tools, tools.table, self._replica(tools))
         for name, more in ((BEATS, seen is not None), (SEEN, seen is True)):
             tools.kept[name] = str(int(tools.kept.get(name, "0")) + more)
         return seen is True
+
+    def _replica(self, tools: RecoveryTools) -> str:
+        return table_id(tools.table, self._region(tools))
 
     def _region(self, tools: RecoveryTools) -> str:
         return self._regions(tools.region)[0][0]

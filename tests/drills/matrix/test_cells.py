@@ -70,7 +70,7 @@ def test_a_disaster_is_drilled_by_its_own_story() -> None:
 
 
 def test_a_cell_may_have_a_story_of_its_own() -> None:
-    """A strong global table cannot be the orders of other stories: its cells name the scenario that they are drilled by."""
+    """A strong global table cannot be the orders of other stories: its cells name the scenario that drills them."""
     found = {cell.disaster: cell for cell in cells(recoveries=["strong_global_table_failover"])}
     assert found["lost_region"].scenario == found["overwrite"].scenario == "region_lost_without_loss"
     assert found["lost_region"].declared.outcome is Outcome.PASS

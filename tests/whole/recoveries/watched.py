@@ -9,7 +9,15 @@ import pytest
 from botocore.model import OperationModel
 from dynadrill.drills.load.virtual import VirtualTraffic
 from dynadrill.drills.promise import Method, PromiseKind
-from dynadrill.drills.recovery import CatchingUp, Founding, PlannedTable, Recovered, Recovery, RecoveryTools
+from dynadrill.drills.recovery import (
+    CatchingUp,
+    FailingBack,
+    Founding,
+    PlannedTable,
+    Recovered,
+    Recovery,
+    RecoveryTools,
+)
 from dynadrill.drills.target import Capability
 from dynadrill.drills.targets.hooks import ASKED, Hooks
 
@@ -68,8 +76,20 @@ class WatchedToTheEnd(Watched):
         self.around("before_cutover", tools, lambda: self.inner.before_cutover(tools))
 
 
-class WatchedFromTheStart(Watched):
-    """One whose protection a table is given while it is empty."""
+class WatchedThereAndBack(Watched):
+    """One that takes users back when the disaster has passed."""
+
+    def before_failback(self, tools: RecoveryTools) -> None:
+        """Let it look whether home is there."""
+        self.around("before_failback", tools, lambda: self.inner.before_failback(tools))
+
+    def at_failback(self, tools: RecoveryTools) -> None:
+        """Let it show that nothing is missing there."""
+        self.around("at_failback", tools, lambda: self.inner.at_failback(tools))
+
+
+class WatchedFromTheStart(WatchedThereAndBack):
+    """One whose protection a table is given while it is empty, and that takes users back."""
 
     def unfit(self, table: PlannedTable) -> str | None:
         """As the recovery's own."""
@@ -85,8 +105,9 @@ def watched(recovery: Recovery, around: Around) -> Recovery:
     """The recovery, with something around its parts."""
     if isinstance(recovery, Founding):
         return WatchedFromTheStart(recovery, around)
-    kind = WatchedToTheEnd if isinstance(recovery, CatchingUp) else Watched
-    return kind(recovery, around)
+    if isinstance(recovery, FailingBack):
+        return WatchedThereAndBack(recovery, around)
+    return WatchedToTheEnd(recovery, around) if isinstance(recovery, CatchingUp) else Watched(recovery, around)
 
 
 @dataclass
