@@ -14,6 +14,10 @@ SHORTEST_RESTORE_S = 1_200.0
 an empty table, today's says several hours are possible (Developer Guide, "Restoring a table to a point in time")."""
 
 
+NEARLY_NOTHING_S = 2.0
+"""Below this no asynchronous copy can be promised to be."""
+
+
 @dataclass(frozen=True)
 class Needs:
     """What the business asks for: durations in seconds, US dollars a month; None where it does not ask.
@@ -34,6 +38,7 @@ class Leaf(StrEnum):
 
     NO_RESTORE_IS_SO_FAST = "no_restore_is_so_fast"
     RECOVERY_ALONE = "recovery_alone"
+    STRONG_REPLICA_AND_RECOVERY = "strong_replica_and_recovery"
     REPLICA_AND_RECOVERY = "replica_and_recovery"
     RECOVERY_AND_HOURLY_COPIES = "recovery_and_hourly_copies"
     HOURLY_COPIES = "hourly_copies"
@@ -52,6 +57,13 @@ RULES: dict[Leaf, tuple[str | None, str]] = {
     Leaf.RECOVERY_ALONE: (
         "point_in_time",
         "the least cost against bad writes: point-in-time recovery and nothing else",
+    ),
+    Leaf.STRONG_REPLICA_AND_RECOVERY: (
+        "strong_global_tables_and_point_in_time",
+        (
+            "no loss at all when a Region is lost: a global table with strong consistency, which has to be made so"
+            " while it is empty; since it replicates bad writes like good ones, with point-in-time recovery beside it"
+        ),
     ),
     Leaf.REPLICA_AND_RECOVERY: (
         "global_tables_and_point_in_time",
@@ -80,6 +92,8 @@ def decide(needs: Needs) -> Leaf:
         if needs.compliance and needs.rpo_s >= DAY_S:
             return Leaf.DAILY_ARCHIVE
         return Leaf.NO_RESTORE_IS_SO_FAST if needs.rto_s < SHORTEST_RESTORE_S else Leaf.RECOVERY_ALONE
+    if needs.rpo_s < NEARLY_NOTHING_S:
+        return Leaf.STRONG_REPLICA_AND_RECOVERY
     if needs.rpo_s < HOUR_S or needs.rto_s < SHORTEST_RESTORE_S:
         return Leaf.REPLICA_AND_RECOVERY
     if needs.rpo_s >= DAY_S:

@@ -14,13 +14,10 @@ from ..timemachine.durations import BYTES_PER_S, RANGES_S
 from .figures import Answered, Figure, Weighed
 from .measured import Cell, Cells
 from .strategies import Answer, Disaster, Strategy, known
-from .tree import RULES, SHORTEST_RESTORE_S, Needs, decide
+from .tree import NEARLY_NOTHING_S, RULES, SHORTEST_RESTORE_S, Needs, decide
 
 ARCHIVE = "daily_backups"
 """The strategy that keeps backups for auditors."""
-
-NEARLY_NOTHING_S = 2.0
-"""Below this no asynchronous copy can be promised to be."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +91,7 @@ class Scales:
             because = f"the worst moment: {format_duration(strategy.every)} between backups, and until one is complete"
             return Figure(value=max(worst_s, cell.rpo_s or 0.0), basis="modelled", because=because)
         if kind is Disaster.LOST_REGION:
-            return Figure(value=cell.rpo_s, basis="modelled", because="the lag of replication is the emulator's")
+            return Figure(value=cell.rpo_s, basis="modelled", because="replication and its lag are the emulator's")
         return Figure(value=cell.rpo_s, basis="measured", because="from the data that came back in the drill")
 
     def _rto(self, answer: Answer, cell: Cell) -> Figure:
@@ -145,8 +142,8 @@ def contradictions(scales: Scales, weighed: Sequence[Weighed]) -> list[str]:
     if needs.rpo_s < NEARLY_NOTHING_S and needs.region_loss:
         found.append(
             f"an RPO of {format_duration(needs.rpo_s)} and asynchronous replication contradict each other: what had not"
-            " arrived when the Region was lost is lost. Multi-Region strong consistency loses nothing, and has no drill"
-            " here"
+            " arrived when the Region was lost is lost. Only replicas with strong consistency lose nothing, and not"
+            " every table can have them: no time to live, local index or transactions"
         )
     found += _late_backups(scales)
     if needs.compliance:

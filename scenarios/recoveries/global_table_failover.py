@@ -6,6 +6,7 @@ from typing import Any
 
 from ...drills.changes import heartbeat
 from ...drills.changes.alike import await_alike
+from ...drills.changes.replicas import active_replica, await_replicas, key_for
 from ...drills.costs.estimate import A_MONTH_S, Usage, Use, replica_month
 from ...drills.errors import RecoveryFailedError
 from ...drills.marks import Mark
@@ -16,9 +17,6 @@ from ...drills.tables import table_id
 from ...drills.target import Capability
 
 LAG = "lag_s"
-POLL_S = 15.0
-LONGEST_CREATION_S = 24 * 3600.0
-
 SAFETY = 2.0
 """Heartbeats are samples, and a single write may take longer than any of them: we assume, no more than twice."""
 
@@ -53,9 +51,9 @@ class GlobalTableFailover:
     def arm(self, tools: RecoveryTools) -> None:
         """Add the replica, wait until it is there, and measure the lag."""
         tools.in_region(self.region)  # so that the Region is looked at when it is cleaned up, whatever comes
-        added: Any = [{"Create": {"RegionName": self.region, **self._key(tools)}}]
+        added: Any = [{"Create": {"RegionName": self.region, **key_for(tools, self.region)}}]
         tools.control.update_table(TableName=tools.table, ReplicaUpdates=added)
-        self._await_replica(tools)
+        await_replicas(tools, [self.region])
         self._measure(tools)
         if LAG not in tools.kept:
             raise RecoveryFailedError(
@@ -80,15 +78,12 @@ class GlobalTableFailover:
         if tools.clue is None or tools.clue.first_bad_at is None:
             raise RecoveryFailedError("nothing says when the Region was lost", "Its clue has to.")
         tools.mark(Mark.DECIDED)
-        there = tools.in_region(self.region)
-        status = there.describe_table(TableName=tools.table)["Table"].get("TableStatus")
-        if status != "ACTIVE":
-            raise RecoveryFailedError(f"the replica in {self.region} is {status}, where ACTIVE was expected")
+        active_replica(tools, self.region)
         tools.mark(Mark.RESTORE_ASKED)
         heartbeat.stop(tools, self._replica(tools))
         tools.mark(Mark.ACTIVE)
         own = replace(tools.settings, stream_view=None, ttl_attribute=None)
-        put_settings_on(there, tools.table, own, tools.clock)
+        put_settings_on(tools.in_region(self.region), tools.table, own, tools.clock)
         tools.mark(Mark.SETTINGS_BACK)
         lag_s = float(tools.kept[LAG])
         return Recovered(
@@ -100,9 +95,7 @@ class GlobalTableFailover:
 
     def before_failback(self, tools: RecoveryTools) -> None:
         """Look whether the table at home is there, and whether a write arrives there within the longest lag allowed."""
-        status = tools.control.describe_table(TableName=tools.table)["Table"].get("TableStatus")
-        if status != "ACTIVE":
-            raise RecoveryFailedError(f"the replica in {tools.region} is {status}, where ACTIVE was expected")
+        active_replica(tools, tools.region)
         if heartbeat.beat(tools, self._replica(tools), tools.table, self.longest_lag_s) is None:
             raise RecoveryFailedError(
                 f"a write had not arrived in {tools.region} after {self.longest_lag_s:g} s, the longest lag allowed",
@@ -116,27 +109,8 @@ class GlobalTableFailover:
     def _replica(self, tools: RecoveryTools) -> str:
         return table_id(tools.table, self.region)
 
-    def _key(self, tools: RecoveryTools) -> dict[str, str]:
-        """A key of its own for the replica of a table that has one: keys do not leave their Region."""
-        encryption = tools.control.describe_table(TableName=tools.table)["Table"].get("SSEDescription", {})
-        if "KMSMasterKeyArn" not in encryption:
-            return {}
-        made = tools.service("kms", self.region).create_key(Description=f"of {tools.table} in {self.region}")
-        return {"KMSMasterKeyId": str(made["KeyMetadata"]["Arn"])}
-
     def _measure(self, tools: RecoveryTools) -> None:
         """Keep the longest lag; a heartbeat that did not arrive says nothing of the lag before an outage."""
         lag_s = heartbeat.beat(tools, tools.table, self._replica(tools), self.longest_lag_s)
         if lag_s is not None:
             tools.kept[LAG] = repr(max(lag_s, float(tools.kept.get(LAG, "0"))))
-
-    def _await_replica(self, tools: RecoveryTools) -> None:
-        began_at = tools.clock.now()
-        while (status := self._replica_status(tools)) != "ACTIVE":
-            if status == "CREATION_FAILED" or tools.clock.now() - began_at > LONGEST_CREATION_S:
-                raise RecoveryFailedError(f"the replica in {self.region} is {status}, where ACTIVE was expected")
-            tools.clock.wait(POLL_S, f"until the replica in {self.region} is ACTIVE")
-
-    def _replica_status(self, tools: RecoveryTools) -> str:
-        replicas = tools.control.describe_table(TableName=tools.table)["Table"].get("Replicas", [])
-        return next((str(each.get("ReplicaStatus")) for each in replicas if each["RegionName"] == self.region), "")

@@ -6,14 +6,14 @@ from typing import Any
 
 from ...drills.changes import heartbeat
 from ...drills.changes.alike import await_alike
-from ...drills.changes.replicas import await_replicas, key_for
+from ...drills.changes.replicas import active_replica, await_replicas, key_for
 from ...drills.costs.estimate import A_MONTH_S, Usage, Use, replica_month
 from ...drills.errors import RecoveryFailedError
 from ...drills.marks import Mark
 from ...drills.promise import Method, PromiseKind
 from ...drills.recovery import PlannedTable, Recovered, RecoveryTools
 from ...drills.region_sets import REGION_SETS, set_of
-from ...drills.table_settings import put_settings_on
+from ...drills.table_settings import await_active, put_settings_on
 from ...drills.tables import table_id
 from ...drills.target import Capability
 
@@ -63,7 +63,8 @@ class StrongGlobalTableFailover:
         if witnesses:
             added["GlobalTableWitnessUpdates"] = [{"Create": {"RegionName": each}} for each in witnesses]
         tools.control.update_table(TableName=tools.table, **added)
-        await_replicas(tools)
+        await_replicas(tools, [*replicas, *witnesses])
+        await_active(tools.control, tools.table, tools.clock)
         described = tools.control.describe_table(TableName=tools.table)["Table"]
         if (consistency := described.get("MultiRegionConsistency")) != "STRONG":
             raise RecoveryFailedError(
@@ -73,7 +74,10 @@ class StrongGlobalTableFailover:
 
     def arm(self, tools: RecoveryTools) -> None:
         """Prove that the other Region sees what is written at home."""
-        if not self._look(tools):
+        seen = self._look(tools)
+        if seen is None:
+            raise RecoveryFailedError(f"the table in {tools.region} took no write", "See why before relying on it.")
+        if not seen:
             raise RecoveryFailedError(
                 f"a write was acknowledged in {tools.region}, and a strongly consistent read in"
                 f" {self._region(tools)} did not see it at once",
@@ -102,25 +106,20 @@ class StrongGlobalTableFailover:
             raise RecoveryFailedError("nothing says that the Region was lost", "Its clue has to.")
         tools.mark(Mark.DECIDED)
         region = self._region(tools)
-        there = tools.in_region(region)
-        replica = there.describe_table(TableName=tools.table)["Table"]
-        if (status := replica.get("TableStatus")) != "ACTIVE":
-            raise RecoveryFailedError(f"the replica in {region} is {status}, where ACTIVE was expected")
+        replica = active_replica(tools, region)
         tools.mark(Mark.RESTORE_ASKED)
         heartbeat.stop(tools, self._replica(tools))
         tools.mark(Mark.ACTIVE)
         streams = replica.get("StreamSpecification", {}).get("StreamEnabled", False)
         own = replace(tools.settings, stream_view=None) if streams else tools.settings
-        put_settings_on(there, tools.table, own, tools.clock)
+        put_settings_on(tools.in_region(region), tools.table, own, tools.clock)
         tools.mark(Mark.SETTINGS_BACK)
         seen = f"{tools.kept[SEEN]} of {tools.kept[BEATS]} heartbeats were seen in {region} at once"
         return Recovered(self._replica(tools), None, f"{tools.clue.source}; {seen}")
 
     def before_failback(self, tools: RecoveryTools) -> None:
         """Look whether the table at home is there, and sees a write to the replica at once."""
-        status = tools.control.describe_table(TableName=tools.table)["Table"].get("TableStatus")
-        if status != "ACTIVE":
-            raise RecoveryFailedError(f"the replica in {tools.region} is {status}, where ACTIVE was expected")
+        active_replica(tools, tools.region)
         if not heartbeat.seen_at_once(tools, self._replica(tools), tools.table):
             raise RecoveryFailedError(
                 f"a strongly consistent read in {tools.region} does not see at once what is written in"
@@ -148,12 +147,12 @@ class StrongGlobalTableFailover:
         if table.request.get("BillingMode") != "PAY_PER_REQUEST":
             yield "it has provisioned capacity, which a global table takes with auto scaling only"
 
-    def _look(self, tools: RecoveryTools) -> bool:
-        """One heartbeat, which is counted; one that the home Region did not take says nothing."""
+    def _look(self, tools: RecoveryTools) -> bool | None:
+        """One heartbeat, which is counted, but for one that the home Region did not take: that says nothing."""
         seen = heartbeat.seen_at_once(tools, tools.table, self._replica(tools))
         for name, more in ((BEATS, seen is not None), (SEEN, seen is True)):
             tools.kept[name] = str(int(tools.kept.get(name, "0")) + more)
-        return seen is True
+        return seen
 
     def _replica(self, tools: RecoveryTools) -> str:
         return table_id(tools.table, self._region(tools))

@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 
 PAGES = Path(__file__).parents[3] / "docs" / "recoveries"
-NAMES = ("stream_replay", "point_in_time_with_changes", "repair_in_place", "global_table_failover")
+NAMES = (
+    "stream_replay",
+    "point_in_time_with_changes",
+    "repair_in_place",
+    "global_table_failover",
+    "strong_global_table_failover",
+)
 SECTIONS = ["Protects from", "Does not protect from", "Boundary", "Calls", "IAM actions"]
 
 

@@ -9,6 +9,7 @@ import pytest
 from dynadrill.drills.cli import main
 from dynadrill.drills.matrix import cells as cells_module
 from dynadrill.drills.matrix import command
+from dynadrill.drills.matrix.cells import Declared
 from dynadrill.drills.matrix.results import CellResult, Matrix
 from dynadrill.drills.matrix.strategies import strategies
 from dynadrill.drills.scenario import Expected
@@ -49,7 +50,7 @@ def test_a_cell_that_ends_otherwise_turns_it_red(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A cell that passes though it was declared to fail is an exit code of 1, and is named."""
-    declared = {("overwrite", "point_in_time"): Expected(Outcome.FAIL, "for the test")}
+    declared = {("overwrite", "point_in_time"): Declared(Expected(Outcome.FAIL, "for the test"))}
     monkeypatch.setattr(cells_module, "read_declared", lambda: declared)
     assert matrix(tmp_path, "--recoveries", "point_in_time") == 1
     page = " ".join(capsys.readouterr().out.split())

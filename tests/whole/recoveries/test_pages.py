@@ -11,6 +11,7 @@ from dynadrill.drills.permissions import actions_for
 from dynadrill.drills.plan import Plan
 from dynadrill.drills.settings import Settings
 from dynadrill.fixtures.important_table import VerySuperImportantTable
+from dynadrill.fixtures.orders import Orders
 from dynadrill.scenarios.disasters.key_disabled import KeyDisabled
 from dynadrill.scenarios.disasters.lost_region import LostRegion
 from dynadrill.scenarios.disasters.wrong_environment import WrongEnvironment
@@ -55,6 +56,21 @@ def with_recovery_on(plan: Plan) -> Plan:
     return replace(plan, scenario=replace(scenario, fixture=WithRecovery()))
 
 
+class ProtectedOrders(Orders):
+    """Orders with deletion protection and point-in-time recovery."""
+
+    @property
+    def settings(self) -> Settings:
+        """The same, with both."""
+        return replace(super().settings, recovery_period_days=35, deletion_protection=True)
+
+
+def with_strong_orders(plan: Plan) -> Plan:
+    """The plan with orders that can be a strong global table."""
+    scenario: Any = plan.scenario
+    return replace(plan, scenario=replace(scenario, fixture=ProtectedOrders(local_index=False, transactions=False)))
+
+
 CASES: dict[str, list[Change]] = {
     "point_in_time": [],
     "on_demand_backup": [warmed_up(100.0)],
@@ -68,6 +84,7 @@ CASES: dict[str, list[Change]] = {
     "point_in_time_with_changes": [],
     "repair_in_place": [striking(Unheard())],
     "global_table_failover": [with_recovery_on, striking(KeyedAndLost(lasts_s=60.0))],
+    "strong_global_table_failover": [with_strong_orders, striking(KeyedAndLost(lasts_s=60.0))],
 }
 """A drill of each in which all its calls are made; those of the hybrid are the calls of what it is made of."""
 
