@@ -32,7 +32,7 @@ def is_grid(cells: Sequence[CellResult]) -> bool:
 class Grid:
     """The grid, and below it which column is which.
 
-    14 recoveries fit 100 columns; where there is not so much room the RPOs are left out.
+    15 recoveries fit 100 columns; where there is not so much room the RPOs are left out.
 
     Args:
         cells: every disaster with every recovery.
