@@ -28,7 +28,7 @@ from ..targets.addresses import configured_address
 from ..targets.open import open_target
 from ..targets.terms import Terms
 from ..terminal import say, screen_of
-from ..verdict import ExitCode
+from ..verdict import ExitCode, Outcome
 from ..watch import Watch
 from .agreeing import needs_on
 from .money import cost_of_drill
@@ -65,7 +65,7 @@ def plan_drill(asked: drills.Asked, wanted: Wanted, output: Output, around: Arou
 
     Raises:
         UsageError: an option is wrong.
-        UnsupportedError: it takes a Region down, which AWS does not.
+        UnsupportedError: it takes a Region down, which AWS does not, or its table cannot have its protection.
     """
     _check_files(output, wanted)
     with TemporaryDirectory(prefix="dynadrill-plan-") as made:
@@ -74,6 +74,8 @@ def plan_drill(asked: drills.Asked, wanted: Wanted, output: Output, around: Arou
         around.watch.phase("rehearse", plan.scenario_name)
         region = _region(plan, around.environment)
         rehearsal = rehearse_drill(replace(plan, region=region), region)
+        if rehearsal.verdict == Outcome.UNSUPPORTED:
+            raise UnsupportedError(rehearsal.because, "Plan it with another --recovery, --disaster or scenario.")
         cost = cost_of_drill(plan, rehearsal, read_prices(), region)
         if not wanted.check:
             document = policy_of(rehearsal.needs_as(OWN, EVERYTHING), OWN, plan.config.names.prefix, EVERYTHING)

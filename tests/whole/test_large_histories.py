@@ -41,6 +41,7 @@ def both_forms(monkeypatch: pytest.MonkeyPatch) -> Callable[[RunFolder], str]:
         ("bad_batch_delete", {"recovery": "on_demand_backup"}),
         ("bad_batch_delete", {"to": "strike+2s", "force_cutover": True}),
         ("bad_overwrite", {"recovery": "nothing"}),
+        ("region_lost_without_loss", {}),
     ],
 )
 def test_a_run_is_judged_the_same_from_memory_and_from_disk(

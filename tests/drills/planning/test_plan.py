@@ -40,6 +40,7 @@ def test_a_plan_tells_what_is_done_made_and_needed(tmp_path: Path, capsys: pytes
         (["bad_overwrite", "--policy", "-", "--json", "-"], 64),
         (["bad_overwrite", "--policy", "/nowhere/policy.json"], 64),
         (["region_outage", "--target", "aws:eu-west-1"], 4),
+        (["bad_overwrite", "--recovery", "strong_global_table_failover"], 4),
     ],
 )
 def test_what_cannot_be_planned_is_said(words: list[str], code: int, capsys: pytest.CaptureFixture[str]) -> None:
