@@ -100,6 +100,8 @@ class TableSeen:
     ttl_attribute: str | None = None
     recovery: RecoveryWindow | None = None
     replicas: Mapping[str, RecoveryWindow | None] | None = None
+    strong: bool = False
+    """Whether its replicas have strong consistency."""
     policy: str | None = None
     encrypted: bool | None = None
     key: KeyState | None = None

@@ -72,6 +72,7 @@ class _Reading:
             ttl_attribute=see("ttl_attribute", lambda: ttl_attribute_of(client, self.name) or ""),
             recovery=see("recovery", lambda: recovery_of(client, self.name)),
             replicas=self._replicas(),
+            strong=self.described.get("MultiRegionConsistency") == "STRONG",
             policy=see("policy", lambda: policy_of(client, arn)),
             encrypted=encrypted,
             key=see("key", lambda: _key(self.clients("kms", self.region), encryption)) if encrypted else None,

@@ -74,10 +74,11 @@ Look = Callable[[TableSeen, RegionSeen], tuple[Open, str]]
 
 @dataclass(frozen=True)
 class Way:
-    """A recovery, and how to see whether a table has it."""
+    """A recovery, how to see whether a table has it, and which tables it is a way for at all."""
 
     recovery: str
     look: Look
+    concerns: Callable[[TableSeen], bool] = lambda _: True
 
 
 def ways_back(kind: Kind, table: TableSeen, here: RegionSeen) -> list[WayBack]:
@@ -85,7 +86,7 @@ def ways_back(kind: Kind, table: TableSeen, here: RegionSeen) -> list[WayBack]:
 
     Where nothing needs to be brought back, as from a key that nobody can disable, there is none.
     """
-    found = [WayBack(way.recovery, *way.look(table, here)) for way in WAYS[kind]]
+    found = [WayBack(way.recovery, *way.look(table, here)) for way in WAYS[kind] if way.concerns(table)]
     return sorted(found, key=lambda way: (Open.YES, Open.UNKNOWN, Open.NO).index(way.open))
 
 
@@ -207,7 +208,11 @@ WAYS: dict[Kind, tuple[Way, ...]] = {
     Kind.BACKUPS_DELETED: (POINT_IN_TIME, Way("aws_backup", _by_locked_point)),
     Kind.RECOVERY_OFF: (BACKUP, RECOVERY_POINT),
     Kind.KEY: (Way("key_enabled_again", _by_key),),
-    Kind.REGION: (Way("global_table_failover", _by_replica), Way("aws_backup", _by_point_elsewhere)),
+    Kind.REGION: (
+        Way("global_table_failover", _by_replica, lambda table: not table.strong),
+        Way("strong_global_table_failover", _by_replica, lambda table: table.strong),
+        Way("aws_backup", _by_point_elsewhere),
+    ),
 }
 """What can lead back from each kind: those recoveries of the catalog whose protection shows from outside.
 

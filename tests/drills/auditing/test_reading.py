@@ -75,6 +75,29 @@ def test_a_table_is_read_as_it_is(orders: Any, time_machine: Any, looker: Looker
     assert "ttl_attribute" in lost.unseen
 
 
+def test_strong_replicas_are_told_apart(time_machine: Any, looker: Looker) -> None:
+    """A global table with strong consistency is read so, and its witness is no replica."""
+    home, away, third = "us-east-1", "us-east-2", "us-west-2"
+    db = time_machine.client("dynamodb", home)
+    for name in ("orders", "other"):
+        db.create_table(
+            TableName=name,
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        )
+    db.update_table(
+        TableName="orders",
+        ReplicaUpdates=[{"Create": {"RegionName": away}}],
+        GlobalTableWitnessUpdates=[{"Create": {"RegionName": third}}],
+        MultiRegionConsistency="STRONG",
+    )
+    time_machine.advance(3600)
+    seen, other = (read_table(looker.client, home, name, Asked(time_machine.now())) for name in ("orders", "other"))
+    assert (seen.strong, list(seen.replicas or ())) == (True, [away])
+    assert (other.strong, other.replicas) == (False, {})
+
+
 def test_each_replica_is_asked_for_itself(time_machine: Any, looker: Looker) -> None:
     """Point-in-time recovery that is on at home and off at the replica is read so (S1-10)."""
     db = time_machine.client("dynamodb")

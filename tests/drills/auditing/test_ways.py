@@ -64,6 +64,16 @@ def test_one_protection_opens_its_own_ways_only(kind: Kind, has: str, comes_back
     assert way(kind, seen) is comes_back
 
 
+@pytest.mark.parametrize(
+    ("strong", "named"), [(False, "global_table_failover"), (True, "strong_global_table_failover")]
+)
+def test_a_replica_is_the_way_of_its_consistency(strong: bool, named: str) -> None:
+    """A lost Region is survived by the recovery that is drilled with replicas of that consistency, and by no other."""
+    seen = table(**{**BARE, "replicas": table().replicas, "strong": strong})
+    assert [way.recovery for way in ways_back(Kind.REGION, seen, REGION) if way.open is Open.YES] == [named]
+    assert [way.recovery for way in ways_back(Kind.REGION, seen, REGION)] == [named, "aws_backup"]
+
+
 def test_a_vault_that_is_not_locked_is_no_way_back_from_an_intruder() -> None:
     """What can be deleted goes with the backups; whether a copy in another account is there cannot be seen here."""
     unlocked = tuple(replace(point, locked=False) for point in table().recovery_points or ())
