@@ -74,7 +74,7 @@ def _run(
         stack.callback(store.discard, plan.folder)
         recorder = stack.enter_context(Recorder(plan.folder.history, "drill"))
         watch.phase("open", plan.target)
-        meter = Meter()
+        meter = Meter(plan.folder.spent)
         target = opening(
             plan.target,
             run_id=run_id,
@@ -126,7 +126,7 @@ def _clean_up(drill: Drill) -> None:
 def _act(drill: Drill, agreed: Agreed, meter: Meter) -> None:
     check_capabilities(drill)
     if budget := agreed(drill.plan, drill.target):
-        meter.begin(budget, drill.clock.now())
+        meter.begin(budget, drill.clock.now)
     kept = prepare(drill)
     warm_up(drill, kept)
     clue = strike(drill)

@@ -28,8 +28,8 @@ PURE = {
 PURE_INSIDE = {
     "auditing.audit", "auditing.copy_rules", "auditing.facts", "auditing.measured", "auditing.metrics",
     "auditing.neighbour_rules", "auditing.rule", "auditing.sarif", "auditing.table_rules", "auditing.way_rules",
-    "auditing.ways", "costs.agreement", "costs.estimate", "costs.prices", "iam.needs", "iam.policy", "iam.writing",
-    "matrix.results", "snapshots.about", "snapshots.columns", "snapshots.source",
+    "auditing.ways", "costs.agreement", "costs.estimate", "costs.prices", "costs.spent", "iam.needs", "iam.policy",
+    "iam.writing", "matrix.results", "snapshots.about", "snapshots.columns", "snapshots.source",
 }  # fmt: skip
 """Modules of the rooms inside drills/ that only think, too."""
 

@@ -58,7 +58,7 @@ def run_check(  # noqa: PLR0913 -- what may be other than usual is told apart by
     jumps = Jumps()
     run_id = store.run_id(folder.path, config.names.prefix)
     watch.phase("open", check.place.target)
-    meter = Meter()
+    meter = Meter(folder.spent)
     target = opening(
         check.place.target,
         run_id=run_id,
@@ -118,7 +118,7 @@ def resume_check(  # noqa: PLR0913, PLR0917 -- a check that was begun, and what 
     Raises:
         UsageError: there is no such target any more.
     """
-    jumps, meter = Jumps(), Meter()
+    jumps, meter = Jumps(), Meter(folder.spent)
     watch.phase("open", check.place.target)
     target = open_target(
         check.place.target,
@@ -211,7 +211,7 @@ def _act(work: Work, stored: CopyRecord | None, agreed: Agreed, meter: Meter) ->
     if work.recording.now.cost is not None:
         agree(work.recording.now.cost, work.check.yes_spend_usd)
     if budget := agreed(work.check, work.target, table_prefix(work.run_id), work.source):
-        meter.begin(budget, work.clock.now())
+        meter.begin(budget, work.clock.now)
     if work.given is None:
         point, job = _begin(work, stored)
     else:

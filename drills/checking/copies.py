@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ..backups.exports import bucket_for, make_bucket
 from ..backups.jobs import Stage, await_done
 from ..compare.words import Word
-from ..errors import DrillError, RecoveryFailedError
+from ..errors import BudgetError, DrillError
 from ..exports.finding import find_export
 from ..exports.place import ExportPlace, FolderPlace
 from ..exports.reading import read_export
@@ -88,7 +88,9 @@ def finish_export(work: Work, arn: str, fault: str) -> CopyRecord:
         folder = str(described["ExportManifest"]).rpartition("/")[0]
         place = BucketPlace(work.target.service("s3", work.source.region), described["S3Bucket"], folder)
         return _read(work, place, EXPORT)
-    except (RecoveryFailedError, DrillError, ClientError, BotoCoreError) as error:
+    except BudgetError:
+        raise
+    except (DrillError, ClientError, BotoCoreError) as error:
         return CopyRecord(kind="export", given=EXPORT, fault=f"the export cannot be had: {_said(error)}")
 
 
@@ -97,6 +99,8 @@ def read_stored_export(work: Work, copy: CopyRecord) -> CopyRecord:
     assert isinstance(work.check.against, Word), "only a word names one"
     try:
         return _read(work, _place(work, work.check.against), copy.given)
+    except BudgetError:
+        raise
     except DrillError as error:
         return copy.model_copy(update={"fault": f"the export cannot be read: {error.message}"})
 
@@ -106,6 +110,8 @@ def read_live(work: Work) -> CopyRecord:
     table = work.target.reader(work.table, work.source.region, connections=segments(work))
     try:
         stored = read_table(table, work.folder.independent, work.clock, reading(work))
+    except BudgetError:
+        raise
     except DrillError as error:
         return CopyRecord(kind="live", given=LIVE, fault=f"the table could not be read: {error.message}")
     finally:

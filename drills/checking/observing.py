@@ -11,7 +11,7 @@ import subprocess
 from collections.abc import Mapping
 
 from ..beside_reading import clients_beside
-from ..errors import DrillError
+from ..errors import BudgetError, DrillError
 from ..indexes import IndexDefinition, definitions, disagreements
 from ..runrecord import SettingsRecord, settings_record
 from ..settings import Settings
@@ -109,6 +109,8 @@ def _read_index(work: Work, stored: StoredSnapshot, number: int, index: IndexDef
         try:
             table = work.target.reader(f"{work.restored}/index/{index.name}", work.restored_region, segments(work))
             entries = read_table(table, into, work.clock, reading(work))
+        except BudgetError:
+            raise
         except DrillError as error:
             return record.model_copy(update={"fault": error.message})
         finally:

@@ -58,7 +58,9 @@ def hold_check(  # noqa: PLR0913, PLR0917 -- what the check is, and what it is h
     if is_asked(target):
         rehearsal = rehearse_check(check, look_like(target, check), config, target.name)
         require(ask_permissions(target, needs_on(target, rehearsal, own)), tell)
-    return None if check.yes_spend_usd is None else budget_of(source.size, check.yes_spend_usd, read_prices())
+    if check.yes_spend_usd is None:
+        return None
+    return budget_of(source.size, check.yes_spend_usd, read_prices(), source.region)
 
 
 def needs_on(target: Target, rehearsal: Rehearsal, own: str) -> tuple[Need, ...]:

@@ -153,7 +153,7 @@ class Access:
             UsageError: there is no such table or index.
             UnverifiableError: the place does not answer, or refuses.
         """
-        return RemoteTable(self._in(region), table, self._clock, connections)
+        return RemoteTable(self._in(region), table, self._clock, connections, self._terms.meter)
 
     def marker(self, keys: MarkedKeys, region: str | None = None) -> "DynamoDBClient":
         """A data client that writes marked keys of a table, and nothing else."""
