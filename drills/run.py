@@ -22,6 +22,7 @@ from .targets.cleaning import clean_up, still_there
 from .targets.meter import Budget, Meter
 from .targets.open import Opening, open_target
 from .targets.terms import Terms
+from .waits.hearing import Waits
 from .watch import Watch
 
 Agreed = Callable[[Plan, Target], Budget | None]
@@ -84,7 +85,7 @@ def _run(
             region=plan.region,
             seed=plan.seed,
             on_jump=recorder.jump,
-            terms=Terms(plan.config, plan.scenario_name, meter=meter),
+            terms=Terms(plan.config, plan.scenario_name, meter=meter, waits=Waits(watch, plan.folder.path)),
         )
         stack.callback(target.close)
         alias = Alias(plan.folder.alias)

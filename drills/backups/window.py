@@ -16,6 +16,10 @@ PATIENCE_S = LAG_S + 600.0
 POLL_S = 15.0
 
 
+UNTIL_RESTORABLE = "until the point can be restored to"
+"""Why somebody waits for the window."""
+
+
 class Restoring(Timed, Protocol):
     """Whoever restores a table: its name, a client, and who is told how it goes on."""
 
@@ -56,7 +60,7 @@ def await_window(tools: Restoring, point_at: float) -> None:
                 f"after {PATIENCE_S:.0f} s the latest restorable time is still {point_at - latest_at:.0f} s"
                 " before the restore point"
             )
-        tools.clock.wait(min(max(point_at - latest_at, 1.0), POLL_S), "until the point can be restored to")
+        tools.clock.wait(min(max(point_at - latest_at, 1.0), POLL_S), UNTIL_RESTORABLE)
 
 
 def reaches_back(tools: Restoring, point_at: float) -> bool:

@@ -18,6 +18,7 @@ from ..targets.meter import Budget, Meter
 from ..targets.open import Opening, open_target
 from ..targets.terms import Known, Terms
 from ..version import VERSION
+from ..waits.hearing import Waits
 from ..watch import Watch
 from . import copies
 from .asked import EXPORT, LATEST, LIVE, Check
@@ -68,7 +69,7 @@ def run_check(  # noqa: PLR0913 -- what may be other than usual is told apart by
         seed=0,
         on_jump=jumps,
         may_restore_from=frozenset({check.place.name}),
-        terms=Terms(config, "restore-check", meter=meter),
+        terms=Terms(config, "restore-check", meter=meter, waits=Waits(watch, folder.path)),
     )
     try:
         check_on(check, target, folder, run_id, watch, jumps, agreed=agreed, meter=meter)
@@ -129,7 +130,7 @@ def resume_check(  # noqa: PLR0913, PLR0917 -- a check that was begun, and what 
         seed=0,
         on_jump=jumps,
         may_restore_from=frozenset({check.place.name}),
-        terms=Terms(config, "restore-check", known, meter=meter),
+        terms=Terms(config, "restore-check", known, meter=meter, waits=Waits(watch, folder.path)),
     )
     try:
         again = record.model_copy(update={"resumed": (*record.resumed, target.clock.now())})

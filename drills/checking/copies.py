@@ -1,5 +1,6 @@
 """The independent copy that a restored table is held against: an export, the live table, or what is stored already."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from math import ceil, floor
 from pathlib import Path
@@ -19,6 +20,7 @@ from ..snapshots.folder import open_snapshot
 from ..snapshots.reading import Reading, read_table
 from ..store import open_run
 from ..targets.buckets import S3_NAME, BucketPlace
+from ..waits.counting import Counter
 from .asked import EXPORT, LIVE
 from .record import CopyKind, CopyRecord
 from .work import Work
@@ -109,7 +111,7 @@ def read_live(work: Work) -> CopyRecord:
     """Read the person's table as it is now."""
     table = work.target.reader(work.table, work.source.region, connections=segments(work))
     try:
-        stored = read_table(table, work.folder.independent, work.clock, reading(work))
+        stored = read_table(table, work.folder.independent, work.clock, reading(work), counted(work))
     except BudgetError:
         raise
     except DrillError as error:
@@ -128,6 +130,11 @@ def read_live(work: Work) -> CopyRecord:
 def segments(work: Work) -> int:
     """In how many parts a table is read at once: in one where there is one thread."""
     return 1 if work.target.connection is None else 8
+
+
+def counted(work: Work) -> Callable[[int], None]:
+    """Tells whoever watches how far reading is; a restored table has no count yet, so it is by the person's."""
+    return Counter(work.watch, work.clock.now, work.source.items).tell
 
 
 def reading(work: Work) -> Reading:

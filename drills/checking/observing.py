@@ -19,7 +19,7 @@ from ..settings_reading import read_settings
 from ..snapshots.folder import StoredSnapshot
 from ..snapshots.reading import read_table
 from ..table_settings import STANDARD, put_settings_on
-from .copies import reading, segments
+from .copies import counted, reading, segments
 from .record import DefinitionRecord, IndexRecord, SmokeRecord
 from .stored_items import items_of
 from .work import Work
@@ -85,7 +85,7 @@ def read_restored(work: Work) -> StoredSnapshot:
     """
     table = work.target.reader(work.restored, work.restored_region, connections=segments(work))
     try:
-        return read_table(table, work.folder.restored, work.clock, reading(work))
+        return read_table(table, work.folder.restored, work.clock, reading(work), counted(work))
     finally:
         table.close()
 

@@ -6,7 +6,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from ..backups.jobs import Stage, await_done
-from ..backups.window import PATIENCE_S, POLL_S
+from ..backups.window import PATIENCE_S, POLL_S, UNTIL_RESTORABLE
 from ..errors import RecoveryFailedError
 from ..table_settings import LONGEST_RESTORE_S, await_active, error_code
 from .points import Chosen
@@ -101,7 +101,7 @@ def _to_second(work: Work, at: float) -> None:
             too_new = error_code(error) == "InvalidRestoreTimeException"
             if not too_new or work.clock.now() - began_at > PATIENCE_S:
                 raise
-            work.clock.wait(POLL_S, "until the point can be restored to")
+            work.clock.wait(POLL_S, UNTIL_RESTORABLE)
             continue
         return
 

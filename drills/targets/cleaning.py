@@ -95,7 +95,9 @@ def _await_jobs(target: Target, progress: Progress) -> None:
     vaults = [name for name in target.leftovers() if is_vault(name)]
     if vaults and (jobs := under_way(target, vaults)):
         progress(f"waiting for {', '.join(jobs)}")
-        patiently(target, lambda: not under_way(target, vaults), SETTLES_WITHIN_S)
+        patiently(
+            target, lambda: not under_way(target, vaults), SETTLES_WITHIN_S, "until AWS Backup has ended its jobs"
+        )
 
 
 def _enable_keys(target: Target, left: Sequence[str]) -> None:
@@ -125,9 +127,9 @@ def _remove_table(target: Target, table: str, progress: Progress) -> str:
             _unprotect(target, control, table, described)
         if target.lacks(Capability.POINT_IN_TIME) is None:
             _switch_recovery_off(control, name)
-        if not patiently(target, lambda: _deletes(control, name), GONE_WITHIN_S):
+        if not patiently(target, lambda: _deletes(control, name), GONE_WITHIN_S, f"until {name} can be deleted"):
             return f"was in use for {GONE_WITHIN_S / 60:g} min"
-    gone = patiently(target, lambda: _describe(control, name) is None, GONE_WITHIN_S)
+    gone = patiently(target, lambda: _describe(control, name) is None, GONE_WITHIN_S, f"until {name} is deleted")
     return "" if gone else f"was still DELETING after {GONE_WITHIN_S / 60:g} min"
 
 
@@ -152,7 +154,7 @@ def _remove_backup(target: Target, arn: str, progress: Progress) -> str:
         if target.kind is TargetKind.EMBEDDED and until is not None:
             return _outlive(target, control, arn, until.timestamp())
         return f"a SYSTEM backup, which nobody can delete; DynamoDB does, {until or '35 days after it was made'}"
-    deleted = patiently(target, lambda: _deletes_backup(control, arn), GONE_WITHIN_S)
+    deleted = patiently(target, lambda: _deletes_backup(control, arn), GONE_WITHIN_S, "until the backup can be deleted")
     return "" if deleted else f"was in use for {GONE_WITHIN_S / 60:g} min"
 
 
@@ -172,7 +174,8 @@ def _settled(target: Target, control: "DynamoDBClient", table: str) -> "TableDes
         found[:] = [described]
         return described["TableStatus"] not in UNSETTLED
 
-    return found[0] if patiently(target, at_rest, SETTLES_WITHIN_S) else None
+    settled = patiently(target, at_rest, SETTLES_WITHIN_S, f"until {table} can be removed")
+    return found[0] if settled else None
 
 
 def _switch_recovery_off(control: "DynamoDBClient", table: str) -> None:
@@ -230,7 +233,8 @@ def _of(service: str, kind: str = "") -> Callable[[str], bool]:
 def _outwait_transfer(target: Target, arn: str, progress: Progress) -> str:
     """Neither an export nor an import can be stopped; what an import makes can be removed once it is there."""
     progress(f"waiting for {arn}")
-    return "" if patiently(target, lambda: arn not in target.leftovers(), SETTLES_WITHIN_S) else "did not end"
+    ended = patiently(target, lambda: arn not in target.leftovers(), SETTLES_WITHIN_S, "until it has ended by itself")
+    return "" if ended else "did not end"
 
 
 def _is_transfer(name: str) -> bool:

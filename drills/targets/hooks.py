@@ -1,7 +1,7 @@
 """The hooks on the one seam that all calls pass: guard, call log and wire form, as botocore's events."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import boto3
 from botocore.hooks import BaseEventHooks
@@ -15,6 +15,9 @@ from .meter import FREE, Charge, Meter
 from .neighbours import NOT_LOGGED, learned
 from .operations import ITEM_OPERATIONS, Parameters
 from .wire import to_request
+
+if TYPE_CHECKING:
+    from ..waits.hearing import Waits
 
 ASKED = "dynadrill"
 """Where a call's own context keeps what was asked, from before it is sent until it is answered."""
@@ -74,6 +77,8 @@ class Hooks:
         self._installed: set[tuple[int, str]] = set()
         self.meter: Meter | None = None
         """What every call is counted by."""
+        self.waits: Waits | None = None
+        """Who hears what was answered, since somebody may wait for it."""
         self.journal: Journal | None = None
         """Where it is written down what a call makes, before it is sent."""
         self.tags: Mapping[str, str] = {}
@@ -127,6 +132,8 @@ class Hooks:
     def answered(self, parsed: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
         """Note what a call was answered."""
         asked: Asked = context[ASKED]
+        if self.waits is not None and self._log is not None and asked.logged_as not in ITEM_OPERATIONS:
+            self.waits.looked(asked.service, asked.operation, parsed, self._log.clock.now())
         if self.meter is not None and "Error" in parsed:
             self.meter.refused(asked.charge)
         if asked.service == DYNAMODB:

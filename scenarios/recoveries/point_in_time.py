@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from ...drills.backups.restoring import finish_restore
-from ...drills.backups.window import PATIENCE_S, POLL_S, await_window
+from ...drills.backups.window import PATIENCE_S, POLL_S, UNTIL_RESTORABLE, await_window
 from ...drills.costs.estimate import Usage, Use, point_in_time_month
 from ...drills.errors import RecoveryFailedError
 from ...drills.marks import Mark
@@ -64,7 +64,7 @@ def _restore(tools: RecoveryTools, point_at: float | None) -> float | None:
             too_new = error_code(error) == "InvalidRestoreTimeException"
             if not too_new or tools.clock.now() - began_at > PATIENCE_S:
                 raise RecoveryFailedError(f"the restore was refused: {error}") from error
-            tools.clock.wait(POLL_S, "until the point can be restored to")
+            tools.clock.wait(POLL_S, UNTIL_RESTORABLE)
             continue
         if point_at is not None:
             return point_at
