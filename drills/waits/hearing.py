@@ -4,6 +4,7 @@ The two seams that everything passes are what it listens to, the target's clock 
 that waits has to know of it.
 """
 
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
@@ -21,16 +22,19 @@ EXACT_FROM_S = 30.0
 """Whoever waits for so long at once waits for a time, and not for something that is looked at again and again."""
 PERCENT_FROM = 5.0
 """From so much on a percentage says how long the whole will take."""
+GAP_S = 60.0
+"""Whoever has not waited for so long waits anew, though for the same reason: to look takes less."""
 KEPT_FROM_S = 10.0
 """What took less is not kept: nobody waits long for it."""
 
 BY_MODEL = "dynadrill's model (AWS promises nothing)"
 BY_WINDOW = "how far LatestRestorableDateTime was behind"
 BY_SERVICE = "AWS Backup's own estimate"
+BY_PERCENTAGE = "how fast the service's percentage grows"
 
 
 class Begun(NamedTuple):
-    """Work that was seen under way: what it was, since when, and whether anybody has waited for it."""
+    """Work that was seen under way: as it was first seen, since when it is, and whether anybody has waited for it."""
 
     sight: Sight
     since_at: float
@@ -49,7 +53,7 @@ class Waits:
         self._watch = watch
         self._folder = folder
         self._place = ""
-        self._why, self._began_at = "", 0.0
+        self._why, self._began_at, self._until_at = "", 0.0, 0.0
         self._sight: Sight | None = None
         self._begun: dict[str, Begun] = {}
         self._sizes: dict[str, Load] = {}
@@ -82,24 +86,24 @@ class Waits:
             sight, self._sight = self._sight, None  # what was seen before an earlier wait says nothing of this one
             if sight is not None and not _is_of(sight, why):
                 sight = None
-            if why != self._why:
+            if why != self._why or now - self._until_at > GAP_S:
                 self._why, self._began_at = why, now
+            self._until_at = now + seconds
             begun = None if sight is None or sight.kind == "window" else self._begun.get(sight.thing)
             if begun is not None:
                 self._begun[begun.sight.thing] = begun._replace(waited=True)
             since_at = self._began_at if begun is None else min(self._began_at, begun.since_at)
-            expected = self._expected(seconds, sight, now, since_at)
+            expected = self._expected(seconds, sight, begun, now - since_at)
             counted = "" if sight is None else _counted(sight)
         self._watch.wait(Wait(why, max(now - since_at, 0.0), seconds, expected, counted))
 
     def _begin(self, sight: Sight, now: float) -> None:
         before = self._begun.get(sight.thing)
         if before is not None and before.sight.kind == sight.kind:
-            self._begun[sight.thing] = before._replace(sight=sight)
             return
         if sight.kind == "index":  # the table itself is there
             self._end(sight._replace(state="ACTIVE"), now)
-        self._begun[sight.thing] = Begun(sight, now if sight.since_at is None else min(sight.since_at, now))
+        self._begun[sight.thing] = Begun(sight, now - (sight.age_s or 0.0))
 
     def _end(self, sight: Sight, now: float) -> None:
         """What was waited for is over: where it came to a good end, keep how long it took."""
@@ -112,16 +116,19 @@ class Waits:
         took_s = now - begun.since_at
         if took_s >= KEPT_FROM_S:
             of, kind = begun.sight.of, begun.sight.kind
-            keep(self._folder, Measured(kind=kind, of=of, place=self._place, seconds=round(took_s, 1), at=now))
+            measured = Measured(kind=kind, of=of, place=self._place, seconds=round(took_s, 1), at=now)
+            with suppress(OSError):  # a disk that is full ends no drill for this
+                keep(self._folder, measured)
 
-    def _expected(self, seconds: float, sight: Sight | None, now: float, since_at: float) -> Expected | None:
+    def _expected(self, seconds: float, sight: Sight | None, begun: Begun | None, so_far_s: float) -> Expected | None:
         """By the service's own figures, else by what earlier runs measured, else by the model, else nothing."""
+        if seconds >= EXACT_FROM_S:
+            return Expected(so_far_s + seconds, so_far_s + seconds, "", exact=True)
         if sight is None:
-            so_far_s = now - self._began_at
-            return Expected(so_far_s + seconds, so_far_s + seconds, "", exact=True) if seconds >= EXACT_FROM_S else None
-        if sight.kind == "window":
-            return None if sight.since_at is None else Expected(0.0, now - sight.since_at, BY_WINDOW)
-        return _by_service(sight, now - since_at) or self._by_earlier(sight) or _by_model(sight)
+            return None
+        if begun is None:
+            return None if sight.age_s is None else Expected(0.0, sight.age_s, BY_WINDOW)
+        return _by_service(sight, begun.sight, so_far_s) or self._by_earlier(sight) or _by_model(sight)
 
     def _by_earlier(self, sight: Sight) -> Expected | None:
         if self._folder is None:
@@ -137,13 +144,19 @@ def _is_of(sight: Sight, why: str) -> bool:
     return sight.under_way and (sight.kind == "window") is (why == UNTIL_RESTORABLE)
 
 
-def _by_service(sight: Sight, so_far_s: float) -> Expected | None:
+def _by_service(sight: Sight, first: Sight, so_far_s: float) -> Expected | None:
+    """By the time that the service expects it to take, else by how fast its percentage grows.
+
+    Where the service does not say when it began, only what was added since it was first seen tells how fast that is.
+    """
     if sight.takes_s:
         return Expected(sight.takes_s, sight.takes_s, BY_SERVICE)
-    if sight.percent is not None and sight.percent >= PERCENT_FROM:
-        whole_s = so_far_s * 100.0 / sight.percent
-        return Expected(whole_s, whole_s, "the service's percentage")
-    return None
+    percent = sight.percent or 0.0
+    added = percent - (0.0 if sight.age_s is not None else first.percent or 0.0)
+    if added < PERCENT_FROM or so_far_s <= 0:
+        return None
+    whole_s = so_far_s + (100.0 - percent) * so_far_s / added
+    return Expected(whole_s, whole_s, BY_PERCENTAGE)
 
 
 def _by_model(sight: Sight) -> Expected | None:

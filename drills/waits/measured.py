@@ -51,8 +51,8 @@ def expected_by(folder: Path, kind: str, of: str, place: str) -> Expected | None
     latest = [each.seconds for each in sorted(alike, key=lambda each: each.at)[-LATEST:]]
     if not latest:
         return None
-    said = f"last {kind.replace('_', ' ')}" if len(latest) == 1 else f"last {len(latest)} times"
-    return Expected(min(latest), max(latest), f"the {said} here")
+    said = f"last {kind.replace('_', ' ')}" if len(latest) == 1 else f"last {len(latest)} {kind.replace('_', ' ')}s"
+    return Expected(min(latest), max(latest), f"the {said} of {of} here" if of else f"the {said} here")
 
 
 def _measured(out: Path) -> Iterator[Measured]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from ..server_time import server_time
 from ..target import PREFIX
 from ..timemachine.durations import Load
 
@@ -27,7 +28,7 @@ class Sight(NamedTuple):
         thing: what tells it from other work.
         of: the table that it is about, without a run's prefix; empty where the answer does not say.
         state: as the service calls it.
-        since_at: when it was asked for, by the service.
+        age_s: how long ago it was asked for, by the service's own clock; None where that is not told.
         percent: how far it is, by the service.
         takes_s: how long all of it is expected to take, by the service.
         counted: how far it is, in words.
@@ -38,7 +39,7 @@ class Sight(NamedTuple):
     thing: str
     of: str
     state: str
-    since_at: float | None = None
+    age_s: float | None = None
     percent: float | None = None
     takes_s: float | None = None
     counted: str = ""
@@ -53,7 +54,12 @@ class Sight(NamedTuple):
 def sight_of(service: str, operation: str, answer: Answer, sizes: Sizes) -> Sight | None:
     """What an answer shows; None where it is about nothing that is waited for."""
     read = READERS.get((service, operation))
-    return None if read is None or "Error" in answer else read(answer, sizes)
+    if read is None or "Error" in answer:
+        return None
+    try:
+        return read(answer, sizes)
+    except (KeyError, TypeError, AttributeError):  # an endpoint may answer anything: whoever has asked trips over it
+        return None
 
 
 def size_in(answer: Answer) -> tuple[str, Load]:
@@ -69,13 +75,14 @@ def _table(answer: Answer, sizes: Sizes) -> Sight:
     thing, of, state = str(table.get("TableArn", "")), _of(table.get("TableName")), str(table.get("TableStatus"))
     restored = table.get("RestoreSummary") or {}
     if state == "CREATING":
-        since_at = _instant(table.get("CreationDateTime"))
+        age_s = _age(answer, table.get("CreationDateTime"))
         if restored.get("RestoreInProgress"):
-            return Sight("restore", thing, of, state, since_at, load=sizes.get(restored.get("SourceTableArn", "")))
-        return Sight("create_table", thing, of, state, since_at)
+            return Sight("restore", thing, of, state, age_s, load=sizes.get(restored.get("SourceTableArn", "")))
+        return Sight("create_table", thing, of, state, age_s)
     for replica in table.get("Replicas") or ():
         if replica.get("ReplicaStatus") in UNDER_WAY:
-            kind = "replica_with_items" if table.get("ItemCount") else "replica"
+            made = "replica_with_items" if table.get("ItemCount") else "replica"
+            kind = {"CREATING": made, "DELETING": "replica_delete"}.get(replica["ReplicaStatus"], "replica_update")
             percent = _number(replica.get("ReplicaStatusPercentProgress"))
             return Sight(kind, thing, of, replica["ReplicaStatus"], percent=percent, load=size_in(answer)[1])
     for index in table.get("GlobalSecondaryIndexes") or ():
@@ -87,53 +94,54 @@ def _table(answer: Answer, sizes: Sizes) -> Sight:
 def _export(answer: Answer, sizes: Sizes) -> Sight:
     found = answer["ExportDescription"]
     arn = str(found.get("TableArn", ""))
-    since_at, counted = _instant(found.get("StartTime")), _items(found.get("ItemCount"))
+    age_s, counted = _age(answer, found.get("StartTime")), _items(found.get("ItemCount"))
     load = sizes.get(arn)
-    return Sight("export", found["ExportArn"], _of(arn), found["ExportStatus"], since_at, counted=counted, load=load)
+    return Sight("export", found["ExportArn"], _of(arn), found["ExportStatus"], age_s, counted=counted, load=load)
 
 
 def _import(answer: Answer, _: Sizes) -> Sight:
     found = answer["ImportTableDescription"]
-    since_at, counted = _instant(found.get("StartTime")), _items(found.get("ProcessedItemCount"))
+    age_s, counted = _age(answer, found.get("StartTime")), _items(found.get("ProcessedItemCount"))
     of = _of(str(found.get("TableArn", "")))
-    return Sight("import", found["ImportArn"], of, found["ImportStatus"], since_at, counted=counted)
+    return Sight("import", found["ImportArn"], of, found["ImportStatus"], age_s, counted=counted)
 
 
 def _backup(answer: Answer, _: Sizes) -> Sight:
     found = answer["BackupDescription"]["BackupDetails"]
-    since_at = _instant(found.get("BackupCreationDateTime"))
-    return Sight("backup", found["BackupArn"], _of(found["BackupArn"]), found["BackupStatus"], since_at)
+    age_s = _age(answer, found.get("BackupCreationDateTime"))
+    return Sight("backup", found["BackupArn"], _of(found["BackupArn"]), found["BackupStatus"], age_s)
 
 
 def _window(answer: Answer, _: Sizes) -> Sight:
     found = answer["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription") or {}
-    return Sight("window", "", "", "PENDING", since_at=_instant(found.get("LatestRestorableDateTime")))
+    return Sight("window", "", "", "PENDING", _age(answer, found.get("LatestRestorableDateTime")))
 
 
 def _backup_job(answer: Answer, _: Sizes) -> Sight:
     since_at, ends_at = _instant(answer.get("CreationDate")), _instant(answer.get("ExpectedCompletionDate"))
     takes_s = ends_at - since_at if since_at is not None and ends_at is not None else None
-    return _job("backup_job", answer, answer.get("BackupJobId"), answer.get("State"), takes_s)
+    return _job("backup_job", answer, answer, answer.get("BackupJobId"), answer.get("State"), takes_s)
 
 
 def _restore_job(answer: Answer, _: Sizes) -> Sight:
     minutes = _number(answer.get("ExpectedCompletionTimeMinutes"))
     takes_s = 60.0 * minutes if minutes else None
-    return _job("restore_job", answer, answer.get("RestoreJobId"), answer.get("Status"), takes_s)
+    return _job("restore_job", answer, answer, answer.get("RestoreJobId"), answer.get("Status"), takes_s)
 
 
 def _copy_job(answer: Answer, _: Sizes) -> Sight:
     found = answer["CopyJob"]
-    return _job("copy_job", found, found.get("CopyJobId"), found.get("State"), None)
+    return _job("copy_job", answer, found, found.get("CopyJobId"), found.get("State"), None)
 
 
-def _job(kind: str, found: Answer, job: object, state: object, takes_s: float | None) -> Sight:
+def _job(  # noqa: PLR0913, PLR0917 -- what the three kinds of jobs have under different names
+    kind: str, answer: Answer, found: Answer, job: object, state: object, takes_s: float | None
+) -> Sight:
     of = _of(str(found.get("ResourceArn") or found.get("SourceResourceArn") or ""))
     size = _number(found.get("BackupSizeInBytes"))
-    return Sight(
-        kind, str(job), of, str(state), _instant(found.get("CreationDate")), _number(found.get("PercentDone")), takes_s,
-        load=Load(size_bytes=int(size)) if size else None,
-    )  # fmt: skip
+    age_s, percent = _age(answer, found.get("CreationDate")), _number(found.get("PercentDone"))
+    load = Load(size_bytes=int(size)) if size else None
+    return Sight(kind, str(job), of, str(state), age_s, percent, takes_s, load=load)
 
 
 READERS: Mapping[tuple[str, str], Callable[[Answer, Sizes], Sight]] = {
@@ -159,6 +167,12 @@ def _of(name: object) -> str:
 def _items(count: object) -> str:
     number = _number(count)
     return f"{number:,.0f} items" if number else ""
+
+
+def _age(answer: Answer, began: object) -> float | None:
+    """How long ago something began, by the clock that says both."""
+    now_at, began_at = server_time(answer), _instant(began)
+    return None if now_at is None or began_at is None else max(now_at - began_at, 0.0)
 
 
 def _instant(value: object) -> float | None:

@@ -38,7 +38,7 @@ class Wait(NamedTuple):
         so_far_s = self.so_far_s + later_s
         waiting = f"waiting {self.why}" if self.why.startswith(("until ", "while ")) else f"waiting: {self.why}"
         counted = f", {self.counted}" if self.counted else ""
-        return f"{waiting}: {format_duration(so_far_s)} so far{counted}, {_left(self.expected, so_far_s)}"
+        return f"{waiting}: {_whole(so_far_s)} so far{counted}, {_left(self.expected, so_far_s)}"
 
 
 def _left(expected: Expected | None, so_far_s: float) -> str:
@@ -46,9 +46,9 @@ def _left(expected: Expected | None, so_far_s: float) -> str:
         return "how much longer is not known"
     least_s, most_s = expected.least_s - so_far_s, expected.most_s - so_far_s
     if expected.exact:
-        return f"{format_duration(max(most_s, 0.0))} left"
+        return f"{_whole(max(most_s, 0.0))} left"
     if most_s <= 0:
-        return f"longer than the {about(expected.most_s)} by {expected.by}: how much longer is not known"
+        return f"longer than {about(expected.most_s)}, expected by {expected.by}: how much longer is not known"
     if about(least_s) == about(most_s):
         return f"about {about(most_s)} left, by {expected.by}"
     if least_s <= 0:
@@ -60,6 +60,11 @@ def _span(least: str, most: str) -> str:
     """`2 to 10 min`, `45 min to 3 h`: a unit that both have is said once."""
     number, _, unit = least.partition(" ")
     return f"{number if most.endswith(unit) and ' ' not in most.partition(' ')[2] else least} to {most}"
+
+
+def _whole(seconds: float) -> str:
+    """To the second: tenths that run by are read by nobody."""
+    return f"{seconds:.0f} s" if round(seconds) < A_MINUTE else format_duration(seconds)
 
 
 def about(seconds: float) -> str:
