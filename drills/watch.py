@@ -81,7 +81,7 @@ class LineWatch(SilentWatch):
     def __init__(self, stream: TextIO, timer: Callable[[], float]) -> None:
         self._stream = stream
         self._timer = timer
-        self._name = ""
+        self._name = self._note = ""
         self._why = ""
         self._began = timer()
         self._count_at_s = self._wait_at_s = FIRST_LINE_S
@@ -90,8 +90,12 @@ class LineWatch(SilentWatch):
     def phase(self, name: str, detail: str = "") -> None:
         """Remember what is counted in it."""
         del detail
-        self._name, self._why = name, ""
+        self._name, self._note, self._why = name, "", ""
         self._began, self._count_at_s = self._timer(), FIRST_LINE_S
+
+    def note(self, text: str) -> None:
+        """Keep it for the next line on what is counted."""
+        self._note = masked(text)
 
     def count(self, done: int, of: int) -> None:
         """Say it now and then."""
@@ -101,7 +105,8 @@ class LineWatch(SilentWatch):
                 return
             self._count_at_s = _next_line(so_far_s)
         many = f"{done:,} of {of:,}" if done < of else f"{done:,}"
-        say(f"{self._name}: {many} after {format_duration(so_far_s)}\n", self._stream)
+        noted = f": {self._note}" if self._note else ""
+        say(f"{self._name}: {many} after {format_duration(so_far_s)}{noted}\n", self._stream)
 
     def wait(self, wait: Wait) -> None:
         """Say it now and then."""

@@ -21,7 +21,7 @@ def agree(estimated_usd: float, yes_spend_usd: float | None, limit_usd: float | 
             f"{would}, {yes_spend_usd or 0:g} USD were agreed to, and the configuration allows {limit_usd:g}",
             "See spend_limit_usd in dynadrill.toml, and `dynadrill plan` for what costs how much.",
         )
-    if yes_spend_usd is None or yes_spend_usd < estimated_usd:
+    if yes_spend_usd is None or not yes_spend_usd >= estimated_usd:  # as no number would not be either
         allowed = "nothing was agreed to" if yes_spend_usd is None else f"{yes_spend_usd:g} USD were agreed to"
         raise RefusedError(
             f"{would}, and {allowed}",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
@@ -155,6 +156,6 @@ class Meter:
 
     def _write(self, budget: Budget) -> None:
         self._kept_usd = self._used(budget)
-        if self._keep is not None:
+        if self._keep is not None and isfinite(budget.limit_usd):  # whoever agreed to everything is told nothing
             tokens = tuple(sorted(self._tokens))
             write_spent(self._keep, KeptSpent(used_usd=self._kept_usd, agreed_usd=budget.limit_usd, tokens=tokens))

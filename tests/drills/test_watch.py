@@ -132,9 +132,11 @@ def test_a_log_is_told_what_is_counted_now_and_then() -> None:
     for second in range(0, 600, 5):
         seconds[0] = float(second)
         watch.count(second * 10, 5000)
+        if second == 200:
+            watch.note("about 5m 00s left")
     assert file.getvalue().splitlines() == [
         "read: 300 of 5,000 after 30.0 s", "read: 600 of 5,000 after 1m 00s", "read: 1,200 of 5,000 after 2m 00s",
-        "read: 2,400 of 5,000 after 4m 00s", "read: 4,800 of 5,000 after 8m 00s",
+        "read: 2,400 of 5,000 after 4m 00s: about 5m 00s left", "read: 4,800 of 5,000 after 8m 00s: about 5m 00s left",
     ]  # fmt: skip
     watch.note("x")
     watch.close()
