@@ -22,7 +22,7 @@ RAREST_S = 1800.0
 """At least so often a log has a line."""
 LOOKED_WITHIN_S = 3.0
 """So long it may take to look whether something that is waited for is there."""
-MOST_LINES = 3
+MOST_LINES = 6
 
 
 class Watch(Protocol):
@@ -82,7 +82,7 @@ class LineWatch(SilentWatch):
         self._stream = stream
         self._timer = timer
         self._name = self._note = ""
-        self._why = ""
+        self._why, self._so_far_s = "", 0.0
         self._began = timer()
         self._count_at_s = self._wait_at_s = FIRST_LINE_S
         self._lock = Lock()
@@ -111,8 +111,9 @@ class LineWatch(SilentWatch):
     def wait(self, wait: Wait) -> None:
         """Say it now and then."""
         with self._lock:
-            if wait.why != self._why:
+            if wait.why != self._why or wait.so_far_s < self._so_far_s:
                 self._why, self._wait_at_s = wait.why, FIRST_LINE_S
+            self._so_far_s = wait.so_far_s
             if wait.so_far_s + wait.seconds < self._wait_at_s:
                 return
             self._wait_at_s = _next_line(wait.so_far_s + wait.seconds)
@@ -215,7 +216,7 @@ class TerminalWatch:
 
 
 def _indented(text: str, width: int) -> list[Text]:
-    """A text below a phase, in as many lines as it takes, up to three: what comes last in it is what is left."""
+    """A text below a phase, in as many lines as it takes: what comes last in it is what is left."""
     lines = textwrap.wrap(text, max(width - 5, 20))
     return [Text(f"    {line}", style="dim", no_wrap=True) for line in lines[:MOST_LINES]]
 

@@ -112,15 +112,15 @@ def test_a_log_has_a_line_now_and_then() -> None:
 
 
 def test_a_log_hears_of_each_wait_and_phase_anew() -> None:
-    """The next wait, and the same one in the next phase, have their own first lines."""
+    """The next wait, the same one begun anew, and the same one in the next phase have their own first lines."""
     file = io.StringIO()
     watch = LineWatch(file, lambda: 0.0)
-    for why in ("until a", "until a", "until b"):
-        watch.wait(Wait(why, 20.0, 15.0))
+    for why, so_far_s in (("until a", 20.0), ("until a", 25.0), ("until a", 20.0), ("until b", 20.0)):
+        watch.wait(Wait(why, so_far_s, 15.0))
     watch.phase("settings")
     watch.wait(Wait("until b", 20.0, 15.0))
     assert [line.split(":")[0] for line in file.getvalue().splitlines()] == [
-        "waiting until a", "waiting until b", "waiting until b",
+        "waiting until a", "waiting until a", "waiting until b", "waiting until b",
     ]  # fmt: skip
 
 
