@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from ..costs.estimate import Size
-from ..iam.needs import Asked, Need
+from ..iam.asked import Asked, Need
 from ..plan import Plan
 from ..run import run_drill
 from ..store import RunFolder, run_id

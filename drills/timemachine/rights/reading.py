@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from ...iam.needs import Asked
+from ...iam.asked import Asked
 from ..calls import TARGET, Call, Scope, operation_in
 from ..errors import AwsError
 from ..neighbours.addresses import with_bucket_in_path

@@ -1,0 +1,136 @@
+"""What calls are said to need, held to AWS's own reference: a list that nobody here wrote."""
+
+import re
+from collections.abc import Iterable
+
+from dynadrill.drills.iam.asked import EVERYTHING, Asked, Need
+from dynadrill.drills.iam.needs import needs_of
+from dynadrill.drills.iam.writing import policy_document
+
+from .reference import action, condition_keys, types_of
+from .sample_calls import calls, model, name_of
+
+PREFIXES = {"dynamodbstreams": "dynamodb", "service-quotas": "servicequotas"}
+"""IAM's names of services that boto3 calls otherwise."""
+
+OF_PARTS = {
+    "TransactWriteItems": {"ConditionCheckItem", "DeleteItem", "PutItem", "UpdateItem"},
+    "TransactGetItems": {"GetItem"},
+    "BatchExecuteStatement": {"PartiQLSelect"},
+    "ExecuteStatement": {"PartiQLSelect"},
+}
+"""Operations that have no action of their own (Developer Guide, "DynamoDB API permissions: actions, resources, and
+conditions reference"); of PartiQL only what reads leaves."""
+
+ON_EVERYTHING = {"cloudwatch:DescribeAlarms"}
+"""Composite alarms are listed only for who may do so on everything (CloudWatch API Reference, DescribeAlarms)."""
+
+EITHER = {"dynamodb:GetResourcePolicy", "dynamodb:PutResourcePolicy", "dynamodb:Query", "dynamodb:Scan"}
+"""Actions on one of the types that they require: a table or its stream, a table or its index (API Reference)."""
+
+NOT_NEEDED = {
+    # API Reference of KMS, CreateKey, "Required permissions": CreateKey, and TagResource where tags are given.
+    ("kms:CreateKey", "kms:PutKeyPolicy"),
+    # KMS Developer Guide, "Authorizing AWS KMS to synchronize multi-Region keys": none is made.
+    ("kms:CreateKey", "iam:CreateServiceLinkedRole"),
+    # Without tags (likewise).
+    ("kms:CreateKey", "kms:TagResource"),
+}
+"""Actions that the reference has as dependent, and that are needed only at times: with AWS's word on when."""
+
+
+def wrong(needs: Iterable[Need]) -> list[str]:
+    """What the reference does not have as some needs of one call have it."""
+    needed = list(needs)
+    found: list[str] = []
+    for need in needed:
+        about = action(need.action)
+        if about is None:
+            found.append(f"{need.action}: there is no such action")
+            continue
+        on = types_of(need.action, need.resource) & set(about.types)
+        if need.resource == EVERYTHING:
+            if about.types and need.action not in ON_EVERYTHING:
+                found.append(f"{need.action} is on everything, and could be on {', '.join(about.types)}")
+        elif not on:
+            found.append(f"{need.action} on {need.resource} takes {', '.join(about.types) or EVERYTHING}")
+        named = {each.action for each in needed}
+        found += [
+            f"{need.action} without {each}"
+            for each in about.needs
+            if each not in named and (need.action, each) not in NOT_NEEDED and not of_another_service(need, each)
+        ]
+    return found
+
+
+def of_another_service(need: Need, dependent: str) -> bool:
+    """Whether a quota's dependent action is that of a service that was not asked for."""
+    return need.action == "servicequotas:GetServiceQuota" and not dependent.startswith("dynamodb:")
+
+
+def test_what_a_call_needs_is_what_aws_says() -> None:
+    """S1-38, S3-19: every action exists, is on a resource of a type that it takes, and brings its dependent ones."""
+    assert len(calls()) > 150
+    assert {name_of(call): wrong(needs_of(call)) for call in calls() if wrong(needs_of(call))} == {}
+
+
+def test_a_call_needs_the_action_of_its_own() -> None:
+    """Where AWS has an action of the operation's name a call needs it, else one that the operation's own page names.
+
+    GetCallerIdentity needs none (API Reference of STS).
+    """
+    found = [name_of(call) for call in calls() if call.service != "sts" and not has_its_own(call)]
+    assert found == []
+
+
+def has_its_own(call: Asked) -> bool:
+    """Whether a call needs the action that it should be held to first."""
+    needed = {need.action for need in needs_of(call)}
+    own = f"{PREFIXES.get(call.service, call.service)}:{call.operation}"
+    if action(own) is not None:
+        return own in needed
+    if call.operation in OF_PARTS:
+        return needed <= {f"dynamodb:{name}" for name in OF_PARTS[call.operation]}
+    return bool(needed & named_by_its_page(call))
+
+
+def named_by_its_page(call: Asked) -> set[str]:
+    """The actions that botocore's text on an operation names, which is that of the API Reference."""
+    text = model(call.service).operation_model(call.operation).documentation
+    return set(re.findall(r"\b[a-z0-9-]+:[A-Z]\w+", re.sub("<[^>]+>", "", text)))
+
+
+def test_a_call_is_on_all_that_its_action_requires() -> None:
+    """Where an action requires several types of resources, a call needs it on each of them."""
+    found = {}
+    for call in calls():
+        needs = needs_of(call)
+        for name in {need.action for need in needs} - EITHER - ON_EVERYTHING:
+            about = action(name)
+            covered = {kind for need in needs if need.action == name for kind in types_of(name, need.resource)}
+            required = {kind for kind, needed in about.types.items() if needed} if about else set()
+            if not required <= covered:
+                found[name_of(call), name] = required - covered
+    assert found == {}
+
+
+def test_a_policy_asks_for_conditions_that_the_actions_have() -> None:
+    """A condition on a key that a request never has would deny it: each is one of the reference's for its actions."""
+    needs = [need for call in calls() for need in needs_of(call)]
+    for statement in policy_document(needs, "dynadrill-1-", "dynadrill-")["Statement"]:
+        keys = {key for each in statement.get("Condition", {}).values() for key in each}
+        for name in statement["Action"]:
+            general = {re.sub(r"/.*", "/${TagKey}", key) for key in keys - {"aws:RequestedRegion"}}
+            assert general <= condition_keys(name), (name, keys)
+
+
+def test_the_comparison_can_fail() -> None:
+    """An action that does not exist, a resource of a wrong type, everything for something, and one too few are seen."""
+    given = {"SourceTableName": "orders", "TargetTableName": "dynadrill-1-orders"}
+    restore = needs_of(Asked("dynamodb", "RestoreTableToPointInTime", given, "123456789012", "eu-west-1"))
+    table = restore[-1].resource
+    assert wrong(restore[:-1]) == [f"{restore[0].action} without {restore[-1].action}"]
+    assert wrong([Need("dynamodb:DescribeTabel", table, "eu-west-1")])
+    assert wrong([Need("dynamodb:DescribeTable", f"{table}/backup/1", "eu-west-1")])
+    assert wrong([Need("dynamodb:DescribeTable", EVERYTHING, "eu-west-1")])
+    assert wrong([Need("dynamodb:ListTables", table, "eu-west-1")])
