@@ -2,16 +2,33 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-WITH_SLASHES = frozenset(
-    {"LogGroupName", "ObjectName", "ParameterNameWithoutLeadingSlash", "RoleNameWithPath", "UserNameWithPath"}
-)
-"""The parts of ARNs that may hold slashes."""
+from dynadrill.drills.iam.asked import EVERYTHING, Need
+
+FREER = {
+    **dict.fromkeys(("LogGroupName", "ObjectName", "ParameterNameWithoutLeadingSlash"), "[^:]*"),
+    **dict.fromkeys(("RoleNameWithPath", "UserNameWithPath"), "[^:]*"),
+    "StreamLabel": "[^/]*",
+}
+"""The parts of ARNs that may hold slashes or colons."""
+
+ON_EVERYTHING = {"cloudwatch:DescribeAlarms"}
+"""Composite alarms are listed only for who may do so on everything (CloudWatch API Reference, DescribeAlarms)."""
+
+NOT_NEEDED = {
+    # API Reference of KMS, CreateKey, "Required permissions": CreateKey, and TagResource where tags are given.
+    ("kms:CreateKey", "kms:PutKeyPolicy"),
+    # KMS Developer Guide, "Authorizing AWS KMS to synchronize multi-Region keys": none is made.
+    ("kms:CreateKey", "iam:CreateServiceLinkedRole"),
+    # Without tags (likewise).
+    ("kms:CreateKey", "kms:TagResource"),
+}
+"""Actions that the reference has as dependent, and that are needed only at times: with AWS's word on when."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +69,39 @@ def condition_keys(name: str) -> frozenset[str]:
     return frozenset((*found.keys, *(key for kind in found.types for key in types[kind]["keys"])))
 
 
+def wrong(needs: Iterable[Need]) -> list[str]:
+    """What the reference does not have as some needs of one call have it."""
+    needed = list(needs)
+    found: list[str] = []
+    for need in needed:
+        about = action(need.action)
+        if about is None:
+            found.append(f"{need.action}: there is no such action")
+            continue
+        on = types_of(need.action, need.resource) & set(about.types)
+        if need.resource == EVERYTHING:
+            if about.types and need.action not in ON_EVERYTHING:
+                found.append(f"{need.action} is on everything, and could be on {', '.join(about.types)}")
+        elif not on:
+            found.append(f"{need.action} on {need.resource} takes {', '.join(about.types) or EVERYTHING}")
+        named = {each.action for each in needed}
+        found += [
+            f"{need.action} without {each}"
+            for each in about.needs
+            if each not in named and (need.action, each) not in NOT_NEEDED and not of_another_service(need, each)
+        ]
+    return found
+
+
+def of_another_service(need: Need, dependent: str) -> bool:
+    """Whether a quota's dependent action is that of a service that was not asked for."""
+    return need.action == "servicequotas:GetServiceQuota" and not dependent.startswith("dynamodb:")
+
+
 @cache
 def _pattern(arn: str) -> re.Pattern[str]:
-    """An ARN's form: `${Name}` is any text without colons, and without slashes but where names have them."""
+    """An ARN's form: `${Name}` is any text without colons and slashes, but where names have them."""
     parts = re.split(r"\$\{(\w+)\}", arn)
     literal = (re.escape(part).replace(r"\*", "[^:]*") for part in parts[::2])
-    named = ("[^:]*" if part in WITH_SLASHES else "[^:/]*" for part in parts[1::2])
+    named = (FREER.get(part, "[^:/]*") for part in parts[1::2])
     return re.compile("".join(text for pair in zip(literal, [*named, ""], strict=True) for text in pair))

@@ -1,13 +1,12 @@
 """What calls are said to need, held to AWS's own reference: a list that nobody here wrote."""
 
 import re
-from collections.abc import Iterable
 
 from dynadrill.drills.iam.asked import EVERYTHING, Asked, Need
 from dynadrill.drills.iam.needs import needs_of
 from dynadrill.drills.iam.writing import policy_document
 
-from .reference import action, condition_keys, types_of
+from .reference import ON_EVERYTHING, action, condition_keys, types_of, wrong
 from .sample_calls import calls, model, name_of
 
 PREFIXES = {"dynamodbstreams": "dynamodb", "service-quotas": "servicequotas"}
@@ -22,50 +21,8 @@ OF_PARTS = {
 """Operations that have no action of their own (Developer Guide, "DynamoDB API permissions: actions, resources, and
 conditions reference"); of PartiQL only what reads leaves."""
 
-ON_EVERYTHING = {"cloudwatch:DescribeAlarms"}
-"""Composite alarms are listed only for who may do so on everything (CloudWatch API Reference, DescribeAlarms)."""
-
 EITHER = {"dynamodb:GetResourcePolicy", "dynamodb:PutResourcePolicy", "dynamodb:Query", "dynamodb:Scan"}
 """Actions on one of the types that they require: a table or its stream, a table or its index (API Reference)."""
-
-NOT_NEEDED = {
-    # API Reference of KMS, CreateKey, "Required permissions": CreateKey, and TagResource where tags are given.
-    ("kms:CreateKey", "kms:PutKeyPolicy"),
-    # KMS Developer Guide, "Authorizing AWS KMS to synchronize multi-Region keys": none is made.
-    ("kms:CreateKey", "iam:CreateServiceLinkedRole"),
-    # Without tags (likewise).
-    ("kms:CreateKey", "kms:TagResource"),
-}
-"""Actions that the reference has as dependent, and that are needed only at times: with AWS's word on when."""
-
-
-def wrong(needs: Iterable[Need]) -> list[str]:
-    """What the reference does not have as some needs of one call have it."""
-    needed = list(needs)
-    found: list[str] = []
-    for need in needed:
-        about = action(need.action)
-        if about is None:
-            found.append(f"{need.action}: there is no such action")
-            continue
-        on = types_of(need.action, need.resource) & set(about.types)
-        if need.resource == EVERYTHING:
-            if about.types and need.action not in ON_EVERYTHING:
-                found.append(f"{need.action} is on everything, and could be on {', '.join(about.types)}")
-        elif not on:
-            found.append(f"{need.action} on {need.resource} takes {', '.join(about.types) or EVERYTHING}")
-        named = {each.action for each in needed}
-        found += [
-            f"{need.action} without {each}"
-            for each in about.needs
-            if each not in named and (need.action, each) not in NOT_NEEDED and not of_another_service(need, each)
-        ]
-    return found
-
-
-def of_another_service(need: Need, dependent: str) -> bool:
-    """Whether a quota's dependent action is that of a service that was not asked for."""
-    return need.action == "servicequotas:GetServiceQuota" and not dependent.startswith("dynamodb:")
 
 
 def test_what_a_call_needs_is_what_aws_says() -> None:
