@@ -80,4 +80,4 @@ def require(found: Permitted, tell: Tell) -> None:
             "`dynadrill plan` prints the policy that is needed, and `--check` all that is missing.",
         )
     if found.unknown:
-        tell(f"{found.how}: whether {len(found.unknown)} permissions are there is unknown")
+        tell(f"{found.how}: whether {len(found.unknown)} permissions are there is not known beforehand")

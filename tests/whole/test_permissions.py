@@ -101,22 +101,33 @@ def test_a_check_needs_its_policy_and_no_less(machine: tuple[str, TimeMachine]) 
 
 
 def test_what_cannot_be_asked_is_unknown(machine: tuple[str, TimeMachine], capsys: pytest.CaptureFixture[str]) -> None:
-    """Where the simulator may not be asked, calls that only read are tried, and all else is said to be unknown."""
+    """S3-19: where the simulator is denied, calls that only read are tried, and all else is said to be unknown.
+
+    A run goes on, and says so; what a call that only reads was denied is missing, and refuses it.
+    """
     _, held = machine
     policy = planned("table_drop_refused")
     asked = ["plan", "table_drop_refused", "--target", TARGET, "--check", "--json", "-"]
+    run = ["run", "table_drop_refused", "--target", TARGET, "--pace", "virtual", *SMALL, "--out", "runs"]
     held.fleet.rights.hold("limited", policy)
     assert main(asked) == 0
     held.fleet.rights.hold("limited", without(policy, SIMULATOR))
     capsys.readouterr()
     assert main(asked) == 2
     found = json.loads(capsys.readouterr().out)["permissions"]
+    assert "AccessDenied" in found["how"]
     assert not found["missing"]
     assert "dynamodb:CreateTable" in {each["action"] for each in found["unknown"]}
+    assert main(run) == 0
+    said = capsys.readouterr().err
+    assert f"whether {len(found['unknown'])} permissions are there is not known beforehand" in said
+    assert said.count("note: IAM's policy simulator could not be asked (AccessDenied)") == 1
     held.fleet.rights.hold("limited", without(without(policy, SIMULATOR), "dynamodb:DescribeTable"))
     assert main(asked) == 5
     found = json.loads(capsys.readouterr().out)["permissions"]
     assert {each["action"] for each in found["missing"]} == {"dynamodb:DescribeTable"}
+    assert main(run) == 5
+    assert inventory(held) == []
 
 
 @pytest.mark.parametrize(
