@@ -22,10 +22,11 @@ from .promise import WITHOUT_A_POINT, Boundary, PromiseKind
 from .restore_points.curve import Instants, Observed
 from .runrecord import PromiseRecord, RunRecord
 from .snapshot import Snapshot
-from .timeline import RecoveryTime, measure_recovery_time
+from .timeline import FirstGood, RecoveryTime, measure_first_good, measure_recovery_time
 
-Place: TypeAlias = Literal["gate", "restored", "in_service"]
-"""What a snapshot is of: the table before the strike, the restored table, or the table in service."""
+Place: TypeAlias = Literal["gate", "restored", "in_service", "left"]
+"""What a snapshot is of: the table before the strike, the restored table, the table in service, or its replica that
+users left when they failed back."""
 
 
 class Counted(NamedTuple):
@@ -60,6 +61,9 @@ class Books(Protocol):
 
     def recovery_time(self, jumps: Sequence[Jump]) -> RecoveryTime | None:
         """The RTO and its phases, from the marks and the users' first good write and read."""
+
+    def first_good(self, after_at: float) -> FirstGood:
+        """The first acknowledged write and right read of the table in service that users asked for after an instant."""
 
     def controls(self, place: Place, before: Diff) -> ControlResult:
         """Whether the detector finds what is planted in the evidence."""
@@ -126,14 +130,22 @@ class InMemory:
     def expected_in_service(self) -> Expectation | None:
         """What the table in service is held to once users have written to it.
 
-        The table that was struck, left in service, is held to every good write: nothing was taken back.
+        The table that was struck, left in service or in service again, is held to every good write: nothing was taken
+        back. It is the same where users have failed back to it: what was written in either Region arrives in the other
+        (Developer Guide, "Global tables: how it works"), and of two writes to an item the later one stays.
         """
-        tables = self.run.tables
         if self.promise is None:
             return None
-        if self.promise.during is None or tables.in_service == tables.source:
-            return undone(self.ledger, tables.source)
-        return carried_on(self.promise, self.ledger, tables.in_service)
+        if self.promise.during is None or self.run.in_place:
+            return undone(self.ledger, self.run.tables.source)
+        return carried_on(self.promise, self.ledger, self.run.tables.in_service)
+
+    @cached_property
+    def expected_after_cutover(self) -> Expectation | None:
+        """What reads are held to after the recovery, of the table that users were cut over to."""
+        if self.promise is None or self.run.failed_back_at is None:
+            return self.expected_in_service
+        return carried_on(self.promise, self.ledger, self.run.cut_over_to)
 
     def expected(self, place: Place) -> Expectation | None:
         """What a snapshot is held to."""
@@ -143,7 +155,7 @@ class InMemory:
 
     def physical(self, place: Place) -> WritesByKey:
         """Everybody's writes that may have left something in a snapshot."""
-        return self._everything if place == "in_service" else self._old_table
+        return self._everything if place in {"in_service", "left"} else self._old_table
 
     def seen(self, place: Place) -> Seen:
         """What a snapshot saw."""
@@ -190,7 +202,11 @@ class InMemory:
 
     def recovery_time(self, jumps: Sequence[Jump]) -> RecoveryTime | None:
         """The RTO and its phases."""
-        return measure_recovery_time(self.history, self.run.tables.in_service, self.expected_in_service, jumps)
+        return measure_recovery_time(self.history, self.run.cut_over_to, self.expected_after_cutover, jumps)
+
+    def first_good(self, after_at: float) -> FirstGood:
+        """The users' first write and right read of the table in service after an instant."""
+        return measure_first_good(self.history, self.run.tables.in_service, after_at, self.expected_in_service)
 
     def controls(self, place: Place, before: Diff) -> ControlResult:
         """Whether the detector finds what is planted."""

@@ -33,6 +33,8 @@ def unseen(evidence: Evidence) -> str:
         return "there is no snapshot of a recovered table to look at"
     if evidence.final and evidence.diff_in_service is None:
         return "there is no snapshot of the table in service"
+    if evidence.final and evidence.run.failed_back_at is not None and evidence.diff_left is None:
+        return f"there is no snapshot of {PLACES['left']}"
     cut_short = [PLACES[name] for name, found in evidence.diffs.items() if not found.complete]
     return f"the snapshot of {cut_short[0]} did not come to its end" if cut_short else ""
 

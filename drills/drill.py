@@ -62,6 +62,8 @@ class Drill:
     clock: StandingClock
     """Target time, under which the recovery's protection is kept up."""
     struck_at: float = 0.0
+    down_since: dict[str, float] = field(default_factory=dict)
+    """The Regions that the disaster has taken down, each with an instant at which it was down already."""
     protecting: list[tuple[float, float]] = field(default_factory=list)
     """See `RunRecord.protecting`."""
 

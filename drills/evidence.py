@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import inf
+from typing import Literal, TypeAlias
 
 from .books import Books, Counted, InMemory, Place, boundary_of, promised_by
 from .cut import Cut
@@ -19,10 +20,16 @@ from .promise import WITHOUT_A_POINT, Boundary, PromiseKind
 from .restore_points.curve import RestorePoints
 from .runrecord import RunRecord
 from .snapshot import Snapshot
-from .timeline import RecoveryTime
+from .timeline import FirstGood, RecoveryTime
 from .values import ABSENT
 
-PLACES = {"restored": "the restored table", "in_service": "the table in service"}
+Compared: TypeAlias = Literal["restored", "in_service", "left"]
+
+PLACES: Mapping[Compared, str] = {
+    "restored": "the restored table",
+    "in_service": "the table in service",
+    "left": "the replica that users left",
+}
 """What the snapshots are of."""
 
 
@@ -31,7 +38,8 @@ class Evidence:
     """Everything that validators look at.
 
     `restored` is snapshot 1 (the restored table before any user wrote to it; None where nothing was restored
-    beside the source), `in_service` snapshot 2 (the table that users had at the end, with the load stopped).
+    beside the source), `in_service` snapshot 2 (the table that users had at the end, with the load stopped), `left`
+    snapshot 3 (the replica that they left to fail back, at that same time; None where they did not).
     `final` is False while the drill is still deciding about the cutover. `problems` name snapshots that
     could not be read, `missing_history` what was written down and is not there any more. `kept` are the books, where
     the history is kept on disk; else they are kept in memory. On disk, a look at `history.writes`, or at a snapshot's
@@ -42,6 +50,7 @@ class Evidence:
     history: History
     restored: Snapshot | None
     in_service: Snapshot | None
+    left: Snapshot | None = None
     final: bool = True
     problems: tuple[str, ...] = ()
     missing_history: tuple[str, ...] = ()
@@ -56,8 +65,18 @@ class Evidence:
         """What the writes and the snapshots come to."""
         if self.kept is not None:
             return self.kept
-        taken: dict[Place, Snapshot | None] = {"restored": self.restored, "in_service": self.in_service}
-        return InMemory(self.run, self.history, {place: found for place, found in taken.items() if found is not None})
+        taken: dict[Place, Snapshot] = {place: found for place, found in self.snapshots.items()}  # noqa: C416
+        return InMemory(self.run, self.history, taken)
+
+    @property
+    def snapshots(self) -> Mapping[Compared, Snapshot]:
+        """The snapshots there are, in the order in which they were taken."""
+        taken: dict[Compared, Snapshot | None] = {
+            "restored": self.restored,
+            "in_service": self.in_service,
+            "left": self.left,
+        }
+        return {name: found for name, found in taken.items() if found is not None}
 
     @cached_property
     def counted(self) -> Counted:
@@ -109,6 +128,17 @@ class Evidence:
         """Snapshot 2 held against the promise and everything good that was written since."""
         return self.books.diff("in_service")
 
+    @cached_property
+    def diff_left(self) -> Diff | None:
+        """Snapshot 3 held against all that was written to any replica."""
+        return self.books.diff("left")
+
+    @cached_property
+    def first_good_back(self) -> FirstGood | None:
+        """The users' first write and right read after they had failed back; None where they had not."""
+        back_at = self.run.failed_back_at
+        return None if back_at is None else self.books.first_good(back_at)
+
     @property
     def recovered(self) -> Snapshot | None:
         """The recovered table as it went into service: snapshot 1, or snapshot 2 of a recovery in place."""
@@ -120,9 +150,13 @@ class Evidence:
         return self.diff_restored or (self.diff_in_service if self.run.tables.restored is None else None)
 
     @property
-    def diffs(self) -> Mapping[str, Diff]:
+    def diffs(self) -> Mapping[Compared, Diff]:
         """The diffs there are, by the name of their snapshot."""
-        named = {"restored": self.diff_restored, "in_service": self.diff_in_service}
+        named: dict[Compared, Diff | None] = {
+            "restored": self.diff_restored,
+            "in_service": self.diff_in_service,
+            "left": self.diff_left,
+        }
         return {name: found for name, found in named.items() if found is not None}
 
     def because(self, finding: Finding) -> str:
@@ -150,16 +184,17 @@ class Evidence:
 
     @cached_property
     def arrived_late(self) -> int | None:
-        """How many writes that had not arrived in time the table in service shows in the end.
+        """How many writes that had not arrived in time the replica shows in the end.
 
         None where no failover was promised, the lost Region did not come back, or the history is kept on disk: then
         it is not counted.
         """
         promise, loss = self.run.promise, self.loss
         failed_over = promise is not None and promise.kind is PromiseKind.FAILOVER and self.run.disaster_passed
-        if not failed_over or loss is None or self.in_service is None or self.kept is not None:
+        replica = self.in_service if self.run.failed_back_at is None else self.left
+        if not failed_over or loss is None or replica is None or self.kept is not None:
             return None
-        rows = self.in_service.rows
+        rows = replica.rows
         return sum(w.digest == (rows[w.key].digest if w.key in rows else ABSENT) for w in loss.before)
 
     @cached_property
@@ -198,7 +233,7 @@ class Evidence:
         time = self.books.recovery_time(self.simulated)
         if time is None or not self.final:
             return time
-        if tables.restored is not None and tables.in_service == tables.source:
+        if tables.restored is not None and self.run.cut_over_to == tables.source:
             return time.without_an_end("the restored table was not put in service")
         if self.diff_in_service is not None and not self.diff_in_service.clean:
             return time.without_an_end("the table in service is not what it must be")

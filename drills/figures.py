@@ -10,6 +10,7 @@ from .diff import Diff, Finding, ItemClass
 from .evidence import Evidence
 from .history import Jump, LoadCount
 from .judgement import (
+    FailbackFigures,
     ItemCounts,
     LatenciesFigures,
     LatencyFigures,
@@ -74,6 +75,21 @@ def rto_figures(evidence: Evidence) -> RtoFigures:
         simulated_s=time.simulated_s,
         phases_s=_phases(time.phases_s),
         phases_simulated_s=_phases(time.phases_simulated_s),
+    )
+
+
+def failback_figures(evidence: Evidence) -> FailbackFigures | None:
+    """How users were taken back; None where nobody tried."""
+    found, first_good = evidence.run.failback, evidence.first_good_back
+    if found is None:
+        return None
+    good_at = first_good.at if first_good else None
+    held_at = None if found.at is None or found.held_s is None else found.at - found.held_s
+    return FailbackFigures(
+        at=found.at,
+        held_s=found.held_s,
+        first_good_s=None if good_at is None or held_at is None else round(good_at - held_at, 6),
+        refused=found.refused,
     )
 
 
@@ -158,17 +174,15 @@ def samples(evidence: Evidence) -> list[Sample]:
     ]
     right = frozenset(value for _, _, finding in chosen for value in finding.right if value != ABSENT)
     items = evidence.history.values(right)
-    snapshots = {"restored": evidence.restored, "in_service": evidence.in_service}
     return [
         Sample(
-            snapshot="restored" if name == "restored" else "in_service",
+            snapshot=name,
             class_=item_class.value,
             key=key_label(finding.key),
             because=evidence.because(finding),
-            attributes=_differing(finding, snapshot.item(finding.key), items) if snapshot else [],
+            attributes=_differing(finding, evidence.snapshots[name].item(finding.key), items),
         )
         for name, item_class, finding in chosen
-        for snapshot in (snapshots[name],)
     ]
 
 

@@ -3,7 +3,15 @@
 from collections.abc import Mapping, Sequence
 
 from .evidence import PLACES, Evidence
-from .figures import item_counts, load_figures, restore_point_figures, rpo_figures, rto_figures, samples
+from .figures import (
+    failback_figures,
+    item_counts,
+    load_figures,
+    restore_point_figures,
+    rpo_figures,
+    rto_figures,
+    samples,
+)
 from .garbage import uncollected
 from .judgement import Claim, Controls, Judgement
 from .runrecord import Ending
@@ -64,6 +72,8 @@ def _judge(evidence: Evidence, validators: Mapping[str, Validator], ending: Endi
         rto=rto_figures(evidence),
         items=item_counts(evidence.diff_recovered),
         in_service=item_counts(evidence.diff_in_service) if evidence.diff_in_service else None,
+        left=item_counts(evidence.diff_left) if evidence.diff_left else None,
+        failback=failback_figures(evidence),
         load=load_figures(evidence),
         controls=controls,
         leftovers=list(run.leftovers),

@@ -68,6 +68,19 @@ class RtoFigures(Part):
     phases_simulated_s: Phases
 
 
+class FailbackFigures(Part):
+    """How users were taken back to the first Region: see `runrecord.FailbackRecord`.
+
+    `first_good_s` is how long they were without a table for it: from when they were held until the first good write
+    and read there.
+    """
+
+    at: Instant
+    held_s: Seconds
+    first_good_s: Seconds
+    refused: str
+
+
 class PointFigures(Part):
     """What a restore to a second would have come to: see `restore_points.curve.Candidate`."""
 
@@ -157,7 +170,7 @@ class Controls(Part):
 class Sample(Part):
     """One key that is not as it should be: its class, what explains it, and which attributes differ."""
 
-    snapshot: Literal["restored", "in_service"]
+    snapshot: Literal["restored", "in_service", "left"]
     class_: str
     key: str
     because: str
@@ -191,6 +204,8 @@ class Judgement(Part):
     rto: RtoFigures
     items: ItemCounts
     in_service: ItemCounts | None
+    left: ItemCounts | None = None
+    failback: FailbackFigures | None = None
     load: LoadFigures
     controls: Controls
     leftovers: list[str]

@@ -103,6 +103,10 @@ class Recorder:
         """
         self._write([{"t": "act", "act": act, "at": at, **({"refused": refused} if refused else {})}])
 
+    def outage(self, region: str | None, from_at: float, to_at: float) -> None:
+        """Write down that a Region was down by the drill's own doing, for the whole of that time; None is home."""
+        self._write([{"t": "outage", "region": region, "from_at": from_at, "to_at": to_at}])
+
     def jump(self, from_at: float, to_at: float, why: str) -> None:
         """Write down that the target's clock was moved."""
         self._write([{"t": "jump", "from_at": from_at, "to_at": to_at, "why": why}])

@@ -4,19 +4,21 @@ from dataclasses import replace
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from .disaster import Clue, Passing
-from .drill import Drill, writer_for
+from .disaster import Clue
+from .drill import Drill
 from .errors import RecoveryFailedError
-from .history import Who
+from .failing_back import fail_back, snap_what_was_left
 from .index_scan import take_index_snapshot
 from .index_snapshot import write_index_snapshot
 from .indexes import definitions
 from .judge import judge
 from .marks import Mark
+from .outlasting import note_outages, outlast
 from .promise import WITHOUT_A_POINT, Boundary
 from .quantities import resolve
 from .reach import out_of_reach
 from .recovery import CatchingUp, Recovered, RecoveryTools
+from .refusals import explained, refused
 from .runrecord import Ending, PromiseRecord, SettingsRecord, settings_record
 from .settings import Settings
 from .settings_reading import read_settings
@@ -24,8 +26,6 @@ from .snapshot import Snapshot, read_snapshot
 from .stages import check_load, snap
 from .store import put_in_place
 from .stored import history_parts, load_evidence, load_validators, users_work
-from .striking import Blow
-from .table_settings import error_code, error_message
 from .tables import name_of, region_of
 from .verdict import Outcome
 
@@ -37,11 +37,6 @@ FIRST_GOOD_WITHIN = 20
 
 AFTER_S = 3.0
 """How long users go on after the recovery before the load is stopped."""
-
-LATE_S = 60.0
-"""How long users go on after a disaster has passed: what was held comes normally within seconds."""
-
-THROTTLED = frozenset({"ThrottlingException", "RequestLimitExceeded", "ProvisionedThroughputExceededException"})
 
 SO_FAR = Ending(how="completed", because="the drill came as far as its validation")
 
@@ -57,7 +52,7 @@ def recover(drill: Drill, clue: Clue, kept: dict[str, str]) -> Recovered:
     try:
         recovered = drill.plan.recovery.recover(drill.tools(kept, clue, to, settings))
     except (ClientError, BotoCoreError) as error:
-        raise _explained(drill, error) from error
+        raise explained(drill, error) from error
     drill.record.change(promise=_promise(drill, recovered))
     if recovered.table is not None:
         drill.record.change(tables={**drill.record.now.tables.model_dump(), "restored": recovered.table})
@@ -75,28 +70,6 @@ def _settings_after(drill: Drill, table: str) -> SettingsRecord | None:
         # The same replicas as they are seen from home, so that before and after can be compared.
         found = replace(found, replicas=tuple(sorted({*(found.replicas or ()), region} - {home})))
     return settings_record(found)
-
-
-def _explained(drill: Drill, error: ClientError | BotoCoreError) -> Exception:
-    """What it means that a call of the recovery failed: refused, or in need of a Region that is lost, it has failed."""
-    explained = _refused(error) if isinstance(error, ClientError) else error
-    if explained is error and drill.target.world is not None and (lost := drill.target.world.lost_regions()):
-        return RecoveryFailedError(
-            f"the recovery needs {lost[0]}, which is lost: {error}",
-            "What is kept in one Region is lost with it: keep a copy, or a replica, in another.",
-        )
-    return explained
-
-
-def _refused(error: ClientError) -> Exception:
-    """What it means that a call of the recovery was answered with an error: refused, the recovery has failed.
-
-    Where the target could not answer (5xx), or throttled to the end, nobody knows.
-    """
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    if not 400 <= status < 500 or error_code(error) in THROTTLED:
-        return error
-    return RecoveryFailedError(f"{error.operation_name} was refused: {error_code(error)}: {error_message(error)}")
 
 
 def _promise(drill: Drill, recovered: Recovered) -> PromiseRecord:
@@ -147,7 +120,7 @@ def _catch_up(recovery: CatchingUp, tools: RecoveryTools) -> None:
     try:
         recovery.before_cutover(tools)
     except ClientError as error:
-        raise _refused(error) from error
+        raise refused(error) from error
 
 
 def _cut_over(drill: Drill, table: str) -> None:
@@ -168,16 +141,17 @@ def _cut_over(drill: Drill, table: str) -> None:
     drill.record.change(tables={**drill.record.now.tables.model_dump(), "in_service": table})
 
 
-def finish(drill: Drill) -> None:
+def finish(drill: Drill, kept: dict[str, str]) -> None:
     """Wait for the users' first good write and read, stop them, and see what the table in service holds."""
-    drill.watch.phase("first good", "until users work again")
-    drill.clock.live(AFTER_S)
     _await_first_good(drill)
-    _outlast(drill)
+    outlast(drill)
+    if fail_back(drill, kept):
+        _await_first_good(drill)
     drill.watch.phase("stop", "the users end what they began")
     check_load(drill)
     drill.load.stop()
     check_load(drill)
+    note_outages(drill)
     drill.mark(Mark.LOAD_STOPPED)
     drill.watch.phase("snapshot", "of the table in service")
     in_service = drill.record.now.tables.in_service
@@ -185,11 +159,15 @@ def finish(drill: Drill) -> None:
         drill.record.change(out_of_reach=why)
         return
     snap(drill, in_service, "in_service")
-    _snap_indexes(drill, read_snapshot(drill.folder.snapshot("in_service")), region_of(in_service))
+    held = read_snapshot(drill.folder.snapshot("in_service"))
+    snap_what_was_left(drill, held)
+    _snap_indexes(drill, held, region_of(in_service))
 
 
 def _await_first_good(drill: Drill) -> None:
     """Let users live until they have written and read what is right, or their time for it is up."""
+    drill.watch.phase("first good", "until users work again")
+    drill.clock.live(AFTER_S)
     step_s = max(1.0 / drill.plan.rate_per_s, 1.0)
     waited_s, within_s = AFTER_S, max(FIRST_GOOD_WITHIN_S, FIRST_GOOD_WITHIN * step_s)
     seen = history_parts(drill.folder)
@@ -199,19 +177,6 @@ def _await_first_good(drill: Drill) -> None:
             drill.clock.live(step_s)
             waited_s += step_s
         seen = history_parts(drill.folder)
-
-
-def _outlast(drill: Drill) -> None:
-    """Where the disaster passes by itself, let users live through its end: what was held may arrive late."""
-    disaster = drill.plan.disaster
-    if not isinstance(disaster, Passing) or disaster.lasts_s is None:
-        return
-    drill.watch.phase("outlast", drill.plan.disaster_name)
-    left_s = drill.struck_at + disaster.lasts_s - drill.clock.now()
-    drill.clock.wait(max(left_s, 0.0), "until the disaster has passed")
-    disaster.end(Blow(drill, writer_for(drill, Who.DISASTER), drill.struck_at).tools())
-    drill.record.change(disaster_passed=True)
-    drill.clock.live(LATE_S)
 
 
 def _snap_indexes(drill: Drill, in_service: Snapshot, region: str | None) -> None:

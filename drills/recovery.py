@@ -140,6 +140,27 @@ class Scheduled(Protocol):
 
 
 @runtime_checkable
+class FailingBack(Protocol):
+    """A recovery that can take users back to the table that was struck, once its Region is there again."""
+
+    def before_failback(self, tools: RecoveryTools) -> None:
+        """See to it that the first table is there, and follows the one in service; users go on working meanwhile.
+
+        Raises:
+            RecoveryFailedError: it does not; users stay where they are.
+        """
+        ...
+
+    def at_failback(self, tools: RecoveryTools) -> None:
+        """Show that nothing is missing there, while users are held: none of their operations is in flight.
+
+        Raises:
+            RecoveryFailedError: it cannot be shown; users stay where they are.
+        """
+        ...
+
+
+@runtime_checkable
 class CatchingUp(Protocol):
     """A recovery whose new table follows the old one until users are cut over, so that no write falls in between."""
 

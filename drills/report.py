@@ -72,7 +72,7 @@ def page(judgement: Judgement, record: RunRecord, folder: Path, width: int) -> G
             parts += keys(judgement)
     else:
         parts += data_lost(judgement.rpo, record, judgement.struck_at)
-        parts += recovery_time(judgement.rto, record)
+        parts += recovery_time(judgement.rto, judgement.failback, record)
         parts += keys(judgement)
         if judgement.restore_points is not None:
             parts += where_to_go_back_to(judgement.restore_points, record, judgement.rpo)

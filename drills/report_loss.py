@@ -1,5 +1,7 @@
 """The part of the report about data: the RPO, the restore point, and the keys by class with a few of them."""
 
+from collections.abc import Mapping
+
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -112,22 +114,26 @@ def _point_measured(rpo: RpoFigures) -> str:
 
 def keys(judgement: Judgement) -> list[RenderableType]:
     """The section on keys by class; classes without a key are left out."""
-    first, second = judgement.items, judgement.in_service
-    if not first.expected and not first.restored and second is None:
+    counted = _counted(judgement)
+    if not judgement.items.expected and not judgement.items.restored and len(counted) == 1:
         return section("KEYS", Text("not compared: no snapshot of a recovered table"))
-    return section("KEYS", _counts(first, second), _loud(judgement), _samples(judgement.samples))
+    return section("KEYS", _counts(counted), _loud(counted), _samples(judgement.samples))
 
 
-def _counts(first: ItemCounts, second: ItemCounts | None) -> Table:
+def _counted(judgement: Judgement) -> dict[str, ItemCounts]:
+    """What was counted, by what it was counted in."""
+    found = {"recovered": judgement.items, "in service": judgement.in_service, "left": judgement.left}
+    return {name: counts for name, counts in found.items() if counts is not None}
+
+
+def _counts(counted: Mapping[str, ItemCounts]) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(width=16)
-    table.add_column(width=10, justify="right")
-    if second is not None:
+    for _ in counted:
         table.add_column(width=10, justify="right")
     table.add_column(overflow="fold")
-    heads = ["recovered"] if second is None else ["recovered", "in service"]
-    table.add_row("", *(Text(head, style="dim") for head in heads), "")
-    columns = [first.model_dump()] if second is None else [first.model_dump(), second.model_dump()]
+    table.add_row("", *(Text(head, style="dim") for head in counted), "")
+    columns = [counts.model_dump() for counts in counted.values()]
     for names, style in ((ALWAYS, ""), (BAD, "bold red"), (ALSO, "dim")):
         for name, meaning in names.items():
             counts = [column[name] for column in columns]
@@ -142,9 +148,8 @@ def _counts(first: ItemCounts, second: ItemCounts | None) -> Table:
     return table
 
 
-def _loud(judgement: Judgement) -> Text | None:
-    counted = [judgement.items] + ([judgement.in_service] if judgement.in_service else [])
-    bad = any(getattr(counts, name) for counts in counted for name in BAD)
+def _loud(counted: Mapping[str, ItemCounts]) -> Text | None:
+    bad = any(getattr(counts, name) for counts in counted.values() for name in BAD)
     return None if bad else Text("✓ no key is in a bad class", style="green")
 
 
@@ -157,7 +162,7 @@ def _samples(samples: list[Sample]) -> Table | None:
     table.add_column(overflow="fold")
     table.add_row(Text("for example", style="dim"), "")
     for sample in samples[:SAMPLES_SHOWN]:
-        where = "" if sample.snapshot == "restored" else " (in service)"
+        where = {"restored": "", "in_service": " (in service)", "left": " (left)"}[sample.snapshot]
         differs = f"; differs in {', '.join(map(clean, sample.attributes))}" if sample.attributes else ""
         said = Text.assemble((clean(sample.key), "bold"), f"{where}: {clean(sample.because)}{differs}")
         table.add_row(Text(f"  {sample.class_}"), said)

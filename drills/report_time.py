@@ -6,8 +6,8 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from .judgement import RtoFigures
-from .report_text import UNMEASURED, duration, fields, held_to, section
+from .judgement import FailbackFigures, RtoFigures
+from .report_text import UNMEASURED, clean, duration, fields, held_to, section
 from .runrecord import RunRecord
 
 BAR_WIDTH = 36
@@ -28,7 +28,7 @@ NOT_AWS = {
 }
 
 
-def recovery_time(rto: RtoFigures, record: RunRecord) -> list[RenderableType]:
+def recovery_time(rto: RtoFigures, failback: FailbackFigures | None, record: RunRecord) -> list[RenderableType]:
     """The section on the RTO."""
     met = None
     if rto.objective_s is not None and rto.measured_s is not None:
@@ -41,6 +41,8 @@ def recovery_time(rto: RtoFigures, record: RunRecord) -> list[RenderableType]:
         rows.append(("simulated", _simulated(rto.simulated_s, record)))
     if record.held_s is not None:
         rows.append(("users held", f"{duration(record.held_s)} of it, for the cutover"))
+    if failback is not None:
+        rows.append(("failed back", _failback(failback)))
     bars = phase_bars(rto.phases_s.model_dump(), rto.phases_simulated_s.model_dump(), MEANINGS)
     return section("TIME WITHOUT THE TABLE (RTO)", fields(rows), bars)
 
@@ -49,6 +51,17 @@ def _measured(rto: RtoFigures) -> str:
     if rto.measured_s is None:
         return f"{UNMEASURED}: there was no good write and read on a recovered table"
     return f"{duration(rto.measured_s)} from the strike to the first good write and read"
+
+
+def _failback(found: FailbackFigures) -> str:
+    if found.at is None:
+        return f"refused, users stayed where they were: {clean(found.refused)}"
+    until = (
+        "nobody was seen to work again"
+        if found.first_good_s is None
+        else f"{duration(found.first_good_s)} until the first good write and read there"
+    )
+    return f"users were held for {duration(found.held_s)}, {until}"
 
 
 def _simulated(seconds: float, record: RunRecord) -> str:

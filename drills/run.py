@@ -133,4 +133,4 @@ def _act(drill: Drill, agreed: Agreed, meter: Meter) -> None:
     recovered = recover(drill, clue, kept)
     if recovered.table is not None:
         put_in_service(drill, recovered.table, clue, kept)
-    finish(drill)
+    finish(drill, kept)

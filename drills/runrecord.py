@@ -86,6 +86,23 @@ class TablesRecord(RecordPart):
     in_service: str
 
 
+class FailbackRecord(RecordPart):
+    """How users were taken back to the table that was struck, once its Region was there again.
+
+    From then on that table goes by `name@region`, as replicas do: what was asked of it before the strike and what was
+    asked of it since then are told apart by that.
+
+    `left` is the table that they left, `at` when they were put on the first one again: null where that was `refused`,
+    which says why. `held_s` is for how long they were held for it, `settings` what the first table had then.
+    """
+
+    left: str
+    at: float | None = None
+    held_s: float | None = None
+    refused: str = ""
+    settings: SettingsRecord | None = None
+
+
 class Ending(RecordPart):
     """How a drill ended.
 
@@ -111,7 +128,8 @@ class RunRecord(RecordPart):
 
     `out_of_reach` says why nobody could reach the table that users had at the end; empty where it could be read.
     `held_s` is how long users were held for the cutover, null where they were not. `disaster_passed` says whether the
-    disaster came to its end while users worked on, as when a lost Region comes back.
+    disaster came to its end while users worked on, as when a lost Region comes back; `failback` how they were taken
+    back then, null where nobody tried.
     `protecting` are the stretches of target time in which protection was switched on or kept up while users worked, in
     real pace.
     `cutover_refused` says why the restored table was not put in service, empty where it was or nothing was restored.
@@ -150,6 +168,7 @@ class RunRecord(RecordPart):
     held_s: float | None = None
     protecting: list[tuple[float, float]] = []
     disaster_passed: bool = False
+    failback: FailbackRecord | None = None
     cutover_refused: str = ""
     indexes: list[str] | None = None
     invariants: list[str] = []
@@ -167,3 +186,20 @@ class RunRecord(RecordPart):
         populate_by_name=True,
         serialize_by_alias=True,
     )
+
+    @property
+    def failed_back_at(self) -> float | None:
+        """When users were put on the first table again; None where they stayed where they were."""
+        return self.failback.at if self.failback else None
+
+    @property
+    def in_place(self) -> bool:
+        """Whether users have the table that was struck: they kept it, or have failed back to it."""
+        return self.tables.in_service == self.tables.source or self.failed_back_at is not None
+
+    @property
+    def cut_over_to(self) -> str:
+        """The table that users worked on after the recovery: the one in service, or one that they have left since."""
+        if self.failback is None or self.failback.at is None:
+            return self.tables.in_service
+        return self.failback.left

@@ -7,6 +7,7 @@ from .errors import GateError, UnsupportedError, UnverifiableError
 from .history import Who
 from .load.seeding import seed_table
 from .marks import Mark
+from .outlasting import see_outages
 from .recovery import Standing
 from .runrecord import ClueRecord, settings_record
 from .scan import take_snapshot
@@ -144,6 +145,7 @@ def strike(drill: Drill) -> Clue:
     blow = Blow(drill, writer_for(drill, Who.DISASTER))
     clue = drill.plan.disaster.strike(blow.tools())
     drill.struck_at = blow.struck()
+    see_outages(drill)
     drill.record.change(clue=_clue_record(clue))
     drill.watch.phase("notice", "until somebody notices")
     _let_pass(drill, drill.plan.notice_s, "until somebody notices")

@@ -43,8 +43,8 @@ class RunFolder:
         """The folder of the history's part files."""
         return self.path / "history"
 
-    def snapshot(self, name: Literal["gate", "restored", "in_service"]) -> Path:
-        """What the table held before the strike, after the restore, and in service at the end."""
+    def snapshot(self, name: Literal["gate", "restored", "in_service", "left"]) -> Path:
+        """What the table held before the strike, after the restore, and at the end (in service, and as it was left)."""
         return self.path / f"snapshot-{name}.parquet"
 
     def invariant(self, name: str) -> Path:

@@ -9,7 +9,7 @@ from .books import Books, InMemory, Place
 from .diff import Diff
 from .errors import UnverifiableError, UsageError
 from .evidence import Evidence
-from .history import History, read_history
+from .history import History
 from .index_snapshot import IndexSnapshot, read_index_snapshot
 from .invariants.invariant import kept_invariant
 from .judge import judge
@@ -17,6 +17,7 @@ from .judgement import Judgement
 from .large.keeping import keep
 from .lines import parts_of
 from .masking import masked
+from .reading_history import read_history
 from .runrecord import RunRecord
 from .scenario import Validator
 from .snapshot import Snapshot, read_snapshot
@@ -69,7 +70,7 @@ def load_validators(record: RunRecord) -> dict[str, Validator]:
 def load_evidence(folder: RunFolder, record: RunRecord) -> Evidence:
     """Read everything that a run has written down so far; it is final when the drill came to its end."""
     final = record.ending is not None and record.ending.how == "completed"
-    read = _read(folder, record, ("restored", "in_service") if final else ("restored",))
+    read = _read(folder, record, ("restored", "in_service", "left") if final else ("restored",))
     problems = list(read.problems)
     indexes = _indexes(folder, record, problems) if final else {}
     uncounted = [] if read.history.loads or not final else ["no load process wrote down what it counted"]
@@ -78,6 +79,7 @@ def load_evidence(folder: RunFolder, record: RunRecord) -> Evidence:
         history=read.history,
         restored=read.snapshots.get("restored"),
         in_service=read.snapshots.get("in_service"),
+        left=read.snapshots.get("left"),
         final=final,
         problems=tuple(problems),
         missing_history=(*_missing_parts(folder, record), *uncounted),
@@ -102,9 +104,14 @@ def diff_at_gate(folder: RunFolder, record: RunRecord) -> Diff:
 
 
 def users_work(folder: RunFolder, record: RunRecord) -> bool:
-    """Whether users have written to the table in service since the recovery, and read there what is right."""
+    """Whether users have written to the table in service since the recovery, and read there what is right.
+
+    Where they have failed back, since then.
+    """
     read = _read(folder, record, ())
     books = read.kept or InMemory(record, read.history, {})
+    if record.failed_back_at is not None:
+        return books.first_good(record.failed_back_at).at is not None
     time = books.recovery_time(read.history.jumps)
     return time is not None and time.measured_s is not None
 

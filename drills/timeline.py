@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from .history import History, Jump, Read, Told, Who, Write
 from .ledger import Expectation
@@ -57,6 +58,28 @@ def simulated(jumps: Sequence[Jump], from_at: float, to_at: float) -> float:
     return round(sum(max(0.0, min(j.to_at, to_at) - max(j.from_at, from_at)) for j in jumps), 6)
 
 
+class FirstGood(NamedTuple):
+    """The users' first acknowledged write and first right read of a table after some instant, where there were any."""
+
+    write: Write | None
+    read: Read | None
+
+    @property
+    def at(self) -> float | None:
+        """When both had been answered: None until then."""
+        if self.write is None or self.write.told_at is None or self.read is None:
+            return None
+        return max(self.write.told_at, self.read.told_at)
+
+
+def measure_first_good(history: History, table: str, after_at: float, expectation: Expectation | None) -> FirstGood:
+    """When users were first seen to work on a table, by what they asked for after an instant."""
+    return FirstGood(
+        _first_write(history.writes, table, after_at),
+        _first_read(history.reads, table, after_at, expectation) if expectation else None,
+    )
+
+
 def measure_recovery_time(
     history: History, in_service: str, expectation: Expectation | None, jumps: Sequence[Jump]
 ) -> RecoveryTime | None:
@@ -64,7 +87,7 @@ def measure_recovery_time(
 
     Args:
         history: everything that was written down.
-        in_service: the table that users had at the end.
+        in_service: the table that users worked on after the recovery.
         expectation: what reads from it are held to; None where nothing is known about it.
         jumps: the stretches of target time that nobody lived through.
     """
@@ -72,11 +95,8 @@ def measure_recovery_time(
     if struck_at is None or last_at is None:
         return None
     reached = [(name, history.marks[mark]) for name, mark in PHASES.items() if mark in history.marks]
-    write = _first_write(history.writes, in_service, last_at)
-    read = _first_read(history.reads, in_service, last_at, expectation) if expectation else None
-    first_good_at = None
-    if write and read and write.told_at is not None:
-        first_good_at = max(write.told_at, read.told_at)
+    first_good = measure_first_good(history, in_service, last_at, expectation)
+    if (first_good_at := first_good.at) is not None:
         reached.append((FIRST_GOOD, first_good_at))
     phases: dict[str, float] = {}
     simulated_phases: dict[str, float] = {}
@@ -90,8 +110,8 @@ def measure_recovery_time(
         simulated_s=None if first_good_at is None else simulated(jumps, struck_at, first_good_at),
         phases_s=phases,
         phases_simulated_s=simulated_phases,
-        first_write=write,
-        first_read=read,
+        first_write=first_good.write,
+        first_read=first_good.read,
     )
 
 

@@ -1,4 +1,4 @@
-"""Scenario: a Region is lost for an hour, and users work on in another."""
+"""Scenario: a Region is lost for an hour; users work on in another, and go back."""
 
 from dataclasses import dataclass
 
@@ -15,8 +15,9 @@ from .recoveries.global_table_failover import GlobalTableFailover
 class RegionOutage:
     """A Region is lost for an hour; users go to the replica, and what had not arrived there comes late.
 
-    Users stay in the other Region when the first one is back, until what was held has arrived: writes that come late
-    are counted, and are no damage where nobody has written to their item since.
+    When the first Region is there again, users are taken back to it as soon as it is shown that both replicas hold the
+    same items. Writes that come late are counted, and are no damage where nobody has written to their item since: in
+    the end nothing of what was acknowledged is lost.
     """
 
     fixture: Fixture = VerySuperImportantTable()

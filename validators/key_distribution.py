@@ -8,7 +8,7 @@ from typing import NamedTuple
 import orjson
 
 from ..drills.claims import off_count
-from ..drills.evidence import PLACES, Evidence
+from ..drills.evidence import PLACES, Compared, Evidence
 from ..drills.values import Key
 from ..drills.verdict import Verdict, failed, not_applicable, passed, unknown
 
@@ -30,7 +30,7 @@ class KeyDistribution:
         """Hold the size of each item collection of the recovered table against what the history allows."""
         if len(evidence.run.key_attributes) < 2:
             return not_applicable("without a sort key every item collection is one item")
-        place = "restored" if evidence.restored is not None else "in_service"
+        place: Compared = "restored" if evidence.restored is not None else "in_service"
         recovered, found = evidence.recovered, evidence.diff_recovered
         if recovered is None or found is None:
             return unknown("there is no snapshot of a recovered table to look at")

@@ -28,9 +28,7 @@ class OwnInvariants:
         if evidence.recovered is None or (evidence.final and evidence.in_service is None):
             return unknown("there is no snapshot of the table to look at")
         unsure = ""
-        for name, snapshot in (("restored", evidence.restored), ("in_service", evidence.in_service)):
-            if snapshot is None:
-                continue
+        for name, snapshot in evidence.snapshots.items():
             for held in _held(evidence, snapshot):
                 if held.count:
                     return failed(f"{PLACES[name]}: {held.said()}")

@@ -21,8 +21,9 @@ class SettingsCameBack:
             return not_applicable("no table was restored")
         if after is None:
             return unknown("the settings of the recovered table were not seen")
-        table = evidence.run.tables.restored or evidence.run.tables.in_service
-        rows = compare_settings(before, after, table)
+        rows = list(compare_settings(before, after, evidence.run.tables.restored or evidence.run.tables.in_service))
+        if (failback := evidence.run.failback) and failback.settings is not None:
+            rows += compare_settings(before, failback.settings, evidence.run.tables.in_service)
         if lost := [row for row in rows if row.came is Came.DIFFERENT]:
             return failed(f"{len(lost)} of {len(rows)} settings differ: {'; '.join(_said(row) for row in lost)}")
         if unseen := [row for row in rows if row.came is Came.UNSEEN]:
@@ -44,4 +45,4 @@ def _not_looked_at(rows: Sequence[RowFinding]) -> str:
     """What nothing was said about, so that a pass is not taken for more than it is."""
     unasked = [row.name.replace("_", " ") for row in rows if row.came is Came.UNASKED]
     elsewhere = [said.partition(" (")[0] for said in NOT_DYNAMODBS]
-    return f"; not looked at: {', '.join([*unasked, *elsewhere])}"
+    return f"; not looked at: {', '.join(dict.fromkeys([*unasked, *elsewhere]))}"

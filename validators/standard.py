@@ -18,6 +18,7 @@ from .recovered_in_time import RecoveredInTime
 from .settings_came_back import SettingsCameBack
 from .table_in_reach import TableInReach
 from .transactions_whole import TransactionsWhole
+from .users_went_back import UsersWentBack
 from .users_work_again import UsersWorkAgain
 from .written_before_strike import WrittenBeforeStrike
 
@@ -34,6 +35,7 @@ STANDARD: tuple[Validator, ...] = (
     IndexesAgree(),
     SettingsCameBack(),
     UsersWorkAgain(),
+    UsersWentBack(),
     LostLittle(),
     LaterWritesKept(),
     RecoveredInTime(),

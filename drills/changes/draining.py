@@ -51,7 +51,7 @@ def drain(tools: RecoveryTools, capture: Capture) -> int:
 
 
 def key_types(tools: RecoveryTools, region: str | None = None) -> dict[str, str]:
-    """The types of the table's key attributes, by name, the partition key first."""
+    """The types of the table's key attributes, by name, the partition key first; asked for in some Region."""
     client = tools.control if region is None else tools.in_region(region)
     described = client.describe_table(TableName=tools.table)["Table"]
     types = {each["AttributeName"]: str(each["AttributeType"]) for each in described["AttributeDefinitions"]}

@@ -3,7 +3,7 @@
 import orjson
 
 from ..recovery import RecoveryTools
-from ..tables import table_id
+from ..tables import name_of, region_of
 from ..values import Change, key_item
 from .draining import key_types
 from .markers import marker
@@ -13,35 +13,41 @@ TYPES = "heartbeat_key_types"
 """Under what name it is kept which types the table's key has: they never change, and need be asked for once only."""
 
 
-def beat(tools: RecoveryTools, region: str, patience_s: float) -> float | None:
-    """Write an item, look for it in another Region until it is there, and remove it again.
+def beat(tools: RecoveryTools, written_in: str, seen_in: str, patience_s: float) -> float | None:
+    """Write an item to a replica, look for it in another one until it is there, and remove it again.
+
+    Args:
+        tools: a recovery's.
+        written_in: the replica to write to, by its table id.
+        seen_in: the one to look in.
+        patience_s: how long to look.
 
     Answers:
-        The seconds from just before it was sent until it was seen: no less than it took. None where the home Region
+        The seconds from just before it was sent until it was seen: no less than it took. None where the first replica
         did not take it, or it has not arrived after `patience_s`.
     """
-    there = tools.in_region(region)
-    put = marker(_types(tools, region), 0)
+    there = tools.in_region(region_of(seen_in) or tools.region)
+    put = _marker(tools, seen_in)
     asked_at = tools.clock.now()
-    if not tools.write(tools.table, [put]).acknowledged:
+    if not tools.write(written_in, [put]).acknowledged:
         return None
     arrived = False
     while not arrived and tools.clock.now() - asked_at < patience_s:
         tools.clock.live(POLL_S)
-        answer = there.get_item(TableName=tools.table, Key=key_item(put.key), ConsistentRead=True)
+        answer = there.get_item(TableName=name_of(seen_in), Key=key_item(put.key), ConsistentRead=True)
         arrived = "Item" in answer
     lag_s = tools.clock.now() - asked_at
-    tools.write(tools.table, [Change(put.key, None)])
+    tools.write(written_in, [Change(put.key, None)])
     return lag_s if arrived else None
 
 
-def stop(tools: RecoveryTools, region: str) -> None:
-    """Remove what the last heartbeat may have left in the other Region."""
-    tools.write(table_id(tools.table, region), [Change(marker(_types(tools, region), 0).key, None)])
+def stop(tools: RecoveryTools, replica: str) -> None:
+    """Remove what the last heartbeat may have left in a replica."""
+    tools.write(replica, [Change(_marker(tools, replica).key, None)])
 
 
-def _types(tools: RecoveryTools, region: str) -> dict[str, str]:
+def _marker(tools: RecoveryTools, asked_of: str) -> Change:
     if TYPES not in tools.kept:
-        tools.kept[TYPES] = orjson.dumps(key_types(tools, region)).decode()
+        tools.kept[TYPES] = orjson.dumps(key_types(tools, region_of(asked_of))).decode()
     types: dict[str, str] = orjson.loads(tools.kept[TYPES])
-    return types
+    return marker(types, 0)

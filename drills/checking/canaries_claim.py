@@ -10,11 +10,11 @@ from ..cut import Cut, measure_cut
 from ..defects import ControlResult
 from ..diff import Diff, ItemClass, Seen, diff
 from ..errors import DrillError
-from ..history import read_history
 from ..ledger import Ledger, WritesByKey, rewound
 from ..loss import Loss, measure_loss
 from ..planted import prove_detector
 from ..quantities import format_instant
+from ..reading_history import read_history
 from ..report_text import number_of
 from ..snapshot import Row
 from ..snapshots.columns import digest_of

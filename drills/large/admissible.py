@@ -51,7 +51,7 @@ def held_to(run: RunRecord, place: Place, began_at: float, ended_at: float) -> H
         scope = source if promise.kind == "rewind" else "true"
         window = during if promise.kind == "rewind" else None
         return Held(place, _good(scope), f"({source} or planted)", window, began_at, ended_at)
-    if promise.kind in WITHOUT_A_POINT or tables.in_service == tables.source:
+    if promise.kind in WITHOUT_A_POINT or run.in_place:
         return Held(place, _good("true"), "true", None, began_at, ended_at)
     begins = f"good and {source} and not planted"
     return Held(place, _good(in_service), "true", None, began_at, ended_at, begins, during)

@@ -1,6 +1,6 @@
 """Keeping the books of a large history on disk: SQL counts what is plain, and the in-memory form looks at the rest."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..books import Counted, InMemory, Place, promised_by
@@ -13,7 +13,7 @@ from ..planted import plant
 from ..restore_points.curve import Instants, Observed
 from ..runrecord import RunRecord
 from ..snapshot import Snapshot
-from ..timeline import RecoveryTime, last_mark_at, measure_recovery_time
+from ..timeline import FirstGood, RecoveryTime, last_mark_at, measure_first_good, measure_recovery_time
 from .admissible import held_to, look_at
 from .cut import measure_cut
 from .lost import keys_that_lost
@@ -79,18 +79,31 @@ class OnDisk:
 
     def recovery_time(self, jumps: Sequence[Jump]) -> RecoveryTime | None:
         """The RTO and its phases: the first read that is right is looked for among the first ones, then further on."""
-        since, in_service = last_mark_at(self.history), self.run.tables.in_service
+        since, table = last_mark_at(self.history), self.run.cut_over_to
         if since is None:
             return None
-        users = replace(self.history, writes=first_writes(self.tables, in_service, since))
         found = None
-        for reads, keys in reads_since(self.tables, in_service, since):
-            for part in self._parts.of(keys):
-                history = replace(users, reads=reads)
-                found = measure_recovery_time(history, in_service, part.expected_in_service, jumps)
+        for history, part in self._users_since(table, since):
+            found = measure_recovery_time(history, table, part.expected_after_cutover, jumps)
             if found is None or found.first_read is not None:
                 break
         return found
+
+    def first_good(self, after_at: float) -> FirstGood:
+        """The users' first write and right read of the table in service after an instant."""
+        found = FirstGood(None, None)
+        for history, part in self._users_since(self.run.tables.in_service, after_at):
+            found = measure_first_good(history, self.run.tables.in_service, after_at, part.expected_in_service)
+            if found.read is not None:
+                break
+        return found
+
+    def _users_since(self, table: str, since: float) -> Iterator[tuple[History, InMemory]]:
+        """Their first write to a table after an instant, and their reads of it, some at a time with the keys' books."""
+        users = replace(self.history, writes=first_writes(self.tables, table, since))
+        for reads, keys in reads_since(self.tables, table, since):
+            for part in self._parts.of(keys):
+                yield replace(users, reads=reads), part
 
     def controls(self, place: Place, before: Diff) -> ControlResult:
         """Whether the detector finds what is planted: in the tables, by the same queries, and in the closer look."""

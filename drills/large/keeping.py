@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..books import Place
-from ..history import History, read_history
+from ..history import History
+from ..reading_history import read_history
 from ..runrecord import RunRecord
 from ..snapshot import Snapshot, opened, stored_about, stored_rows
 from .books import OnDisk
@@ -39,7 +40,7 @@ class Kept:
 
 
 def keep(folder: Path, ttl_attribute: str | None) -> Kept:
-    """Read the part files of a history into the tables of a new database, as `history.read_history` reads them."""
+    """Read the part files of a history into the tables of a new database, as `read_history` reads them."""
     tables = Tables()
     writes, reads = tables.writes(), tables.reads()
     history = read_history(folder, ttl_attribute, writes, reads)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ...drills.changes import heartbeat
+from ...drills.changes.alike import await_alike
 from ...drills.costs.estimate import A_MONTH_S, Usage, Use, replica_month
 from ...drills.errors import RecoveryFailedError
 from ...drills.marks import Mark
@@ -84,18 +85,36 @@ class GlobalTableFailover:
         if status != "ACTIVE":
             raise RecoveryFailedError(f"the replica in {self.region} is {status}, where ACTIVE was expected")
         tools.mark(Mark.RESTORE_ASKED)
-        heartbeat.stop(tools, self.region)
+        heartbeat.stop(tools, self._replica(tools))
         tools.mark(Mark.ACTIVE)
         own = replace(tools.settings, stream_view=None, ttl_attribute=None)
         put_settings_on(there, tools.table, own, tools.clock)
         tools.mark(Mark.SETTINGS_BACK)
         lag_s = float(tools.kept[LAG])
         return Recovered(
-            table_id(tools.table, self.region),
+            self._replica(tools),
             tools.clue.first_bad_at,
             f"{tools.clue.source}; a heartbeat took at most {lag_s:.3f} s",
             Boundary(-SAFETY * lag_s, 0.0),
         )
+
+    def before_failback(self, tools: RecoveryTools) -> None:
+        """Look whether the table at home is there, and whether a write arrives there within the longest lag allowed."""
+        status = tools.control.describe_table(TableName=tools.table)["Table"].get("TableStatus")
+        if status != "ACTIVE":
+            raise RecoveryFailedError(f"the replica in {tools.region} is {status}, where ACTIVE was expected")
+        if heartbeat.beat(tools, self._replica(tools), tools.table, self.longest_lag_s) is None:
+            raise RecoveryFailedError(
+                f"a write had not arrived in {tools.region} after {self.longest_lag_s:g} s, the longest lag allowed",
+                "Users stay where they are: wait until what was held has arrived.",
+            )
+
+    def at_failback(self, tools: RecoveryTools) -> None:
+        """Read both replicas until they are alike: what was held arrives in no order, a heartbeat may overtake it."""
+        await_alike(tools, self._replica(tools), tools.table, SAFETY * self.longest_lag_s)
+
+    def _replica(self, tools: RecoveryTools) -> str:
+        return table_id(tools.table, self.region)
 
     def _key(self, tools: RecoveryTools) -> dict[str, str]:
         """A key of its own for the replica of a table that has one: keys do not leave their Region."""
@@ -107,7 +126,7 @@ class GlobalTableFailover:
 
     def _measure(self, tools: RecoveryTools) -> None:
         """Keep the longest lag; a heartbeat that did not arrive says nothing of the lag before an outage."""
-        lag_s = heartbeat.beat(tools, self.region, self.longest_lag_s)
+        lag_s = heartbeat.beat(tools, tools.table, self._replica(tools), self.longest_lag_s)
         if lag_s is not None:
             tools.kept[LAG] = repr(max(lag_s, float(tools.kept.get(LAG, "0"))))
 

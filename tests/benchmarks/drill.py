@@ -29,8 +29,9 @@ from math import inf
 from pathlib import Path
 
 import orjson
-from dynadrill.drills.history import History, Who, read_history
+from dynadrill.drills.history import History, Who
 from dynadrill.drills.marks import Mark
+from dynadrill.drills.reading_history import read_history
 from dynadrill.drills.recovering import AFTER_S
 from dynadrill.drills.stages import LIVED_S, SHORTEST_WARM_UP_S
 from dynadrill.drills.timeline import simulated

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import orjson
 import pytest
-from dynadrill.drills.history import History, Jump, LoadCount, Read, Told, Who, Write, read_history
+from dynadrill.drills.history import History, Jump, LoadCount, Read, Told, Who, Write
 from dynadrill.drills.marks import Mark
+from dynadrill.drills.reading_history import read_history
 from dynadrill.drills.recorder import Recorder
 from dynadrill.drills.values import ABSENT, Change, digest, key_of
 
@@ -55,6 +56,39 @@ def test_everything_that_is_written_is_read_back(tmp_path: Path) -> None:
     assert list(found.jumps) == [Jump(5.0, 305.0, "lag")]
     assert list(found.loads) == [LoadCount(**count)]
     assert list(found.damage) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "asked_at", "told_at", "outcome"),
+    [
+        ("table", 10.0, 90.0, Told.FAIL),
+        ("table", 10.5, 11.0, Told.FAIL),
+        ("table", 9.9, 11.0, Told.INFO),
+        ("table", 11.0, 90.1, Told.INFO),
+        ("table@us-west-2", 11.0, 12.0, Told.INFO),
+        ("table@eu-west-1", 101.0, 102.0, Told.FAIL),
+        ("table", 101.0, 102.0, Told.INFO),
+    ],
+)
+def test_what_a_lost_region_was_asked_was_not_done(
+    tmp_path: Path, table: str, asked_at: float, told_at: float, outcome: Told
+) -> None:
+    """A write that nobody answered is known not to be done where its Region was down for the whole of it."""
+    with Recorder(tmp_path, "drill") as drill, Recorder(tmp_path, "load-0") as load:
+        load.told(load.asked(Who.LOAD, "put", table, [Change(KEYS[0], ITEM)], asked_at), Told.INFO, told_at)
+        drill.outage(None, 10.0, 90.0)
+        drill.outage("eu-west-1", 100.0, 110.0)
+    (write,) = read_history(tmp_path).writes
+    assert (write.outcome, write.told_at) == (outcome, told_at if outcome is Told.FAIL else None)
+
+
+def test_only_what_nobody_knows_is_decided_by_an_outage(tmp_path: Path) -> None:
+    """What was acknowledged in an outage stays so, and what was never answered stays unknown."""
+    with Recorder(tmp_path, "drill") as drill, Recorder(tmp_path, "load-0") as load:
+        drill.outage(None, 0.0, 90.0)
+        load.told(ask(load, KEYS[0], at=10.0), Told.OK, 11.0)
+        ask(load, KEYS[1], at=10.0)
+    assert {write.outcome for write in read_history(tmp_path).writes} == {Told.OK, Told.INFO}
 
 
 def test_asked_is_on_disk_before_told(tmp_path: Path) -> None:

@@ -11,11 +11,12 @@ import orjson
 import pytest
 from dynadrill.drills import books
 from dynadrill.drills.evidence import Evidence
-from dynadrill.drills.history import History, LoadCount, Told, Who, Write, read_history
+from dynadrill.drills.history import History, LoadCount, Told, Who, Write
 from dynadrill.drills.judge import judge
 from dynadrill.drills.judgement import Judgement
 from dynadrill.drills.marks import Mark
 from dynadrill.drills.planted import ControlResult
+from dynadrill.drills.reading_history import read_history
 from dynadrill.drills.recorder import Recorder
 from dynadrill.drills.runrecord import Ending, RunRecord
 from dynadrill.drills.scenario import Validator

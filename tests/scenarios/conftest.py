@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from dynadrill.drills.disaster import Clue, Staged
-from dynadrill.drills.history import Act, History, Who, Write, read_history
+from dynadrill.drills.history import Act, History, Who, Write
 from dynadrill.drills.load.perform import Writer
+from dynadrill.drills.reading_history import read_history
 from dynadrill.drills.recorder import Recorder
 from dynadrill.drills.scan import take_snapshot
 from dynadrill.drills.settings import Settings

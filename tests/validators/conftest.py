@@ -17,6 +17,8 @@ from dynadrill.drills.snapshot import Row, Snapshot
 STRUCK_AT = 1000.0
 POINT_AT = 998.0
 OLD, NEW = "old", "new"
+HOME = f"{OLD}@us-east-1"
+"""What the old table goes by when users have failed back to it."""
 
 
 def value(text: str) -> bytes:
@@ -57,6 +59,7 @@ class Story:
     reads: list[Read] = field(default_factory=list)
     restored: dict[str, str] = field(default_factory=dict)
     in_service: dict[str, str] = field(default_factory=dict)
+    left: dict[str, str] | None = None
     record: dict[str, Any] = field(default_factory=dict)
     marks: dict[Mark, float] = field(default_factory=dict)
     damage: list[str] = field(default_factory=list)
@@ -79,10 +82,22 @@ class Story:
             history=History(self.writes, self.reads, self.marks, damage=self.damage, acts=self.acts),
             restored=restored,
             in_service=in_service if self.final else None,
+            left=None if self.left is None or not self.final else snapshot(NEW, self.left, 1510.0),
             final=self.final,
             indexes=self.indexes,
             invariants=self.invariants,
         )
+
+    def fail_back(self) -> None:
+        """Let users go back to the old table, which has got what was written to the new one and lost nothing."""
+        self.record["tables"]["in_service"] = HOME
+        self.record["failback"] = {"left": NEW, "at": 1460.0, "held_s": 1.0, "settings": dict(SETTINGS)}
+        self.writes.append(write("c", "c5", 1461.0, table=HOME))
+        self.reads.append(Read(HOME, key("c"), value("c5"), 1462.0, 1462.1))
+        self.in_service.update(a="a3", c="c5")
+        self.left = dict(self.in_service)
+        self.indexes.clear()
+        self.record["indexes"] = []
 
     def index(self, *following: tuple[str, str], disagreements: int | None = 0) -> None:
         """Let the index by the next item, read once, have the entries of some items."""

@@ -9,6 +9,8 @@ from dynadrill.drills.history import Act, Told, Who
 from dynadrill.drills.marks import Mark
 from dynadrill.drills.verdict import Outcome
 
+from .conftest import NEW
+
 NOT_ASKED = {"rpo_s": None, "rto_s": None, "max_lost_after": None}
 
 
@@ -25,8 +27,26 @@ def spoil(name: str, story: Any) -> None:
     def ring() -> None:
         record["fixture"] = "ring"
 
+    def back() -> Any:
+        story.fail_back()
+        return story
+
     changes: dict[str, Callable[[], object]] = {
         "nothing": lambda: None,
+        "users went back": back,
+        "users could not go back": lambda: record.update(failback={"left": NEW, "refused": "it is behind"}),
+        "users went back and nobody wrote": lambda: back().writes.pop(-1),
+        "users went back and nobody read": lambda: back().reads.pop(-1),
+        "users went back and read what is old": lambda: back().reads.__setitem__(
+            -1, story.reads[-1]._replace(digest=writes[2].digest)
+        ),
+        "users went back and are not done": lambda: (back(), setattr(story, "final", False)),
+        "users went back to a table that is behind": lambda: back().in_service.update(b="b1"),
+        "users went back and left a table that is behind": lambda: back().left.update(c="c1"),
+        "users went back and left a table unseen": lambda: setattr(back(), "left", None),
+        "users went back to a table without protection": lambda: (
+            back().record["failback"]["settings"].update(deletion_protection=False)
+        ),
         "a key is not restored": lambda: restored.pop("b", None),
         "a key is lost in service": lambda: service.pop("c", None),
         "the bad value is restored": lambda: restored.update(c="bad"),
@@ -198,6 +218,22 @@ CASES = [
     ("users_work_again", "nobody wrote again", FAIL),
     ("users_work_again", "nobody read again", FAIL),
     ("users_work_again", "not over yet", NOT_APPLICABLE),
+    ("users_went_back", "nothing", NOT_APPLICABLE),
+    ("users_went_back", "users went back", PASS),
+    ("users_went_back", "users could not go back", FAIL),
+    ("users_went_back", "users went back and nobody wrote", FAIL),
+    ("users_went_back", "users went back and nobody read", FAIL),
+    ("users_went_back", "users went back and read what is old", FAIL),
+    ("users_went_back", "users went back and are not done", NOT_APPLICABLE),
+    *((name, "users went back", PASS) for name in (
+        "nothing_missing", "nothing_stale", "counts_agree", "users_work_again", "settings_came_back", "lost_little",
+        "recovered_in_time", "evidence_whole", "table_in_reach", "few_undecided", "later_writes_kept",
+    )),
+    ("nothing_stale", "users went back to a table that is behind", FAIL),
+    ("nothing_stale", "users went back and left a table that is behind", FAIL),
+    ("nothing_stale", "users went back and left a table unseen", UNKNOWN),
+    ("evidence_whole", "users went back and left a table unseen", UNKNOWN),
+    ("settings_came_back", "users went back to a table without protection", FAIL),
     ("evidence_whole", "damaged history", UNKNOWN),
     ("evidence_whole", "a snapshot cut short", UNKNOWN),
     ("written_before_strike", "no user wrote before", UNKNOWN),

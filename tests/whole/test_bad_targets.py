@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
-from dynadrill.drills.history import read_history
 from dynadrill.drills.marks import Mark
+from dynadrill.drills.reading_history import read_history
 from dynadrill.drills.timemachine.machine import Answer, Call, TimeMachine
 from dynadrill.drills.verdict import Outcome
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import orjson
 import pytest
-from dynadrill.drills.history import read_history
 from dynadrill.drills.marks import Mark
+from dynadrill.drills.reading_history import read_history
 from dynadrill.drills.store import RunFolder, read_record
 from dynadrill.drills.stored import judge_folder
 from dynadrill.drills.verdict import Outcome

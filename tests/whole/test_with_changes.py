@@ -9,9 +9,10 @@ from typing import Any
 
 import orjson
 import pytest
-from dynadrill.drills.history import Told, Who, read_history
+from dynadrill.drills.history import Told, Who
 from dynadrill.drills.judgement import Judgement
 from dynadrill.drills.plan import Asked, make_plan
+from dynadrill.drills.reading_history import read_history
 from dynadrill.drills.recovery import Recovery
 from dynadrill.drills.report import render
 from dynadrill.drills.run import run_drill

@@ -17,6 +17,8 @@ from ..model.world import END, NEW, SOURCE, STRUCK_AT, Shape, World, digest
 from ..test_judge import RECORD
 
 CUT_OVER_AT = 55.0
+HOME = f"{SOURCE}@us-east-1"
+"""What the source goes by when users have failed back to it."""
 UNDO = {"kind": "undo", "point_at": None, "boundary_s": None, "found_from": "the test"}
 
 Run = tuple[RunRecord, History, dict[Place, Snapshot]]
@@ -45,12 +47,24 @@ def random_run(seed: int) -> Run:
         "restored": _read(restored, END - 20, END - 15, random),
         "in_service": _read(in_service, END + random.choice((-15, 20)), END + 22, random),
     }
+    failback = _fail_back(world, snapshots, restored) if Random(f"{seed}/back").random() < 0.3 else None
     for place in random.choices(("restored", "in_service", None), (1, 2, 8)):
         if place is not None:
             del snapshots[place]
     promise = random.choice((_rewind(at), _rewind(at, 5), _rewind(at + 1, 30), _rewind(20), UNDO, None))
     tables = {"source": SOURCE, "restored": NEW, "in_service": random.choice((NEW, NEW, SOURCE))}
-    return RunRecord(**{**RECORD, "tables": tables, "promise": promise}), _history(world, random), snapshots
+    record = {**RECORD, "tables": {**tables, **({"in_service": HOME} if failback else {})}, "promise": promise}
+    return RunRecord(**record, failback=failback), _history(world, random), snapshots
+
+
+def _fail_back(world: World, snapshots: dict[Place, Snapshot], restored: dict[str, str]) -> dict[str, Any]:
+    """Let users write to the old table again, and both tables be read when they have stopped."""
+    world.later(HOME, END + 10, 6)
+    everywhere = world.state(END + 60, HOME, since=world.state(END + 60, NEW, since=restored))
+    for place in ("in_service", "left"):
+        found = everywhere if world.random.random() < 0.7 else anything(world)
+        snapshots[place] = _read(found, END + 40, END + 42, world.random)
+    return {"left": NEW, "at": float(END + 8), "held_s": 1.0}
 
 
 def _rewind(point_at: float, wide: float = 0) -> dict[str, Any]:
@@ -73,6 +87,11 @@ def _history(world: World, random: Random) -> History:
         asked_at = random.randint(STRUCK_AT, END + 10)
         table = random.choice((NEW, SOURCE))
         reads.append(Read(table, write.key, write.digest, float(asked_at), float(asked_at + random.randint(0, 4))))
+    reads += [
+        Read(HOME, write.key, write.digest, write.asked_at + at, write.asked_at + at + 1)
+        for at, write in enumerate(writes)
+        if write.table == HOME
+    ]
     marks = {Mark.STRUCK: float(STRUCK_AT)}
     if random.random() < 0.7:
         marks[Mark.CUT_OVER] = CUT_OVER_AT
@@ -111,4 +130,5 @@ def everything(books: InMemory | OnDisk) -> dict[str, Any]:
         told["lost after"] = books.lost_after(CUT_OVER_AT)
     told["observed"] = books.observed()
     told["recovery time"] = books.recovery_time(())
+    told["first good"] = books.first_good(END + 8.0)
     return told

@@ -42,7 +42,9 @@ def test_the_random_histories_have_everything_that_can_be_told_apart() -> None:
         if cut := told.get("cut restored"):
             met.update(spread=bool(cut.spread_s), agreed=not cut.spread_s)
         met.update(lost_after=told.get("lost after", 0), first_read=bool(told["recovery time"].first_read))
+        met.update(back=run.failed_back_at is not None, back_at_work=told["first good"].at is not None)
     wanted = {"torn", "undecided", "expired", "within_boundary", "spread", "agreed", "lost_after", "first_read"}
+    wanted |= {"back", "back_at_work"}
     assert not {name for name in wanted | set(map(str, ItemClass)) if not met[name]}
 
 

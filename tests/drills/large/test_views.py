@@ -5,9 +5,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from dynadrill.drills.history import read_history
 from dynadrill.drills.large import tables
 from dynadrill.drills.large.keeping import Kept, keep
+from dynadrill.drills.reading_history import read_history
 from dynadrill.drills.snapshot import Snapshot, read_snapshot
 
 from ..test_judge import evidence, stored

@@ -15,10 +15,11 @@ from typing import Any
 
 import pytest
 from dynadrill.drills.errors import UnverifiableError
-from dynadrill.drills.history import History, Told, Who, read_history
+from dynadrill.drills.history import History, Told, Who
 from dynadrill.drills.load import controller
 from dynadrill.drills.load.controller import LocustLoad, Places, processes_for
 from dynadrill.drills.load.virtual import Users
+from dynadrill.drills.reading_history import read_history
 from dynadrill.drills.scenario import Workload
 
 pytestmark = pytest.mark.slow

@@ -8,8 +8,9 @@ import orjson
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 from dynadrill.drills.errors import RefusedError
-from dynadrill.drills.history import Told, Who, read_history
+from dynadrill.drills.history import Told, Who
 from dynadrill.drills.load.perform import Writer
+from dynadrill.drills.reading_history import read_history
 from dynadrill.drills.scenario import Operation
 from dynadrill.drills.values import ABSENT, Change, digest, key_of
 

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 from dynadrill.drills.errors import UnverifiableError
-from dynadrill.drills.history import Told, Who, read_history
+from dynadrill.drills.history import Told, Who
 from dynadrill.drills.load.perform import Writer
 from dynadrill.drills.load.seeding import MOST_FAULTS, ROUNDS, seed_table
+from dynadrill.drills.reading_history import read_history
 from dynadrill.drills.recorder import Recorder
 from dynadrill.drills.targets.clocks import VirtualClock
 from dynadrill.drills.values import key_of

@@ -6,8 +6,9 @@ from typing import Any
 
 import orjson
 import pytest
-from dynadrill.drills.history import Told, Who, read_history
+from dynadrill.drills.history import Told, Who
 from dynadrill.drills.load.virtual import Users, VirtualLoad
+from dynadrill.drills.reading_history import read_history
 from dynadrill.drills.scenario import Workload
 from dynadrill.drills.targets.clocks import RealClock, VirtualClock
 from dynadrill.drills.targets.shared_clock import SharedClock

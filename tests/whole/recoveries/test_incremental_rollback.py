@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from dynadrill.drills.disaster import Clue, Strike
-from dynadrill.drills.history import Told, Who, read_history
+from dynadrill.drills.history import Told, Who
+from dynadrill.drills.reading_history import read_history
 from dynadrill.drills.store import read_record
 from dynadrill.drills.values import key_of
 from dynadrill.drills.verdict import Outcome

@@ -11,6 +11,7 @@ from dynadrill.drills.plan import Plan
 from dynadrill.drills.settings import Settings
 from dynadrill.fixtures.important_table import VerySuperImportantTable
 from dynadrill.scenarios.disasters.key_disabled import KeyDisabled
+from dynadrill.scenarios.disasters.lost_region import LostRegion
 from dynadrill.scenarios.disasters.wrong_environment import WrongEnvironment
 
 from .conftest import Change, DropTable, LoseHome, striking, warmed_up
@@ -30,8 +31,8 @@ class Unheard(WrongEnvironment):
         return clue
 
 
-class KeyedAndLost(LoseHome):
-    """The loss of the home Region of a table that is encrypted with a key of its own."""
+class KeyedAndLost(LostRegion):
+    """The loss of the home Region, for a minute, of a table that is encrypted with a key of its own."""
 
     def stage(self, strike: Strike) -> None:
         """Give it the key."""
@@ -65,7 +66,7 @@ CASES: dict[str, list[Change]] = {
     "stream_replay": [with_recovery_on],
     "point_in_time_with_changes": [],
     "repair_in_place": [striking(Unheard())],
-    "global_table_failover": [with_recovery_on, striking(KeyedAndLost())],
+    "global_table_failover": [with_recovery_on, striking(KeyedAndLost(lasts_s=60.0))],
 }
 """A drill of each in which all its calls are made; those of the hybrid are the calls of what it is made of."""
 

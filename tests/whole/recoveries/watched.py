@@ -11,7 +11,7 @@ from dynadrill.drills.iam.asked import Asked
 from dynadrill.drills.iam.needs import needs_of
 from dynadrill.drills.load.virtual import VirtualTraffic
 from dynadrill.drills.promise import Method, PromiseKind
-from dynadrill.drills.recovery import CatchingUp, Recovered, Recovery, RecoveryTools
+from dynadrill.drills.recovery import CatchingUp, FailingBack, Recovered, Recovery, RecoveryTools
 from dynadrill.drills.target import Capability
 from dynadrill.drills.targets.hooks import ASKED, Hooks
 
@@ -70,10 +70,23 @@ class WatchedToTheEnd(Watched):
         self.around("before_cutover", tools, lambda: self.inner.before_cutover(tools))
 
 
+class WatchedThereAndBack(Watched):
+    """One that takes users back when the disaster has passed."""
+
+    def before_failback(self, tools: RecoveryTools) -> None:
+        """Let it look whether home is there."""
+        self.around("before_failback", tools, lambda: self.inner.before_failback(tools))
+
+    def at_failback(self, tools: RecoveryTools) -> None:
+        """Let it show that nothing is missing there."""
+        self.around("at_failback", tools, lambda: self.inner.at_failback(tools))
+
+
 def watched(recovery: Recovery, around: Around) -> Recovery:
     """The recovery, with something around its parts."""
-    kind = WatchedToTheEnd if isinstance(recovery, CatchingUp) else Watched
-    return kind(recovery, around)
+    if isinstance(recovery, FailingBack):
+        return WatchedThereAndBack(recovery, around)
+    return WatchedToTheEnd(recovery, around) if isinstance(recovery, CatchingUp) else Watched(recovery, around)
 
 
 @dataclass
