@@ -1,12 +1,14 @@
 """What calls are said to need, held to AWS's own reference: a list that nobody here wrote."""
 
 import re
+from pathlib import Path
 
+import pytest
 from dynadrill.drills.iam.asked import EVERYTHING, Asked, Need
 from dynadrill.drills.iam.needs import needs_of
 from dynadrill.drills.iam.writing import policy_document
 
-from .reference import ON_EVERYTHING, action, condition_keys, types_of, wrong
+from .reference import ON_EVERYTHING, action, condition_keys, services, types_of, wrong
 from .sample_calls import calls, model, name_of
 
 PREFIXES = {"dynamodbstreams": "dynamodb", "service-quotas": "servicequotas"}
@@ -79,6 +81,16 @@ def test_a_policy_asks_for_conditions_that_the_actions_have() -> None:
         for name in statement["Action"]:
             general = {re.sub(r"/.*", "/${TagKey}", key) for key in keys - {"aws:RequestedRegion"}}
             assert general <= condition_keys(name), (name, keys)
+
+
+@pytest.mark.parametrize("written", ["docs/audit.md", "deploy/restore-testing.yaml"])
+def test_policies_that_were_written_by_hand_name_actions_that_exist(written: str) -> None:
+    """What a person is to allow is there to be allowed: IAM takes an action that does not exist without a word."""
+    text = (Path(__file__).parents[3] / written).read_text(encoding="utf-8")
+    lines = re.findall(r'^ *(?:- |")([a-z0-9-]+:[A-Z]\w+)"?,?$', text, re.MULTILINE)
+    named = {name for name in lines if name.partition(":")[0] in services()}
+    assert len(named) > 10
+    assert [name for name in named if action(name) is None] == []
 
 
 def test_the_comparison_can_fail() -> None:
