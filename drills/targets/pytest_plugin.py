@@ -102,7 +102,8 @@ def marked_drill(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     try:
         return run_marked(marker.args, marker.kwargs, _session(request.config), folder)
     except UsageError as error:
-        pytest.fail(str(error), pytrace=False)
+        wrong = str(error)
+    pytest.fail(wrong, pytrace=False)  # out here it is told once, and not as what came of handling another
 
 
 def _session(config: pytest.Config) -> "Session":
