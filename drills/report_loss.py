@@ -86,7 +86,10 @@ def _writes_lost(rpo: RpoFigures) -> str:
 
 
 def _arrived_late(count: int) -> str:
-    return f"{count:,} of them, when the Region was back: no damage, and no loss in the end"
+    return (
+        f"{count:,} of them, when the Region was back: no damage, and no loss in the end; what else was lost has been"
+        " written over since, or is counted below"
+    )
 
 
 def _promised(rpo: RpoFigures, record: RunRecord, struck_at: float | None) -> str:
