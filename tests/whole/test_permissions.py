@@ -100,12 +100,15 @@ def test_a_check_needs_its_policy_and_no_less(machine: tuple[str, TimeMachine]) 
     refused_without_any(held, policy, command, tried, Path.cwd())
 
 
-def test_what_cannot_be_asked_is_unknown(machine: tuple[str, TimeMachine], capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_cannot_be_asked_is_unknown(
+    machine: tuple[str, TimeMachine], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """S3-19: where the simulator is denied, calls that only read are tried, and all else is said to be unknown.
 
     A run goes on, and says so; what a call that only reads was denied is missing, and refuses it.
     """
     _, held = machine
+    monkeypatch.setattr(command, "rehearse_drill", agreeing.rehearse_drill)
     policy = planned("table_drop_refused")
     asked = ["plan", "table_drop_refused", "--target", TARGET, "--check", "--json", "-"]
     run = ["run", "table_drop_refused", "--target", TARGET, "--pace", "virtual", *SMALL, "--out", "runs"]
