@@ -47,7 +47,7 @@ def run_check(  # noqa: PLR0913 -- what may be other than usual is told apart by
     watch: Watch,
     config: Config,
     *,
-    opening: Opening = open_target,
+    opening: Opening | None = None,
     agreed: Agreed = lambda *_: None,
 ) -> None:
     """Check a table; whatever happens, what was made is removed, and how it ended is on disk.
@@ -60,7 +60,7 @@ def run_check(  # noqa: PLR0913 -- what may be other than usual is told apart by
     run_id = store.run_id(folder.path, config.names.prefix)
     watch.phase("open", check.place.target)
     meter = Meter(folder.spent)
-    target = opening(
+    target = (opening or open_target)(
         check.place.target,
         run_id=run_id,
         folder=folder.path,

@@ -6,7 +6,7 @@ from ..config.model import Config
 from ..costs.agreement import agree
 from ..costs.prices import read_prices
 from ..errors import RefusedError
-from ..iam.needs import Need
+from ..iam.asked import Need
 from ..plan import Plan
 from ..store import run_id
 from ..target import Target, TargetKind, table_prefix
@@ -82,4 +82,4 @@ def require(found: Permitted, tell: Tell) -> None:
             "`dynadrill plan` prints the policy that is needed, and `--check` all that is missing.",
         )
     if found.unknown:
-        tell(f"{found.how}: whether {len(found.unknown)} permissions are there is unknown")
+        tell(f"{found.how}: whether {len(found.unknown)} permissions are there is not known beforehand")

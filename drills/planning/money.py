@@ -24,7 +24,7 @@ from ..costs.estimate import (
     restored,
 )
 from ..costs.prices import Prices
-from ..iam.needs import Asked
+from ..iam.asked import Asked
 from ..plan import Plan
 from ..targets.meter import Budget
 from .rehearsal import ITEMS, RATE_PER_S, CallKind, Rehearsal, read_units_at_most, write_units

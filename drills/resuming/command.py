@@ -17,6 +17,7 @@ from ..checking.folder import CheckFolder, is_check, read_check
 from ..checking.record import CheckRecord
 from ..config.model import Config
 from ..errors import RefusedError, UnverifiableError, UsageError
+from ..notes import Notes
 from ..output import Output
 from ..planning.agreed import agreed_check
 from ..rejudging import judge_again
@@ -88,9 +89,11 @@ def _resume_check(path: Path, output: Output, around: Around) -> int:
     told = read_journal(path / JOURNAL) if (path / JOURNAL).exists() else None
     places = told.places if told else frozenset()
     known = Known(told.names if told else frozenset(), by_prefix=True, places=places, troubles=())
-    agreed = agreed_check(around.config, around.watch.note)
+    notes = Notes(around.watch.note)
+    agreed = agreed_check(around.config, notes)
     resume_check(check, folder, record, known, around.watch, around.config, agreed)
     around.watch.close()
+    notes.say(quiet=output.quiet)
     return judge_again(path, output)
 
 
