@@ -11,6 +11,7 @@ from rich.text import Text
 
 from .errors import UsageError
 from .judgement import Judgement
+from .notes import Notes
 from .output import Output, shown_path
 from .plan import Asked, Plan, make_plan
 from .quantities import format_duration
@@ -60,8 +61,9 @@ def run_all(asked: Asked, repeat: int, out: Path, output: Output, around: Surrou
 def _run_one(asked: Asked, out: Path, output: Output, around: Surroundings) -> tuple[Judgement, RunFolder]:
     plan = make_plan(asked, lambda name, seed: create(out, name, seed, around.now()))
     watch = around.watch()
+    notes = Notes(watch.note)
     try:
-        judgement = run_drill(plan, watch, noted, agreed=around.agreed(watch.note))
+        judgement = run_drill(plan, watch, noted, agreed=around.agreed(notes))
     except KeyboardInterrupt:
         watch.close()
         _say_interrupted(plan, output)
@@ -71,6 +73,7 @@ def _run_one(asked: Asked, out: Path, output: Output, around: Surroundings) -> t
         raise
     finally:
         watch.close()
+        notes.say(quiet=output.quiet)
         discard(plan.folder)
     output.judged(judgement, read_record(plan.folder), plan.folder)
     return judgement, plan.folder

@@ -51,6 +51,10 @@ class UnverifiableError(DrillError):
     exit_code = ExitCode.UNKNOWN
 
 
+class BudgetError(UnverifiableError):
+    """What somebody agreed to spend is used up; nobody goes on, whatever else they can do without."""
+
+
 class GateError(UnverifiableError):
     """The table was not what the ledger says before anything was struck."""
 

@@ -6,6 +6,7 @@ fields are only ever added.
 
 from typing import Literal
 
+from .costs.spent import Spent
 from .json_model import JsonModel
 from .verdict import Outcome
 
@@ -213,6 +214,7 @@ class Judgement(Part):
     validators: list[Claim]
     samples: list[Sample]
     restore_points: RestorePointFigures | None = None
+    spent: Spent | None = None
 
     def to_json(self) -> str:
         """The text of `verdict.json`: the same bytes for the same evidence."""

@@ -82,7 +82,7 @@ def page(judgement: Judgement, record: RunRecord, folder: Path, width: int) -> G
         parts += claims(judgement.validators)
     if record.prevention and judgement.struck_at is not None:
         parts += section(PREVENTION, Text(clean(record.prevention)))
-    return Group(*parts, *_foot(judgement, folder))
+    return Group(*parts, *_foot(judgement, record, folder))
 
 
 def _head(judgement: Judgement, record: RunRecord, width: int) -> list[RenderableType]:
@@ -110,12 +110,13 @@ def _code(judgement: Judgement) -> str:
     return f"exit code {judgement.exit_code}{' (leftovers)' if judgement.exit_code == ExitCode.LEFTOVERS else ''}"
 
 
-def _foot(judgement: Judgement, folder: Path) -> list[RenderableType]:
+def _foot(judgement: Judgement, record: RunRecord, folder: Path) -> list[RenderableType]:
     """What to trust it by, where it is, and the verdict once more: a long page has scrolled its head away."""
     path, look = shlex.quote(str(folder)), LOOKS[judgement.verdict]
     rows: list[tuple[str, str | Text]] = [
         ("detector", detector(judgement.controls)),
         ("left behind", leftovers(judgement.leftovers)),
+        *([("spent", judgement.spent.said(record.target_kind))] if judgement.spent else []),
         ("run folder", str(folder)),
         ("judge again", f"dynadrill judge {path}"),
         ("verdict", Text.assemble((f"{look.sign} {judgement.verdict.upper()}", look.style), f", {_code(judgement)}")),

@@ -22,6 +22,7 @@ from .targets.cleaning import clean_up, still_there
 from .targets.meter import Budget, Meter
 from .targets.open import Opening, open_target
 from .targets.terms import Terms
+from .waits.hearing import Waits
 from .watch import Watch
 
 Agreed = Callable[[Plan, Target], Budget | None]
@@ -74,7 +75,7 @@ def _run(
         stack.callback(store.discard, plan.folder)
         recorder = stack.enter_context(Recorder(plan.folder.history, "drill"))
         watch.phase("open", plan.target)
-        meter = Meter()
+        meter = Meter(plan.folder.spent)
         target = opening(
             plan.target,
             run_id=run_id,
@@ -84,7 +85,7 @@ def _run(
             region=plan.region,
             seed=plan.seed,
             on_jump=recorder.jump,
-            terms=Terms(plan.config, plan.scenario_name, meter=meter),
+            terms=Terms(plan.config, plan.scenario_name, meter=meter, waits=Waits(watch, plan.folder.path)),
         )
         stack.callback(target.close)
         alias = Alias(plan.folder.alias)
@@ -126,7 +127,7 @@ def _clean_up(drill: Drill) -> None:
 def _act(drill: Drill, agreed: Agreed, meter: Meter) -> None:
     check_capabilities(drill)
     if budget := agreed(drill.plan, drill.target):
-        meter.begin(budget, drill.clock.now())
+        meter.begin(budget, drill.clock.now)
     kept = prepare(drill)
     warm_up(drill, kept)
     clue = strike(drill)

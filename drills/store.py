@@ -13,11 +13,13 @@ from typing import Literal
 import orjson
 from pydantic import ValidationError
 
+from .costs.spent import Spent
 from .errors import UnverifiableError, UsageError
 from .runrecord import RUN_SCHEMA, RunRecord
 from .target import call_log
 
 LATEST = "latest"
+SPENT = "spent.json"
 RUN_HINT = "Runs are in runs/SCENARIO/TIME-SEED, and runs/SCENARIO/latest is the newest."
 AGAIN_HINT = "Run the drill again, or judge the run with the dynadrill that made it."
 
@@ -54,6 +56,11 @@ class RunFolder:
     def index_snapshot(self, index: str) -> Path:
         """What an index of the table in service held at the end."""
         return self.path / f"snapshot-index-{index}.parquet"
+
+    @property
+    def spent(self) -> Path:
+        """What was used of the run's budget, where it has one: `KeptSpent`."""
+        return self.path / SPENT
 
     @property
     def verdict_json(self) -> Path:
@@ -177,6 +184,41 @@ def read_record(folder: RunFolder) -> RunRecord:
             f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in error.errors()[:3]
         )
         raise UnverifiableError(f"{path} is not a run record: {wrong}", AGAIN_HINT) from error
+
+
+class KeptSpent(Spent):
+    """How much was used of a budget, as whoever goes on with the run has to know it.
+
+    `tokens` tell the calls that were paid for and do nothing again when they are asked again.
+    """
+
+    tokens: tuple[str, ...] = ()
+
+
+def read_spent(path: Path) -> KeptSpent | None:
+    """What a run has used of its budget, as far as it is on disk; None where it had none.
+
+    Raises:
+        UnverifiableError: it cannot be read.
+    """
+    try:
+        return KeptSpent.model_validate(orjson.loads(path.read_bytes()))
+    except FileNotFoundError:
+        return None
+    except (OSError, orjson.JSONDecodeError, ValidationError) as error:
+        said = str(error).splitlines()[0]
+        raise UnverifiableError(f"how much was spent before is not known: {path}: {said}", AGAIN_HINT) from error
+
+
+def spent_of(folder: RunFolder) -> Spent | None:
+    """What a run has used of its budget, as reports tell it; as `read_spent`."""
+    kept = read_spent(folder.spent)
+    return None if kept is None else Spent(used_usd=kept.used_usd, agreed_usd=kept.agreed_usd)
+
+
+def write_spent(path: Path, spent: KeptSpent) -> None:
+    """Keep what a run has used of its budget."""
+    write_atomically(path, spent.model_dump_json() + "\n")
 
 
 def write_atomically(path: Path, content: str | bytes, mode: int = 0o644) -> None:

@@ -21,7 +21,7 @@ from .reading_history import read_history
 from .runrecord import RunRecord
 from .scenario import Validator
 from .snapshot import Snapshot, read_snapshot
-from .store import RunFolder, open_run, read_record, write_atomically
+from .store import RunFolder, open_run, read_record, spent_of, write_atomically
 from .verdict import Verdict, unknown
 
 COMFORTABLE_BYTES = 256 * 1024 * 1024
@@ -50,6 +50,7 @@ def judge_folder(path: Path) -> Judgement:
     folder = open_run(path)
     record = read_record(folder)
     judgement = judge(load_evidence(folder, record), load_validators(record))
+    judgement = judgement.model_copy(update={"spent": spent_of(folder)})
     if not record.show_values:
         judgement = Judgement.model_validate_json(masked(judgement.model_dump_json()))
     write_atomically(folder.verdict_json, judgement.to_json())

@@ -183,6 +183,30 @@ def test_a_table_is_checked_with_options_as_in_a_shell(runner: Runner) -> None:
     assert not (runner.folder / "y").exists()
 
 
+def test_what_it_may_cost_is_agreed_to_by_an_input(runner: Runner) -> None:
+    """Target and amount are options where they are given, and whatever they say is one word that nobody runs."""
+    runner.put(verdict("pass", 0, scenario="orders"))
+    on_aws = runner.run(subject="orders", target="aws:eu-west-1", **{"yes-spend": "2.50"}, arguments="--rpo 5m")
+    assert on_aws.asked[4:] == ["--target", "aws:eu-west-1", "--yes-spend", "2.50", "--rpo", "5m"]
+    nowhere = runner.run(subject="orders", target="$(touch x) --quiet", **{"yes-spend": "1; touch y"})
+    assert nowhere.asked[4:] == ["--target", "$(touch x) --quiet", "--yes-spend", "1; touch y"]
+    assert runner.run(subject="orders").asked[4:] == []
+    assert {path.name for path in runner.folder.iterdir()} & {"x", "y"} == set()
+
+
+def test_the_documented_workflows_say_what_the_action_takes() -> None:
+    """Each example in docs/ci.md that uses the action gives it inputs that it has; on AWS it says what it may spend."""
+    text = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    workflows = [yaml.safe_load(block) for block in blocks if "dynadrill@" in block]
+    steps = [step for flow in workflows for job in flow.get("jobs", {}).values() for step in job["steps"]]
+    used = [step["with"] for step in steps if "dynadrill@" in step.get("uses", "")]
+    assert len(used) >= 3
+    for given in used:
+        assert set(given) <= set(ACTION["inputs"])
+        assert ("yes-spend" in given) == given.get("target", "").startswith("aws:")
+
+
 def test_no_verdict_is_no_pass(runner: Runner) -> None:
     """A command that crashed, and one that there is not, fail the job and say so on its page."""
     runner.put(None)

@@ -19,7 +19,7 @@ MAY_IMPORT = {
 PURE = {
     "beside", "books", "claims", "clock", "cut", "defects", "diff", "disaster", "errors", "evidence", "figures",
     "garbage", "history", "index_snapshot", "indexes", "invariants", "json_model", "judge", "judgement", "latency",
-    "ledger", "lines", "loss", "marked_keys", "marks", "overlay", "parity", "performed", "permissions", "planted",
+    "ledger", "lines", "loss", "marked_keys", "marks", "overlay", "parity", "performed", "planted",
     "promise", "quantities", "recorder", "recovery", "region_sets", "restore_points", "runrecord", "scenario",
     "settings", "snapshot", "tables", "target", "timeline", "typed", "values", "verdict", "version",
 }  # fmt: skip
@@ -28,8 +28,9 @@ PURE = {
 PURE_INSIDE = {
     "auditing.audit", "auditing.copy_rules", "auditing.facts", "auditing.measured", "auditing.metrics",
     "auditing.neighbour_rules", "auditing.rule", "auditing.sarif", "auditing.table_rules", "auditing.way_rules",
-    "auditing.ways", "costs.agreement", "costs.estimate", "costs.prices", "iam.needs", "iam.policy", "iam.writing",
-    "matrix.results", "snapshots.about", "snapshots.columns", "snapshots.source",
+    "auditing.ways", "costs.agreement", "costs.estimate", "costs.prices", "costs.spent", "iam.asked", "iam.dynamodb",
+    "iam.needs", "iam.neighbours", "iam.policy", "iam.writing", "matrix.results",
+    "snapshots.about", "snapshots.columns", "snapshots.source",
 }  # fmt: skip
 """Modules of the rooms inside drills/ that only think, too."""
 

@@ -1,13 +1,13 @@
 """What is beside the tables of a Region: alarms, auto scaling, and the functions that read streams."""
 
 from collections.abc import Iterator
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from ..beside_reading import alarms, scaled
 from ..paging import pages
+from ..server_time import server_time
 from .facts import Consumer, RegionSeen
-from .seeing import Clients, Eyes, server_time
+from .seeing import Clients, Eyes
 
 
 def read_region(clients: Clients, region: str, wall_at: float) -> RegionSeen:
@@ -32,8 +32,8 @@ def read_region(clients: Clients, region: str, wall_at: float) -> RegionSeen:
 
 def _now(eyes: Eyes, dynamodb: Any, wall_at: float) -> float:
     answer = eyes.see("now_at", lambda: dynamodb.list_tables(Limit=1))
-    date = server_time(answer or {})
-    return parsedate_to_datetime(date).timestamp() if date else wall_at
+    there_at = server_time(answer or {})
+    return wall_at if there_at is None else there_at
 
 
 def _consumers(functions: Any) -> Iterator[Consumer]:

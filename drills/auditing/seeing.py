@@ -34,8 +34,3 @@ def said_by(error: Exception) -> str:
         return f"no usable answer ({type(error).__name__})"
     code = error.response.get("Error", {}).get("Code", "an error without a code")
     return f"{error.operation_name} was answered with {code}"
-
-
-def server_time(answer: dict[str, Any]) -> str:
-    """The `Date` header of an answer; empty where it has none."""
-    return str(answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", ""))

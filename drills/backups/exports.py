@@ -15,7 +15,7 @@ from ..marks import Mark
 from ..table_settings import error_code
 from ..values import Item
 from .jobs import Stage, await_done
-from .window import PATIENCE_S, POLL_S
+from .window import until_not_too_new
 
 if TYPE_CHECKING:
     from ..recovery import RecoveryTools
@@ -89,25 +89,23 @@ def export(tools: "RecoveryTools", **specification: Any) -> dict[str, Any]:
 
 
 def _ask(tools: "RecoveryTools", specification: dict[str, Any]) -> str:
-    began_at = tools.clock.now()
     table_arn = tools.control.describe_table(TableName=tools.table)["Table"]["TableArn"]
-    while True:
+
+    def ask() -> Any:
         tools.mark(Mark.RESTORE_ASKED)
-        try:
-            answer = tools.control.export_table_to_point_in_time(
-                TableArn=table_arn,
-                S3Bucket=bucket_name(tools),
-                ExportFormat="DYNAMODB_JSON",
-                ClientToken=f"{tools.table}-{tools.clock.now():.6f}"[-64:],
-                **specification,
-            )
-        except ClientError as error:
-            too_new = error_code(error) == "InvalidExportTimeException"
-            if not too_new or tools.clock.now() - began_at > PATIENCE_S:
-                raise RecoveryFailedError(f"the export was refused: {error}") from error
-            tools.clock.wait(POLL_S, "until the time can be exported")
-            continue
-        return str(answer["ExportDescription"]["ExportArn"])
+        return tools.control.export_table_to_point_in_time(
+            TableArn=table_arn,
+            S3Bucket=bucket_name(tools),
+            ExportFormat="DYNAMODB_JSON",
+            ClientToken=f"{tools.table}-{tools.clock.now():.6f}"[-64:],
+            **specification,
+        )
+
+    try:
+        answer = until_not_too_new(tools, ask)
+    except ClientError as error:
+        raise RecoveryFailedError(f"the export was refused: {error}") from error
+    return str(answer["ExportDescription"]["ExportArn"])
 
 
 def data_folder(described: dict[str, Any]) -> str:

@@ -1,9 +1,12 @@
 """The window of point-in-time recovery: waiting until a second of it can be had."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+
+from botocore.exceptions import ClientError
 
 from ..errors import RecoveryFailedError
+from ..table_settings import error_code
 from .jobs import Timed
 
 if TYPE_CHECKING:
@@ -14,6 +17,15 @@ LAG_S = 300.0
 
 PATIENCE_S = LAG_S + 600.0
 POLL_S = 15.0
+
+TOO_NEW = frozenset({"InvalidRestoreTimeException", "InvalidExportTimeException"})
+"""What a restore and an export are answered whose second the window does not reach yet (API Reference)."""
+
+Answer = TypeVar("Answer")
+
+
+UNTIL_RESTORABLE = "until the point can be restored to"
+"""Why somebody waits for the window."""
 
 
 class Restoring(Timed, Protocol):
@@ -56,7 +68,23 @@ def await_window(tools: Restoring, point_at: float) -> None:
                 f"after {PATIENCE_S:.0f} s the latest restorable time is still {point_at - latest_at:.0f} s"
                 " before the restore point"
             )
-        tools.clock.wait(min(max(point_at - latest_at, 1.0), POLL_S), "until the point can be restored to")
+        tools.clock.wait(min(max(point_at - latest_at, 1.0), POLL_S), UNTIL_RESTORABLE)
+
+
+def until_not_too_new(tools: Timed, ask: Callable[[], Answer]) -> Answer:
+    """Ask for a restore or an export; where the target says that the second is too new, wait and ask again.
+
+    Raises:
+        ClientError: it is refused for another reason, or for this one after `PATIENCE_S` still.
+    """
+    began_at = tools.clock.now()
+    while True:
+        try:
+            return ask()
+        except ClientError as error:
+            if error_code(error) not in TOO_NEW or tools.clock.now() - began_at > PATIENCE_S:
+                raise
+        tools.clock.wait(POLL_S, UNTIL_RESTORABLE)
 
 
 def reaches_back(tools: Restoring, point_at: float) -> bool:

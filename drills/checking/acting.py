@@ -18,6 +18,7 @@ from ..targets.meter import Budget, Meter
 from ..targets.open import Opening, open_target
 from ..targets.terms import Known, Terms
 from ..version import VERSION
+from ..waits.hearing import Waits
 from ..watch import Watch
 from . import copies
 from .asked import EXPORT, LATEST, LIVE, Check
@@ -46,7 +47,7 @@ def run_check(  # noqa: PLR0913 -- what may be other than usual is told apart by
     watch: Watch,
     config: Config,
     *,
-    opening: Opening = open_target,
+    opening: Opening | None = None,
     agreed: Agreed = lambda *_: None,
 ) -> None:
     """Check a table; whatever happens, what was made is removed, and how it ended is on disk.
@@ -58,8 +59,8 @@ def run_check(  # noqa: PLR0913 -- what may be other than usual is told apart by
     jumps = Jumps()
     run_id = store.run_id(folder.path, config.names.prefix)
     watch.phase("open", check.place.target)
-    meter = Meter()
-    target = opening(
+    meter = Meter(folder.spent)
+    target = (opening or open_target)(
         check.place.target,
         run_id=run_id,
         folder=folder.path,
@@ -68,7 +69,7 @@ def run_check(  # noqa: PLR0913 -- what may be other than usual is told apart by
         seed=0,
         on_jump=jumps,
         may_restore_from=frozenset({check.place.name}),
-        terms=Terms(config, "restore-check", meter=meter),
+        terms=Terms(config, "restore-check", meter=meter, waits=Waits(watch, folder.path)),
     )
     try:
         check_on(check, target, folder, run_id, watch, jumps, agreed=agreed, meter=meter)
@@ -118,7 +119,7 @@ def resume_check(  # noqa: PLR0913, PLR0917 -- a check that was begun, and what 
     Raises:
         UsageError: there is no such target any more.
     """
-    jumps, meter = Jumps(), Meter()
+    jumps, meter = Jumps(), Meter(folder.spent)
     watch.phase("open", check.place.target)
     target = open_target(
         check.place.target,
@@ -129,7 +130,7 @@ def resume_check(  # noqa: PLR0913, PLR0917 -- a check that was begun, and what 
         seed=0,
         on_jump=jumps,
         may_restore_from=frozenset({check.place.name}),
-        terms=Terms(config, "restore-check", known, meter=meter),
+        terms=Terms(config, "restore-check", known, meter=meter, waits=Waits(watch, folder.path)),
     )
     try:
         again = record.model_copy(update={"resumed": (*record.resumed, target.clock.now())})
@@ -211,7 +212,7 @@ def _act(work: Work, stored: CopyRecord | None, agreed: Agreed, meter: Meter) ->
     if work.recording.now.cost is not None:
         agree(work.recording.now.cost, work.check.yes_spend_usd)
     if budget := agreed(work.check, work.target, table_prefix(work.run_id), work.source):
-        meter.begin(budget, work.clock.now())
+        meter.begin(budget, work.clock.now)
     if work.given is None:
         point, job = _begin(work, stored)
     else:

@@ -9,6 +9,7 @@ import orjson
 
 from .. import store
 from ..config.model import Config
+from ..notes import Notes
 from ..output import Output
 from ..planning.agreed import agreed_check
 from ..store import write_atomically
@@ -47,8 +48,9 @@ def check(asked: Asked, out: Path, output: Output, around: Surroundings) -> int:
     read = make_check(asked, around.environment, around.config)
     folder = CheckFolder(store.create(out, SCENARIO, read.place.name, around.wall_time()).path)
     write_atomically(folder.asked, asked_as_json(asked))
+    notes = Notes(around.watch.note)
     try:
-        agreed = agreed_check(around.config, around.watch.note)
+        agreed = agreed_check(around.config, notes)
         run_check(read, folder, around.watch, around.config, agreed=agreed)
     except BaseException:
         around.watch.close()
@@ -59,4 +61,5 @@ def check(asked: Asked, out: Path, output: Output, around: Surroundings) -> int:
         store.discard(folder)
     around.watch.phase("judge", "from the evidence on disk")
     around.watch.close()
+    notes.say(quiet=output.quiet)
     return judge_and_tell(folder, output)

@@ -1,5 +1,6 @@
 """The independent copy that a restored table is held against: an export, the live table, or what is stored already."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from math import ceil, floor
 from pathlib import Path
@@ -10,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ..backups.exports import bucket_for, make_bucket
 from ..backups.jobs import Stage, await_done
 from ..compare.words import Word
-from ..errors import DrillError, RecoveryFailedError
+from ..errors import BudgetError, DrillError
 from ..exports.finding import find_export
 from ..exports.place import ExportPlace, FolderPlace
 from ..exports.reading import read_export
@@ -19,6 +20,7 @@ from ..snapshots.folder import open_snapshot
 from ..snapshots.reading import Reading, read_table
 from ..store import open_run
 from ..targets.buckets import S3_NAME, BucketPlace
+from ..waits.counting import Counter
 from .asked import EXPORT, LIVE
 from .record import CopyKind, CopyRecord
 from .work import Work
@@ -88,7 +90,9 @@ def finish_export(work: Work, arn: str, fault: str) -> CopyRecord:
         folder = str(described["ExportManifest"]).rpartition("/")[0]
         place = BucketPlace(work.target.service("s3", work.source.region), described["S3Bucket"], folder)
         return _read(work, place, EXPORT)
-    except (RecoveryFailedError, DrillError, ClientError, BotoCoreError) as error:
+    except BudgetError:
+        raise
+    except (DrillError, ClientError, BotoCoreError) as error:
         return CopyRecord(kind="export", given=EXPORT, fault=f"the export cannot be had: {_said(error)}")
 
 
@@ -97,6 +101,8 @@ def read_stored_export(work: Work, copy: CopyRecord) -> CopyRecord:
     assert isinstance(work.check.against, Word), "only a word names one"
     try:
         return _read(work, _place(work, work.check.against), copy.given)
+    except BudgetError:
+        raise
     except DrillError as error:
         return copy.model_copy(update={"fault": f"the export cannot be read: {error.message}"})
 
@@ -105,7 +111,9 @@ def read_live(work: Work) -> CopyRecord:
     """Read the person's table as it is now."""
     table = work.target.reader(work.table, work.source.region, connections=segments(work))
     try:
-        stored = read_table(table, work.folder.independent, work.clock, reading(work))
+        stored = read_table(table, work.folder.independent, work.clock, reading(work), counted(work))
+    except BudgetError:
+        raise
     except DrillError as error:
         return CopyRecord(kind="live", given=LIVE, fault=f"the table could not be read: {error.message}")
     finally:
@@ -122,6 +130,11 @@ def read_live(work: Work) -> CopyRecord:
 def segments(work: Work) -> int:
     """In how many parts a table is read at once: in one where there is one thread."""
     return 1 if work.target.connection is None else 8
+
+
+def counted(work: Work) -> Callable[[int], None]:
+    """Tells whoever watches how far reading is; a restored table has no count yet, so it is by the person's."""
+    return Counter(work.watch, work.clock.now, work.source.items).tell
 
 
 def reading(work: Work) -> Reading:

@@ -8,7 +8,7 @@ from ..invariants.invariant import hold, kept_invariant
 from ..judgement import Claim, Controls
 from ..masking import masked
 from ..snapshots.folder import StoredSnapshot, open_snapshot
-from ..store import write_atomically
+from ..store import spent_of, write_atomically
 from ..values import Item
 from ..verdict import (
     EXIT_CODES,
@@ -131,6 +131,7 @@ def _verdict_of(folder: CheckFolder, record: CheckRecord) -> CheckVerdict:
         validators=tuple(claims) if reached else (),
         samples=items.samples,
         answer=record.answer,
+        spent=spent_of(folder),
     )
 
 

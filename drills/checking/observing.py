@@ -11,7 +11,7 @@ import subprocess
 from collections.abc import Mapping
 
 from ..beside_reading import clients_beside
-from ..errors import DrillError
+from ..errors import BudgetError, DrillError
 from ..indexes import IndexDefinition, definitions, disagreements
 from ..runrecord import SettingsRecord, settings_record
 from ..settings import Settings
@@ -19,7 +19,7 @@ from ..settings_reading import read_settings
 from ..snapshots.folder import StoredSnapshot
 from ..snapshots.reading import read_table
 from ..table_settings import STANDARD, put_settings_on
-from .copies import reading, segments
+from .copies import counted, reading, segments
 from .record import DefinitionRecord, IndexRecord, SmokeRecord
 from .stored_items import items_of
 from .work import Work
@@ -85,7 +85,7 @@ def read_restored(work: Work) -> StoredSnapshot:
     """
     table = work.target.reader(work.restored, work.restored_region, connections=segments(work))
     try:
-        return read_table(table, work.folder.restored, work.clock, reading(work))
+        return read_table(table, work.folder.restored, work.clock, reading(work), counted(work))
     finally:
         table.close()
 
@@ -109,6 +109,8 @@ def _read_index(work: Work, stored: StoredSnapshot, number: int, index: IndexDef
         try:
             table = work.target.reader(f"{work.restored}/index/{index.name}", work.restored_region, segments(work))
             entries = read_table(table, into, work.clock, reading(work))
+        except BudgetError:
+            raise
         except DrillError as error:
             return record.model_copy(update={"fault": error.message})
         finally:

@@ -201,6 +201,7 @@ def _foot(verdict: CheckVerdict, folder: Path) -> list[RenderableType]:
     rows: list[tuple[str, str | Text]] = [
         ("detector", detector(verdict.controls)),
         ("left behind", leftovers(list(verdict.leftovers))),
+        *([("spent", verdict.spent.said(verdict.target_kind))] if verdict.spent else []),
         *([("remove it", f"dynadrill sweep {path}")] if verdict.leftovers else []),
         ("run folder", str(folder)),
         ("judge again", f"dynadrill judge {path}"),

@@ -6,7 +6,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from ..backups.jobs import Stage, await_done
-from ..backups.window import PATIENCE_S, POLL_S
+from ..backups.window import POLL_S, until_not_too_new
 from ..errors import RecoveryFailedError
 from ..table_settings import LONGEST_RESTORE_S, await_active, error_code
 from .points import Chosen
@@ -85,25 +85,17 @@ def await_indexes(work: Work) -> None:
 
 
 def _to_second(work: Work, at: float) -> None:
-    """Where the target says that the point is too new, wait and ask again."""
     once = work.target.data(work.restored_region)
     work.target.control(work.restored_region)  # as above
-    began_at = work.clock.now()
-    while True:
-        try:
-            once.restore_table_to_point_in_time(
-                SourceTableArn=work.source.arn,
-                TargetTableName=work.restored,
-                RestoreDateTime=datetime.fromtimestamp(at, UTC),
-                **_key(work),
-            )
-        except ClientError as error:
-            too_new = error_code(error) == "InvalidRestoreTimeException"
-            if not too_new or work.clock.now() - began_at > PATIENCE_S:
-                raise
-            work.clock.wait(POLL_S, "until the point can be restored to")
-            continue
-        return
+    until_not_too_new(
+        work,
+        lambda: once.restore_table_to_point_in_time(
+            SourceTableArn=work.source.arn,
+            TargetTableName=work.restored,
+            RestoreDateTime=datetime.fromtimestamp(at, UTC),
+            **_key(work),
+        ),
+    )
 
 
 def _key(work: Work) -> Any:

@@ -7,6 +7,7 @@ are only ever added.
 from typing import Literal
 
 from ..compare.result import DifferenceRecord
+from ..costs.spent import Spent
 from ..json_model import JsonModel
 from ..judgement import Claim, Controls
 from ..verdict import Outcome
@@ -126,6 +127,7 @@ class CheckVerdict(Part):
     validators: tuple[Claim, ...]
     samples: tuple[DifferenceRecord, ...]
     answer: AnswerRecord | None = None
+    spent: Spent | None = None
 
     def to_json(self) -> str:
         """The text of `verdict.json`: the same bytes for the same evidence."""

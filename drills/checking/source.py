@@ -29,6 +29,7 @@ class Source:
     table_id: str
     key_attributes: tuple[str, ...]
     size: Size
+    items: int
     settings: SettingsRecord
 
     @property
@@ -77,6 +78,7 @@ def _look_at(target: "Target", place: Place) -> Source:
             key["AttributeName"] for key in sorted(described["KeySchema"], key=lambda key: str(key["KeyType"]))
         ),
         size=_size(described),
+        items=int(described.get("ItemCount", 0)),
         settings=settings_record(read_settings(control, place.name, clients_beside(target, region))),
     )
 

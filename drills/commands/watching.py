@@ -1,4 +1,4 @@
-"""Who watches a command: a person at a terminal, or nobody."""
+"""Who watches a command: a person at a terminal, a log, or nobody."""
 
 import os
 import sys
@@ -10,11 +10,13 @@ if TYPE_CHECKING:
 
 
 def watch(*, quiet: bool) -> "Watch":
-    """Live progress where standard error is a terminal, and silence in a pipe or where it was asked for."""
+    """Live progress on a terminal, a line now and then in a pipe, and silence where it was asked for."""
     from rich.console import Console  # noqa: PLC0415 -- see HEAVY
 
-    from ..watch import SilentWatch, TerminalWatch  # noqa: PLC0415
+    from ..watch import LineWatch, SilentWatch, TerminalWatch  # noqa: PLC0415
 
-    if quiet or not sys.stderr.isatty():
+    if quiet:
         return SilentWatch()
+    if not sys.stderr.isatty():
+        return LineWatch(sys.stderr, time.monotonic)
     return TerminalWatch(Console(stderr=True, no_color=bool(os.environ.get("NO_COLOR")) or None), time.monotonic)

@@ -127,6 +127,11 @@ def exported_changes(changed_bytes: int, exports: int = 1, region: str = "us-eas
     return Use("incremental_export", billed / GB, region, "incremental exports")
 
 
+def requests_to_s3(gets: float, others: float, region: str = "us-east-1") -> tuple[Use, Use]:
+    """Requests to S3: those that get an object or its head, and those that put or list; to delete costs nothing."""
+    return Use("s3_get", gets, region, "requests to S3"), Use("s3_put_or_list", others, region, "requests to S3")
+
+
 def imported(size: Size, region: str = "us-east-1") -> Use:
     """One import of everything, by its uncompressed size."""
     return Use("import", size.items / GB, region, "one import")

@@ -17,7 +17,7 @@ FORM_HINT = f"{BUILT_IN.name} of the package shows the form."
 ELSEWHERE = "us-east-1"
 """Whose price stands in where a Region's own is not in the table."""
 
-Unit = Literal["GB-month", "GB", "million-writes", "million-reads", "month"]
+Unit = Literal["GB-month", "GB", "million-writes", "million-reads", "million-requests", "month"]
 
 
 class Price(BaseModel):

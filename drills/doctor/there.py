@@ -1,17 +1,17 @@
 """What is looked at in an account, or at an endpoint: who is asking, clocks, Regions, quotas, tables."""
 
 from collections.abc import Iterator, Sequence
-from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
 from ..auditing.facts import RecoveryWindow
 from ..auditing.reading_table import recovery_of
-from ..auditing.seeing import Clients, said_by, server_time
+from ..auditing.seeing import Clients, said_by
 from ..paging import pages
 from ..quantities import format_duration
 from ..scan import ANSWERED_WRONG
+from ..server_time import server_time
 from .line import Line, ill, noted, unknown, well
 
 MOST_OFF_S = 5.0
@@ -106,10 +106,10 @@ def _refused(code: str) -> str:
 
 
 def _clock(answer: dict[str, Any], now_at: float, *, is_aws: bool) -> Line:
-    date = server_time(answer)
-    if not date:
+    there_at = server_time(answer)
+    if there_at is None:
         return unknown("clock", "the answer has no Date header, so the offset is not known")
-    offset_s = now_at - parsedate_to_datetime(date).timestamp()
+    offset_s = now_at - there_at
     if abs(offset_s) <= MOST_OFF_S:
         return well("clock", f"within {MOST_OFF_S:.0f} s of the server's")
     off = f"{format_duration(abs(offset_s))} {'ahead of' if offset_s > 0 else 'behind'} the server's"

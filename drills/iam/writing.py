@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .needs import EVERYTHING, Need
+from .asked import EVERYTHING, Need
+from .neighbours import FOR_A_VAULT
 
 RUN_TAG = "dynadrill:run"
 LARGEST = 6144
@@ -16,10 +17,12 @@ MADE_BY_AWS = re.compile(r"(/(?:backup|export|import|stream)/)[^/]+$|(:recovery-
 WITHOUT_A_REGION = frozenset({"iam", "s3"})
 """The services of which an action on everything is not asked of a single Region."""
 
-NOBODYS_KEYS = frozenset(
-    {"kms:CreateGrant", "kms:DescribeKey", "kms:RetireGrant", "kms:Decrypt", "kms:GenerateDataKey"}
-)
-"""What is done with a vault's own key, which may be AWS's and carries no tag of a run."""
+UNTAGGED_KEYS = frozenset({f"kms:{name}" for name in (*FOR_A_VAULT, "CreateAlias", "DeleteAlias", "TagResource")})
+"""What is done with a vault's own key, which may be AWS's and carries no tag of a run; with a key that has none yet;
+and with an alias, which a policy can name."""
+
+Conditions = tuple[tuple[str, str, str], ...]
+"""Operator, key, value: all of them have to hold."""
 
 
 def policy_document(needs: Iterable[Need], own: str, general: str) -> dict[str, Any]:
@@ -30,23 +33,22 @@ def policy_document(needs: Iterable[Need], own: str, general: str) -> dict[str, 
         own: what the names of the run's own things begin with: `dynadrill-1a2b3c4d-`.
         general: what takes its place, so that the policy is good for every later run: `dynadrill-`.
     """
-    grouped: dict[tuple[str, str, tuple[str, ...]], set[str]] = {}
+    grouped: dict[tuple[str, Conditions, tuple[str, ...]], set[str]] = {}
     for need in needs:
         resource = general_resource(need.resource, own, general)
         regions = _regions(need) if resource == EVERYTHING else ()
-        group = (resource, need.passed_to or _tagged(need), regions)
-        grouped.setdefault(group, set()).add(need.action)
-    merged: dict[tuple[tuple[str, ...], str, tuple[str, ...]], set[str]] = {}
-    for (resource, condition, regions), actions in grouped.items():
-        merged.setdefault((tuple(sorted(actions)), condition, regions), set()).add(resource)
+        grouped.setdefault((resource, _conditions(need), regions), set()).add(need.action)
+    merged: dict[tuple[tuple[str, ...], Conditions, tuple[str, ...]], set[str]] = {}
+    for (resource, conditions, regions), actions in grouped.items():
+        merged.setdefault((tuple(sorted(actions)), conditions, regions), set()).add(resource)
     statements = [
         {
             "Effect": "Allow",
             "Action": list(actions),
             "Resource": _one_or_more(resources),
-            **_condition(condition, regions),
+            **_condition(conditions, regions),
         }
-        for (actions, condition, regions), resources in sorted(merged.items())
+        for (actions, conditions, regions), resources in sorted(merged.items())
     ]
     return {"Version": "2012-10-17", "Statement": statements}
 
@@ -75,27 +77,31 @@ def actions_in(document: Mapping[str, Any]) -> list[str]:
 
 def context_of(need: Need) -> dict[str, str]:
     """The condition keys that a request for something has; those of a thing's tags only whoever has it knows."""
-    known = {"aws:requestedregion": need.region}
-    return {**known, "iam:passedtoservice": need.passed_to} if need.passed_to else known
+    known = {"aws:requestedregion": need.region, "iam:passedtoservice": need.passed_to, "kms:viaservice": need.via}
+    return {name: value for name, value in known.items() if value}
 
 
 def _regions(need: Need) -> tuple[str, ...]:
     return () if need.action.partition(":")[0] in WITHOUT_A_REGION else (need.region,)
 
 
-def _tagged(need: Need) -> str:
-    """A key of KMS has no name: only its tag says whose it is."""
-    tagged = need.action.startswith("kms:") and ":key/" in need.resource and need.action not in NOBODYS_KEYS
-    return RUN_TAG if tagged and need.action != "kms:TagResource" else ""
+def _conditions(need: Need) -> Conditions:
+    if need.passed_to:
+        return (("StringEquals", "iam:PassedToService", need.passed_to),)
+    if need.via:
+        return (("StringEquals", "kms:ViaService", need.via),)
+    # A key of KMS has no name: only its tag says whose it is.
+    key = need.action.startswith("kms:") and ":key/" in need.resource
+    return (("StringLike", f"aws:ResourceTag/{RUN_TAG}", "*"),) if key and need.action not in UNTAGGED_KEYS else ()
 
 
-def _condition(condition: str, regions: tuple[str, ...]) -> dict[str, Any]:
-    if condition == RUN_TAG:
-        return {"Condition": {"StringLike": {f"aws:ResourceTag/{RUN_TAG}": "*"}}}
-    equal: dict[str, Any] = {"iam:PassedToService": condition} if condition else {}
+def _condition(conditions: Conditions, regions: tuple[str, ...]) -> dict[str, Any]:
+    found: dict[str, dict[str, Any]] = {}
+    for operator, key, value in conditions:
+        found.setdefault(operator, {})[key] = value
     if regions:
-        equal["aws:RequestedRegion"] = _one_or_more(regions)
-    return {"Condition": {"StringEquals": equal}} if equal else {}
+        found.setdefault("StringEquals", {})["aws:RequestedRegion"] = _one_or_more(regions)
+    return {"Condition": found} if found else {}
 
 
 def _one_or_more(names: Iterable[str]) -> str | list[str]:

@@ -6,7 +6,7 @@ from ..config.model import Config
 from ..costs.agreement import agree
 from ..costs.prices import read_prices
 from ..errors import RefusedError
-from ..iam.needs import Need
+from ..iam.asked import Need
 from ..plan import Plan
 from ..store import run_id
 from ..target import Target, TargetKind, table_prefix
@@ -58,7 +58,9 @@ def hold_check(  # noqa: PLR0913, PLR0917 -- what the check is, and what it is h
     if is_asked(target):
         rehearsal = rehearse_check(check, look_like(target, check), config, target.name)
         require(ask_permissions(target, needs_on(target, rehearsal, own)), tell)
-    return None if check.yes_spend_usd is None else budget_of(source.size, check.yes_spend_usd, read_prices())
+    if check.yes_spend_usd is None:
+        return None
+    return budget_of(source.size, check.yes_spend_usd, read_prices(), source.region)
 
 
 def needs_on(target: Target, rehearsal: Rehearsal, own: str) -> tuple[Need, ...]:
@@ -80,4 +82,4 @@ def require(found: Permitted, tell: Tell) -> None:
             "`dynadrill plan` prints the policy that is needed, and `--check` all that is missing.",
         )
     if found.unknown:
-        tell(f"{found.how}: whether {len(found.unknown)} permissions are there is unknown")
+        tell(f"{found.how}: whether {len(found.unknown)} permissions are there is not known beforehand")

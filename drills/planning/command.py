@@ -18,7 +18,7 @@ from ..config.model import Config
 from ..costs.prices import read_prices
 from ..disaster import Needing
 from ..errors import UnsupportedError, UsageError
-from ..iam.needs import EVERYTHING
+from ..iam.asked import EVERYTHING
 from ..masking import masked
 from ..output import Output
 from ..report import to_text

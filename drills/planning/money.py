@@ -20,10 +20,11 @@ from ..costs.estimate import (
     imported,
     kept_backups,
     point_in_time_month,
+    requests_to_s3,
     restored,
 )
 from ..costs.prices import Prices
-from ..iam.needs import Asked
+from ..iam.asked import Asked
 from ..plan import Plan
 from ..targets.meter import Budget
 from .rehearsal import ITEMS, RATE_PER_S, CallKind, Rehearsal, read_units_at_most, write_units
@@ -70,8 +71,8 @@ def budget_of_drill(plan: Plan, limit_usd: float, prices: Prices, region: str) -
     return replace(found, usd_per_s=plan.rate_per_s * each)
 
 
-def budget_of(size: Size, limit_usd: float, prices: Prices, region: str = "us-east-1") -> Budget:
-    """A budget for what is done with a table of a size."""
+def budget_of(size: Size, limit_usd: float, prices: Prices, region: str) -> Budget:
+    """A budget for what is done with a table of a size: calls by what they do, reads by what they consumed."""
 
     def of_call(service: str, operation: str, parameters: Mapping[str, Any]) -> float:
         asked = Asked(service, operation, parameters, "", region)
@@ -82,7 +83,7 @@ def budget_of(size: Size, limit_usd: float, prices: Prices, region: str = "us-ea
         ]
         return estimate(uses, prices).usd
 
-    return Budget(limit_usd, of_call)
+    return Budget(limit_usd, of_call, usd_per_read_unit=estimate([Use("read", 1, region)], prices).usd)
 
 
 def _uses(plan: Plan, rehearsal: Rehearsal, region: str) -> Iterator[Use]:
@@ -120,6 +121,9 @@ def _of_calls(  # noqa: PLR0913, PLR0917 -- a call, how often it is made, and of
         case "dynamodb", "UpdateContinuousBackups":
             month = point_in_time_month(size, region)
             yield month._replace(quantity=month.quantity * stay_s / A_MONTH_S, why="point-in-time recovery")
+        case "s3", operation if not operation.startswith("Delete"):
+            gets = times if operation.startswith(("Get", "Head")) else 0
+            yield from requests_to_s3(gets, times - gets, region)
         case "kms", "CreateKey":
             yield Use("kms_key", times, region, "a key of KMS, priced for a month")
 

@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ..denials import is_denied
-from ..iam.needs import EVERYTHING, Need
+from ..iam.asked import EVERYTHING, Need
 from ..iam.writing import context_of
 from ..target import Target
 
@@ -68,9 +68,9 @@ def source_of(principal: str) -> str:
 
 
 def _simulated(target: Target, source: str, needs: tuple[Need, ...]) -> Permitted:
-    groups: dict[tuple[str, str, str], list[Need]] = {}
+    groups: dict[tuple[str, ...], list[Need]] = {}
     for need in needs:
-        groups.setdefault((need.resource, need.region, need.passed_to), []).append(need)
+        groups.setdefault(tuple(need[1:]), []).append(need)
     denied: set[Need] = set()
     iam = target.service("iam")
     for found in groups.values():

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from ..iam.needs import Need
+from ..iam.asked import Need
 from ..iam.writing import policy_document
 from ..json_model import JsonModel
 from .permitted import Permitted

@@ -1,7 +1,7 @@
 """A rehearsal: the very drill or check, small and in virtual pace, on a machine of its own; every call is looked at."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from math import ceil
 from pathlib import Path
@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from ..costs.estimate import Size
-from ..iam.needs import Asked, Need
+from ..iam.asked import Asked, Need
 from ..plan import Plan
 from ..run import run_drill
 from ..store import RunFolder, run_id
@@ -154,18 +154,29 @@ def rehearsed(
     verdict, because = act(watch)
     own = table_prefix(run_id(folder, prefix))
     told = read_journal(folder / JOURNAL) if (folder / JOURNAL).exists() else None
+    things = tuple(dict.fromkeys(told.things if told else ()))
+    needs = (*seen.needs, *removing_replicas(things))
     return Rehearsal(
         calls=dict(sorted(seen.calls.items())),
-        needs=tuple(need._replace(resource=need.resource.replace(own, OWN)) for need in seen.needs),
-        things=tuple(
-            dict.fromkeys(thing._replace(name=thing.name.replace(own, OWN)) for thing in (told.things if told else ()))
-        ),
+        needs=tuple(need._replace(resource=need.resource.replace(own, OWN)) for need in needs),
+        things=tuple(thing._replace(name=thing.name.replace(own, OWN)) for thing in things),
         phases=watch.phases(),
         writes=seen.writes,
         reads=seen.reads,
         verdict=verdict,
         because=because.replace(own, OWN),
     )
+
+
+def removing_replicas(things: tuple[Thing, ...]) -> Iterator[Need]:
+    """What it takes to delete a replica beside DeleteTable, where no call says that a table is one.
+
+    Developer Guide, "Using IAM with DynamoDB global tables".
+    """
+    for thing in things:
+        if thing.kind == "replica":
+            arn = f"arn:aws:dynamodb:{thing.region}:{DEFAULT_ACCOUNT}:table/{thing.name}"
+            yield Need("dynamodb:DeleteTableReplica", arn, thing.region)
 
 
 def write_units(asked: Asked) -> int:

@@ -16,7 +16,7 @@ from ..checking.judging import judge_check
 from ..checking.restoring import ROLE
 from ..compare.words import Word
 from ..config.model import Config
-from ..iam.needs import Need
+from ..iam.asked import Need
 from ..table_shape import shape_of
 from ..target import Target
 from ..targets.rehearsal import Rehearsing

@@ -6,6 +6,7 @@ Neither table is written, and nothing is deleted: what AWS Backup restored it re
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -17,13 +18,17 @@ from ..checking.folder import CheckFolder, Jumps, Recording, read_check
 from ..checking.judging import judge_check
 from ..checking.record import AnswerRecord, PointRecord
 from ..checking.result import CheckVerdict
+from ..checking.source import Source
 from ..checking.work import Given
 from ..config.model import Config
+from ..costs.prices import read_prices
 from ..errors import UnsupportedError, UnverifiableError
 from ..promise import Method
 from ..target import Capability, Target
+from ..targets.meter import Budget, Meter
 from ..targets.open import open_target
 from ..targets.terms import Known, Terms
+from ..waits.hearing import Waits
 from ..watch import Watch
 from .answer import Status, message_of, status_of
 from .event import Named
@@ -75,6 +80,8 @@ def validate(order: Order, out: Path, at: float, around: Around) -> CheckFolder:
     run_id = store.run_id(folder.path, around.config.names.prefix)
     jumps = Jumps()
 
+    meter = Meter(folder.spent)
+
     def opened(may_export: frozenset[str]) -> Target:
         return open_target(
             order.target,
@@ -85,7 +92,13 @@ def validate(order: Order, out: Path, at: float, around: Around) -> CheckFolder:
             seed=0,
             on_jump=jumps,
             may_restore_from=may_export,
-            terms=Terms(around.config, SCENARIO, Known(names=frozenset({order.named.job_id}))),
+            terms=Terms(
+                around.config,
+                SCENARIO,
+                Known(names=frozenset({order.named.job_id})),
+                meter=meter,
+                waits=Waits(around.watch, folder.path),
+            ),
         )
 
     around.watch.phase("open", order.target)
@@ -96,7 +109,7 @@ def validate(order: Order, out: Path, at: float, around: Around) -> CheckFolder:
         check = check_of_job(job, order, around)
         # Which table may be exported is known only now.
         with closing(opened(frozenset({check.place.name} if makes_something(check) else ()))) as target:
-            Validation(target, job, check, folder, run_id, around.watch, jumps).go(dry_run=order.dry_run)
+            Validation(target, job, check, folder, run_id, around.watch, jumps, meter).go(dry_run=order.dry_run)
     finally:
         store.discard(folder)
     return folder
@@ -120,6 +133,16 @@ def check_of_job(job: RestoreJob, order: Order, around: Around) -> Check:
     return check_of(job, wanted, order.target, show_values=order.show_values, yes_spend=order.yes_spend)
 
 
+def _budget(check: Check, target: Target, own: str, source: Source) -> Budget | None:
+    """What somebody agreed to; who deployed the function has agreed to whatever it costs."""
+    del target, own
+    if check.yes_spend_usd is None or not isfinite(check.yes_spend_usd):
+        return None
+    from ..planning.money import budget_of  # noqa: PLC0415 -- it brings what a rehearsal takes
+
+    return budget_of(source.size, check.yes_spend_usd, read_prices(), source.region)
+
+
 @dataclass(frozen=True)
 class Validation:
     """One validation of one restored table, on a target that is open."""
@@ -131,6 +154,7 @@ class Validation:
     run_id: str
     watch: Watch
     jumps: Jumps
+    meter: Meter
 
     def go(self, *, dry_run: bool) -> None:
         """Look, judge and tell; as `validate`."""
@@ -141,7 +165,17 @@ class Validation:
             found_from="the recovery point that was tested",
         )
         given = Given(self.job.restored, point, self.job.asked_at)
-        check_on(self.check, self.target, self.folder, self.run_id, self.watch, self.jumps, given)
+        check_on(
+            self.check,
+            self.target,
+            self.folder,
+            self.run_id,
+            self.watch,
+            self.jumps,
+            given,
+            agreed=_budget,
+            meter=self.meter,
+        )
         self._tell(judge_check(self.folder), dry_run=dry_run)
 
     def _tell(self, verdict: CheckVerdict, *, dry_run: bool) -> None:

@@ -17,6 +17,7 @@ from ..checking.folder import CheckFolder, is_check, read_check
 from ..checking.record import CheckRecord
 from ..config.model import Config
 from ..errors import RefusedError, UnverifiableError, UsageError
+from ..notes import Notes
 from ..output import Output
 from ..planning.agreed import agreed_check
 from ..rejudging import judge_again
@@ -41,6 +42,8 @@ class Around:
     environment: dict[str, str]
     now: Callable[[], float]
     words: TextIO
+    yes_spend_usd: float | None = None
+    """What somebody agrees to now, for all of the run; None for what was agreed to when it began."""
 
 
 def resume(path: Path, output: Output, around: Around) -> int:
@@ -78,14 +81,19 @@ def _resume_check(path: Path, output: Output, around: Around) -> int:
         say(f"it had come to its end ({record.ending.how}): there is nothing to go on with\n", around.words)
         _sweep(path, around)  # whether it came to the end of its clean-up, too, is seen there
         return judge_again(path, output)
-    check = replace(make_check(_asked(folder), around.environment, around.config), to=_point(record))
+    asked = _asked(folder)
+    if around.yes_spend_usd is not None:
+        asked = replace(asked, yes_spend=around.yes_spend_usd)
+    check = replace(make_check(asked, around.environment, around.config), to=_point(record))
     _forget_what_was_half_read(folder)
     told = read_journal(path / JOURNAL) if (path / JOURNAL).exists() else None
     places = told.places if told else frozenset()
     known = Known(told.names if told else frozenset(), by_prefix=True, places=places, troubles=())
-    agreed = agreed_check(around.config, around.watch.note)
+    notes = Notes(around.watch.note)
+    agreed = agreed_check(around.config, notes)
     resume_check(check, folder, record, known, around.watch, around.config, agreed)
     around.watch.close()
+    notes.say(quiet=output.quiet)
     return judge_again(path, output)
 
 

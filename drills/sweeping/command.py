@@ -17,6 +17,7 @@ from ..report import to_text
 from ..terminal import say, screen_of
 from ..verdict import ExitCode
 from ..version import VERSION
+from ..watch import LineWatch, SilentWatch
 from .journals import EMBEDDED, Journalled, journals
 from .results import Sweep
 from .sweeper import Sweeping, Swept, sweep_target
@@ -68,6 +69,7 @@ def run_sweep(wanted: Wanted, config: Config, now: Callable[[], float], words: T
         everywhere=not wanted.runs,
         older_than_s=older_than_s,
         stranger_s=parse_duration(STRANGER),
+        watch=SilentWatch() if wanted.quiet else LineWatch(progress, now),
         progress=lambda text: say(f"{masked(text)}\n", progress) if progress.isatty() and not wanted.quiet else None,
     )
     swept = Swept()

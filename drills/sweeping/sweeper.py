@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -15,6 +15,8 @@ from ..targets.cleaning import clean_up
 from ..targets.open import open_target
 from ..targets.remote import mend
 from ..targets.terms import Known, Terms
+from ..waits.hearing import Waits
+from ..watch import Watch
 from .describing import describe
 from .journals import Journalled
 from .results import Left, State, SweptRun
@@ -43,6 +45,7 @@ class Sweeping:
     older_than_s: float | None
     stranger_s: float
     progress: Callable[[str], None]
+    watch: Watch
 
 
 @dataclass
@@ -206,7 +209,7 @@ def _opened(name: str, run: str, known: Known, how: Sweeping) -> Iterator[Target
         starts_at=0.0,
         seed=0,
         on_jump=lambda *_: None,
-        terms=replace(Terms(how.config, known=known), writes=False),
+        terms=Terms(how.config, known=known, writes=False, waits=Waits(how.watch)),
     )
     try:
         yield target

@@ -64,6 +64,7 @@ class Access:
         self._log = CallLog(call_log(folder), clock)
         self._hooks = Hooks(Guard(self.inventory, may_restore_from), self._log)
         self._hooks.meter = self._terms.meter
+        self._hooks.waits = self._terms.waits
         self.journal: Journal | None = None
         self.account = ""
         self._making = Lock()
@@ -86,6 +87,8 @@ class Access:
             UsageError: the credentials are no good.
         """
         terms = self._terms
+        if terms.waits is not None:
+            terms.waits.at_place(target)
         if self.place.in_account or kind is TargetKind.SERVED:
             self.account = self._account()
         if self.place.in_account:
@@ -153,7 +156,7 @@ class Access:
             UsageError: there is no such table or index.
             UnverifiableError: the place does not answer, or refuses.
         """
-        return RemoteTable(self._in(region), table, self._clock, connections)
+        return RemoteTable(self._in(region), table, self._clock, connections, self._terms.meter)
 
     def marker(self, keys: MarkedKeys, region: str | None = None) -> "DynamoDBClient":
         """A data client that writes marked keys of a table, and nothing else."""

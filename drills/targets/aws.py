@@ -73,7 +73,7 @@ class AwsTarget(SomebodyElses):
         if terms is not None:
             check_lists(terms.config.aws, region)
         self._shared = SharedClock(folder / CLOCK_FILE, create=True)
-        clock = RealClock(self._shared)
+        clock = RealClock(self._shared, terms.waits if terms else None)
         self.name = f"aws:{region}"
         self.kind = TargetKind.AWS
         self.clock: Clock = clock

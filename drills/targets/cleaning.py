@@ -87,7 +87,9 @@ def _await_jobs(target: Target, progress: Progress) -> None:
     vaults = [name for name in target.leftovers() if is_vault(name)]
     if vaults and (jobs := under_way(target, vaults)):
         progress(f"waiting for {', '.join(jobs)}")
-        patiently(target, lambda: not under_way(target, vaults), SETTLES_WITHIN_S)
+        patiently(
+            target, lambda: not under_way(target, vaults), SETTLES_WITHIN_S, "until AWS Backup has ended its jobs"
+        )
 
 
 def _enable_keys(target: Target, left: Sequence[str]) -> None:
@@ -115,7 +117,7 @@ def _remove_backup(target: Target, arn: str, progress: Progress) -> str:
         if target.kind is TargetKind.EMBEDDED and until is not None:
             return _outlive(target, control, arn, until.timestamp())
         return f"a SYSTEM backup, which nobody can delete; DynamoDB does, {until or '35 days after it was made'}"
-    deleted = patiently(target, lambda: _deletes_backup(control, arn), GONE_WITHIN_S)
+    deleted = patiently(target, lambda: _deletes_backup(control, arn), GONE_WITHIN_S, "until the backup can be deleted")
     return "" if deleted else f"was in use for {GONE_WITHIN_S / 60:g} min"
 
 
@@ -153,7 +155,8 @@ def _of(service: str, kind: str = "") -> Callable[[str], bool]:
 def _outwait_transfer(target: Target, arn: str, progress: Progress) -> str:
     """Neither an export nor an import can be stopped; what an import makes can be removed once it is there."""
     progress(f"waiting for {arn}")
-    return "" if patiently(target, lambda: arn not in target.leftovers(), SETTLES_WITHIN_S) else "did not end"
+    ended = patiently(target, lambda: arn not in target.leftovers(), SETTLES_WITHIN_S, "until it has ended by itself")
+    return "" if ended else "did not end"
 
 
 def _is_transfer(name: str) -> bool:

@@ -4,10 +4,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import RLock
+from typing import TYPE_CHECKING
 
 from ..clock import instant
 from ..errors import UnverifiableError
 from .shared_clock import SharedClock
+
+if TYPE_CHECKING:
+    from ..waits.hearing import Waits
 
 OnJump = Callable[[float, float, str], None]
 """Told of each move of the clock: from_at, to_at, why."""
@@ -94,10 +98,15 @@ class RealClock:
     """The clock of a target whose time is everybody's: a wait is a wait.
 
     In virtual pace `run_due` is the users' traffic, which a wait runs as it falls due.
+
+    Args:
+        shared: the clock that others share.
+        waits: hears of every wait.
     """
 
-    def __init__(self, shared: SharedClock) -> None:
+    def __init__(self, shared: SharedClock, waits: "Waits | None" = None) -> None:
         self.shared = shared
+        self._waits = waits
         self.run_due: RunDue | None = None
         self._ahead_s = time.time() - shared.now()
 
@@ -105,8 +114,10 @@ class RealClock:
         """This instant: wall time at the start, carried on by the monotonic clock."""
         return self.shared.now()
 
-    def wait(self, seconds: float, why: str) -> None:  # noqa: ARG002 - the contract has it; nothing is moved here
+    def wait(self, seconds: float, why: str) -> None:
         """Sleep; a signal that raises ends it."""
+        if self._waits is not None:
+            self._waits.waiting(seconds, why, self.now())
         self.live(seconds)
 
     def live(self, seconds: float) -> None:

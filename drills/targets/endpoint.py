@@ -52,7 +52,7 @@ class EndpointTarget(SomebodyElses):
         terms: Terms | None = None,
     ) -> None:
         self._shared = SharedClock(folder / CLOCK_FILE, create=True)
-        clock = RealClock(self._shared)
+        clock = RealClock(self._shared, terms.waits if terms else None)
         self.name = name
         self.kind = TargetKind.ENDPOINT
         self.clock: Clock = clock

@@ -1,7 +1,7 @@
 """The hooks on the one seam that all calls pass: guard, call log and wire form, as botocore's events."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import boto3
 from botocore.hooks import BaseEventHooks
@@ -11,10 +11,13 @@ from ..errors import RefusedError
 from .call_log import CallLog
 from .journal import Journal
 from .making import made_in, tagged
-from .meter import Meter
+from .meter import FREE, Charge, Meter
 from .neighbours import NOT_LOGGED, learned
 from .operations import ITEM_OPERATIONS, Parameters
 from .wire import to_request
+
+if TYPE_CHECKING:
+    from ..waits.hearing import Waits
 
 ASKED = "dynadrill"
 """Where a call's own context keeps what was asked, from before it is sent until it is answered."""
@@ -23,7 +26,7 @@ DYNAMODB = "dynamodb"
 
 
 class Asked(NamedTuple):
-    """What a call asked for: `made` is the table that it newly takes into the inventory."""
+    """What a call asked for: `made` is the table that it newly takes into the inventory, `charge` what it costs."""
 
     service: str
     region: str
@@ -31,6 +34,7 @@ class Asked(NamedTuple):
     parameters: Parameters
     asked_at: float
     made: str | None
+    charge: Charge = FREE
 
     @property
     def logged_as(self) -> str:
@@ -73,6 +77,8 @@ class Hooks:
         self._installed: set[tuple[int, str]] = set()
         self.meter: Meter | None = None
         """What every call is counted by."""
+        self.waits: Waits | None = None
+        """Who hears what was answered, since somebody may wait for it."""
         self.journal: Journal | None = None
         """Where it is written down what a call makes, before it is sent."""
         self.tags: Mapping[str, str] = {}
@@ -103,11 +109,9 @@ class Hooks:
 
         Raises:
             RefusedError: the guard does not let it out.
-            UnverifiableError: the run's budget is used up.
+            BudgetError: the run's budget is used up.
         """
         service = model.service_model.service_name
-        if self.meter is not None and self.meter.holds and self._log is not None:
-            self.meter.check(self._log.clock.now())
         on_items = service == DYNAMODB and model.name in ITEM_OPERATIONS
         asked_at = self._log.clock.now() if self._log and not on_items else 0.0
         params.update(tagged(service, model.name, params, self.tags))
@@ -117,6 +121,8 @@ class Hooks:
         except RefusedError:
             self._write(asked, "refused", answered=False)
             raise
+        if self.meter is not None:
+            asked = asked._replace(charge=self.meter.asking(service, model.name, params))
         if self.journal is not None:
             for thing in made_in(service, model.name, params, asked.region):
                 self.journal.making(thing)
@@ -126,8 +132,10 @@ class Hooks:
     def answered(self, parsed: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
         """Note what a call was answered."""
         asked: Asked = context[ASKED]
-        if self.meter is not None:
-            self.meter.count(asked.service, asked.operation, asked.parameters)
+        if self.waits is not None and self._log is not None and asked.logged_as not in ITEM_OPERATIONS:
+            self.waits.looked(asked.service, asked.operation, parsed, self._log.clock.now())
+        if self.meter is not None and "Error" in parsed:
+            self.meter.refused(asked.charge)
         if asked.service == DYNAMODB:
             self._guard.answered(asked.operation, asked.made, parsed)
         else:

@@ -76,9 +76,9 @@ class Journal:
         """Something is about to be made to go wrong on a machine: a Region lost (`outage`), a `fault` by its number."""
         self._write({"t": "troubling", **Thing("", "", kind, name)._asdict()})
 
-    def mended(self) -> None:
-        """Whatever was made to go wrong until now has been put right."""
-        self._write({"t": "mended"})
+    def mended(self, kind: str = "", name: str = "") -> None:
+        """One thing that was made to go wrong has been put right; without a kind whatever was until now."""
+        self._write({"t": "mended", "kind": kind, "name": name} if kind else {"t": "mended"})
 
     def close(self) -> None:
         """Let go of it; can be called twice."""
@@ -141,8 +141,16 @@ def read_journal(path: Path) -> Told | None:
 
 def _troubles(entries: list[dict[str, str]]) -> tuple[tuple[str, str], ...]:
     """What was made to go wrong and has not been put right."""
-    mended = max((number for number, each in enumerate(entries) if each["t"] == "mended"), default=-1)
-    return tuple((each["kind"], each["name"]) for each in entries[mended + 1 :] if each["t"] == "troubling")
+    found: dict[tuple[str, str], None] = {}
+    for each in entries:
+        trouble = each.get("kind", ""), each.get("name", "")
+        if each["t"] == "troubling":
+            found[trouble] = None
+        elif each["t"] == "mended" and trouble[0]:
+            found.pop(trouble, None)
+        elif each["t"] == "mended":
+            found.clear()
+    return tuple(found)
 
 
 def lives(path: Path) -> bool:

@@ -1,7 +1,6 @@
 """The past of a live table, which can only be read: the window of its recovery, and the changes in its stream."""
 
 from collections.abc import Callable, Sequence
-from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -11,6 +10,7 @@ from ..changes.reader import Places, StreamReader
 from ..changes.records import ChangeRecord
 from ..clock import Clock
 from ..errors import RecoveryFailedError, UnverifiableError
+from ..server_time import server_time
 from .clients import Place, client_for_reading, client_for_streams
 from .live_table import RemoteTable
 
@@ -67,8 +67,8 @@ class LivePast:
         if "EarliestRestorableDateTime" not in recovery:
             return None
         latest_at = recovery["LatestRestorableDateTime"].timestamp()
-        date = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
-        lag_s = parsedate_to_datetime(date).timestamp() - latest_at if date else None
+        there_at = server_time(answer)
+        lag_s = None if there_at is None else there_at - latest_at
         return Window(recovery["EarliestRestorableDateTime"].timestamp(), latest_at, lag_s)
 
     def why_no_changes(self) -> str:

@@ -13,6 +13,7 @@ from ..errors import UnverifiableError, UsageError
 from ..snapshots.source import ScannedPage, Segment, TableFacts
 from ..values import Item, Key, key_item, key_of
 from .clients import Place, client_for_reading
+from .meter import Meter
 from .quick_scan import QuickScan
 
 if TYPE_CHECKING:
@@ -58,15 +59,17 @@ class RemoteTable:
         name: `orders`, its ARN, or either with `/index/NAME`.
         clock: for the instants of pages, and for pauses.
         connections: how many calls may be under way at once.
+        meter: counts what is read; a read raises BudgetError where its budget is used up.
 
     Raises:
         UsageError: there is no such table or index.
         UnverifiableError: the place does not answer, or refuses.
     """
 
-    def __init__(self, place: Place, name: str, clock: Clock, connections: int = 1) -> None:
+    def __init__(self, place: Place, name: str, clock: Clock, connections: int = 1, meter: Meter | None = None) -> None:
         self._name, _, self._index = name.partition("/index/")
         self._clock = clock
+        self._meter = meter or Meter()
         self._client = client_for_reading(place, connections)
         # Within this process nothing is sent, and what a client does on the way is how it is answered.
         self._scan = QuickScan(self._client) if place.answering is None else self._scan_by_client
@@ -95,10 +98,12 @@ class RemoteTable:
             request["ExclusiveStartKey"] = start
 
         def ask() -> ScannedPage:
+            self._meter.check()
             asked_at = self._clock.now()
             answer: Any = self._scan(request)
             told_at = self._clock.now()
             units = answer.get("ConsumedCapacity", {}).get("CapacityUnits")
+            self._meter.has_read("Scan", request, units)
             return ScannedPage(answer["Items"], answer.get("LastEvaluatedKey") or None, units, asked_at, told_at)
 
         return self._until_answered(f"segment {segment.number} of {segment.of} of {self._name}", ask)
@@ -124,10 +129,14 @@ class RemoteTable:
         found: list[Item] = []
         tries = 0
         while wanted and tries < TRIES:
-            request: Any = {self._name: {"Keys": wanted, "ConsistentRead": True}}
+            request: Any = {"RequestItems": {self._name: {"Keys": wanted, "ConsistentRead": True}}}
+            self._meter.check()
             answer: Any = self._until_answered(
-                f"{len(wanted)} items of {self._name}", partial(self._client.batch_get_item, RequestItems=request)
+                f"{len(wanted)} items of {self._name}",
+                partial(self._client.batch_get_item, ReturnConsumedCapacity="TOTAL", **request),
             )
+            told = [each.get("CapacityUnits") for each in answer.get("ConsumedCapacity", ())]
+            self._meter.has_read("BatchGetItem", request, sum(told) if told and None not in told else None)
             found += [item for items in answer["Responses"].values() for item in items]
             wanted = [key for left in answer.get("UnprocessedKeys", {}).values() for key in left["Keys"]]
             if wanted:

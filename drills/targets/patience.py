@@ -22,14 +22,17 @@ Progress = Callable[[str], None]
 """Told what is being done."""
 
 
-def patiently(target: Target, done: Callable[[], bool], within_s: float) -> bool:
-    """Ask again and again, by the target's clock, until something is done; False when it takes too long."""
+def patiently(target: Target, done: Callable[[], bool], within_s: float, why: str) -> bool:
+    """Ask again and again, by the target's clock, until something is done; False when it takes too long.
+
+    `why` is for whoever watches: "until ...".
+    """
     give_up_at = target.clock.now() + within_s
     while not done():
         if target.clock.now() >= give_up_at:
             return False
         with suppress(DrillError):  # a clock that somebody else moves has still moved
-            target.clock.wait(POLL_S, "cleaning up")
+            target.clock.wait(POLL_S, why)
     return True
 
 

@@ -18,6 +18,7 @@ Fixture and marker are named `dynamodb_time_machine`, and `time_machine` for sho
 Python's clock, has a fixture and a marker of that name too: where its plugin is loaded, the short name is left to it.
 """
 
+import os
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -25,7 +26,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 if TYPE_CHECKING:
-    from ..marked import Kept, MarkedDrill
+    from ..marked import MarkedDrill, Session
     from .time_machines import LocalTimeMachine
 
 NAME: Final = "dynamodb_time_machine"
@@ -40,10 +41,12 @@ DRILL: Final = "drill"
 """Of the marker that asks for a drill, and of the fixture that hands it over."""
 DRILL_MARKER: Final = (
     "drill(scenario, verdict='pass', **options): run this drill before the test, by default in virtual pace, and fail "
-    "the test unless it ends so; options are those of `dynadrill run`, such as recovery, items, rate, seed, rpo, rto"
+    "the test unless it ends so; options are those of `dynadrill run`, such as recovery, items, rate, seed, rpo, rto, "
+    "target, and yes_spend in US dollars, which a drill on AWS has to be given"
 )
-KEPT: "pytest.StashKey[Kept]" = pytest.StashKey()
-"""Where a run of pytest keeps the drills that it has run."""
+YES_SPEND: Final = "--drill-yes-spend"
+SESSION: "pytest.StashKey[Session]" = pytest.StashKey()
+"""Where a run of pytest keeps what its drills have in common."""
 
 
 class ShortName:
@@ -53,6 +56,16 @@ class ShortName:
     def machine_for_short(self, dynamodb_time_machine: "LocalTimeMachine") -> "LocalTimeMachine":
         """A DynamoDB with a past; another name of dynamodb_time_machine."""
         return dynamodb_time_machine
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let whoever starts the tests agree to what drills on AWS cost."""
+    group = parser.getgroup("dynadrill", "DynamoDB recovery drills")
+    group.addoption(
+        YES_SPEND,
+        metavar="USD",
+        help="on AWS: what each drill may cost whose marker does not say yes_spend, in US dollars",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -85,12 +98,28 @@ def marked_drill(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     marker = request.node.get_closest_marker(DRILL)
     if marker is None:
         raise pytest.UsageError('the fixture drill needs its marker: @pytest.mark.drill("bad_batch_delete")')
-    kept = request.config.stash.setdefault(KEPT, {})
     folder = partial(tmp_path_factory.mktemp, DRILL)
     try:
-        return run_marked(marker.args, marker.kwargs, kept, request.config.rootpath, folder)
+        return run_marked(marker.args, marker.kwargs, _session(request.config), folder)
     except UsageError as error:
-        pytest.fail(str(error), pytrace=False)
+        wrong = str(error)
+    pytest.fail(wrong, pytrace=False)  # out here it is told once, and not as what came of handling another
+
+
+def _session(config: pytest.Config) -> "Session":
+    """What the drills of a run of pytest have in common, read when the first of them is asked for.
+
+    Raises:
+        UsageError: the configuration or the option is wrong.
+    """
+    if SESSION not in config.stash:
+        from ..config.reading import read_config  # noqa: PLC0415 -- as above
+        from ..marked import Session, agreed_to  # noqa: PLC0415
+
+        root = config.rootpath
+        yes_spend_usd = agreed_to(config.getoption(YES_SPEND), YES_SPEND)
+        config.stash[SESSION] = Session(root, read_config(os.environ, root), yes_spend_usd)
+    return config.stash[SESSION]
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from ..iam.needs import Asked, Need
+from ..iam.asked import Asked, Need
 from ..target import Target
 from ..timemachine.calls import Answer
 from ..timemachine.clock_kind import ClockKind

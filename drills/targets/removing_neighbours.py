@@ -23,7 +23,12 @@ def remove_point(target: Target, arn: str, progress: Progress) -> str:
     progress(f"removing recovery point {arn}")
     backup = target.service("backup", region_in(arn))
     vaults = [name.rpartition(":")[2] for name in target.leftovers() if is_vault(name)]
-    deleted = patiently(target, lambda: all(_deletes_point(backup, vault, arn) for vault in vaults), GONE_WITHIN_S)
+    deleted = patiently(
+        target,
+        lambda: all(_deletes_point(backup, vault, arn) for vault in vaults),
+        GONE_WITHIN_S,
+        "until the recovery point can be deleted",
+    )
     return "" if deleted else f"was in use for {GONE_WITHIN_S / 60:g} min"
 
 

@@ -35,9 +35,9 @@ def remove_table(target: Target, table: str, progress: Progress) -> str:
         _make_deletable(target, table, described)
         if described.get("MultiRegionConsistency") == "STRONG" and not _dissolves(target, table, described):
             return f"was a strong global table still after {GONE_WITHIN_S / 60:g} min"
-        if not patiently(target, lambda: _deletes(control, name), GONE_WITHIN_S):
+        if not patiently(target, lambda: _deletes(control, name), GONE_WITHIN_S, f"until {name} can be deleted"):
             return f"was in use for {GONE_WITHIN_S / 60:g} min"
-    gone = patiently(target, lambda: _describe(control, name) is None, GONE_WITHIN_S)
+    gone = patiently(target, lambda: _describe(control, name) is None, GONE_WITHIN_S, f"until {name} is deleted")
     return "" if gone else f"was still DELETING after {GONE_WITHIN_S / 60:g} min"
 
 
@@ -81,8 +81,9 @@ def _takes_apart(target: Target, table: str, stays: str, places: list[str], witn
         return True
 
     try:
-        return patiently(target, asked, GONE_WITHIN_S) and patiently(
-            target, lambda: not _replicas(control, table), GONE_WITHIN_S
+        apart = f"until the replicas of {table} are gone"
+        return patiently(target, asked, GONE_WITHIN_S, apart) and patiently(
+            target, lambda: not _replicas(control, table), GONE_WITHIN_S, apart
         )
     except ClientError as error:
         if code_of(error) != "ValidationException":
@@ -116,7 +117,8 @@ def _settled(target: Target, control: "DynamoDBClient", table: str) -> "TableDes
         found[:] = [described]
         return described["TableStatus"] not in UNSETTLED
 
-    return found[0] if patiently(target, at_rest, SETTLES_WITHIN_S) else None
+    settled = patiently(target, at_rest, SETTLES_WITHIN_S, f"until {table} can be removed")
+    return found[0] if settled else None
 
 
 def _switch_recovery_off(control: "DynamoDBClient", table: str) -> None:

@@ -72,7 +72,7 @@ class ServedTarget(SomebodyElses):
         self._controls = machine.controls
         self._movable = machine.clock is not ClockKind.WALL
         self._shared = SharedClock(folder / CLOCK_FILE, create=True, start_at=machine.controls.now())
-        self.clock: Clock = _clock(machine, self._shared, pace, on_jump)
+        self.clock: Clock = _clock(machine, self._shared, pace, on_jump, terms)
         self.connection: Connection | None = connection_to(place, run_id, self._shared)
         try:
             self._access = Access(place, run_id, folder, self.clock, may_restore_from, terms)
@@ -103,9 +103,11 @@ class ServedTarget(SomebodyElses):
         return bool(self._controls.policies())
 
 
-def _clock(machine: Machine, shared: SharedClock, pace: Literal["real", "virtual"], on_jump: OnJump) -> Clock:
+def _clock(
+    machine: Machine, shared: SharedClock, pace: Literal["real", "virtual"], on_jump: OnJump, terms: Terms | None
+) -> Clock:
     if machine.clock is ClockKind.WALL:
-        return RealClock(shared)
+        return RealClock(shared, terms.waits if terms else None)
     if pace == "real":
         return JumpingClock(shared, on_jump, lambda to_at: move_both(shared, machine.controls, to_at))
     local: LocalTime = shared

@@ -27,13 +27,20 @@ class ServedWorld:
         self._troubles = set(troubles)
 
     def lose_region(self, region: str) -> None:
-        """Take a Region down."""
+        """Take a Region down; one that somebody else took down stays theirs."""
+        if region in self._controls.lost_regions() and (OUTAGE, region) not in self._troubles:
+            return
         self._trouble(OUTAGE, region)
         self._controls.lose_region(region)
 
     def bring_back_region(self, region: str) -> None:
-        """Bring a Region back."""
+        """Bring a Region back that this run took down; whoever takes it down from now on is somebody else."""
+        if (OUTAGE, region) not in self._troubles:
+            return
         self._controls.bring_back_region(region)
+        self._troubles.discard((OUTAGE, region))
+        if journal := self._journal():
+            journal.mended(OUTAGE, region)
 
     def lost_regions(self) -> list[str]:
         """The Regions that this run took down, and that are down."""

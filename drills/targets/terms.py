@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ..config.model import Aws, Config
 from ..errors import RefusedError
 from ..masking import ending_of
 from .meter import Meter
+
+if TYPE_CHECKING:
+    from ..waits.hearing import Waits
 
 LIST_HINT = 'Put it into dynadrill.toml: [aws] accounts = ["123456789012"], regions = ["eu-west-1"].'
 
@@ -35,6 +39,7 @@ class Terms:
         scenario: what it is called in tags.
         known: what it has made already.
         meter: counts what the run uses, and ends it at a budget.
+        waits: hears of the waits in which real time passes.
         writes: False where nothing is to be written down: no journal, no tags.
     """
 
@@ -43,6 +48,7 @@ class Terms:
     known: Known = field(default_factory=Known)
     writes: bool = True
     meter: Meter | None = None
+    waits: "Waits | None" = None
 
     @property
     def tags(self) -> Mapping[str, str]:

@@ -67,6 +67,25 @@ SIZED_BY_BYTES: Final = frozenset({"export", "import", "bulk", "replica_with_ite
 NOTHING = Load()
 
 
+def likely(kind: str, load: Load = NOTHING) -> tuple[float, float] | None:
+    """Between how many seconds and how many work of a kind takes by the model; None where it has no word on it.
+
+    Where nobody says how many items the largest partition has, it may be any number of the table's.
+    """
+    least_s, most_s = RANGES_S.get(kind, (0.0, 0.0))
+    if most_s == 0.0:
+        return None
+    most = load._replace(largest_partition=load.largest_partition or load.items)
+    return least_s + _by_size(kind, load), most_s + _by_size(kind, most)
+
+
+def _by_size(kind: str, load: Load) -> float:
+    """What size adds, in seconds."""
+    if kind in SIZED_BY_PARTITION:
+        return load.largest_partition / ITEMS_PER_S * (1 + PER_INDEX * load.global_indexes)
+    return load.size_bytes / BYTES_PER_S if kind in SIZED_BY_BYTES else 0.0
+
+
 class Durations:
     """How long the next piece of work takes; call with the journal's lock.
 
@@ -96,9 +115,7 @@ class Durations:
         base_s = least_s if least_s == most_s else self._random.uniform(least_s, most_s)
         if kind in self.fixed:
             return self.fixed[kind]
-        if kind in SIZED_BY_PARTITION:
-            return base_s + load.largest_partition / ITEMS_PER_S * (1 + PER_INDEX * load.global_indexes)
-        return base_s + load.size_bytes / BYTES_PER_S if kind in SIZED_BY_BYTES else base_s
+        return base_s + _by_size(kind, load)
 
     def spread(self, kind: str, lot: float) -> float:
         """Seconds that one of very many pieces of work takes, by a lot between 0 and 1 that the caller has drawn.

@@ -8,14 +8,14 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from ...drills.backups.restoring import finish_restore
-from ...drills.backups.window import PATIENCE_S, POLL_S, await_window
+from ...drills.backups.window import await_window, until_not_too_new
 from ...drills.costs.estimate import Usage, Use, point_in_time_month
 from ...drills.errors import RecoveryFailedError
 from ...drills.marks import Mark
 from ...drills.promise import Method, PromiseKind
 from ...drills.recovery import Recovered, RecoveryTools
 from ...drills.restore_points.choosing import find_point
-from ...drills.table_settings import error_code, switch_recovery_on
+from ...drills.table_settings import switch_recovery_on
 from ...drills.target import Capability
 
 
@@ -47,26 +47,24 @@ class PointInTime:
 
 
 def _restore(tools: RecoveryTools, point_at: float | None) -> float | None:
-    """Ask for the restore; where the target says that the point is too new, wait and ask again."""
-    began_at = tools.clock.now()
+    """Ask for the restore."""
     when: Any = (
         {"UseLatestRestorableTime": True}
         if point_at is None
         else {"RestoreDateTime": datetime.fromtimestamp(point_at, UTC)}
     )
-    while True:
+
+    def ask() -> Any:
         tools.mark(Mark.RESTORE_ASKED)
-        try:
-            answer = tools.once.restore_table_to_point_in_time(
-                SourceTableName=tools.table, TargetTableName=tools.new_table, **when
-            )
-        except ClientError as error:
-            too_new = error_code(error) == "InvalidRestoreTimeException"
-            if not too_new or tools.clock.now() - began_at > PATIENCE_S:
-                raise RecoveryFailedError(f"the restore was refused: {error}") from error
-            tools.clock.wait(POLL_S, "until the point can be restored to")
-            continue
-        if point_at is not None:
-            return point_at
-        restored_to = answer["TableDescription"].get("RestoreSummary", {}).get("RestoreDateTime")
-        return restored_to.timestamp() if restored_to else None
+        return tools.once.restore_table_to_point_in_time(
+            SourceTableName=tools.table, TargetTableName=tools.new_table, **when
+        )
+
+    try:
+        answer = until_not_too_new(tools, ask)
+    except ClientError as error:
+        raise RecoveryFailedError(f"the restore was refused: {error}") from error
+    if point_at is not None:
+        return point_at
+    restored_to = answer["TableDescription"].get("RestoreSummary", {}).get("RestoreDateTime")
+    return restored_to.timestamp() if restored_to else None

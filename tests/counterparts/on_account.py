@@ -21,6 +21,8 @@ from dynadrill.drills.target import TargetKind
 from dynadrill.drills.targets.open import open_target
 from dynadrill.drills.targets.terms import Terms
 
+from tests.command import PROGRAM
+
 from .account import RUN
 
 HERE = Path(__file__).parent
@@ -94,7 +96,6 @@ def run(shown: str, python: Sequence[str], words: Sequence[str], **environment: 
 
 def main() -> int:
     """Run it all; answers the first exit code that is not 0."""
-    dynadrill = ("-c", "import sys; from dynadrill.drills.cli import main; sys.exit(main())")
     with tempfile.TemporaryDirectory() as folder:
         try:
             region, kind = where(Path(folder))
@@ -107,8 +108,8 @@ def main() -> int:
     agreed = ["--yes-spend", os.environ[AGREED]] if kind is TargetKind.AWS else []
     codes = [
         run("pytest", ["-m", "pytest"], ["-q", "-n", workers, *tests], **{RUN: uuid.uuid4().hex}),
-        run("dynadrill", dynadrill, [*DRILL, *place, *agreed]),
-        run("dynadrill", dynadrill, ["sweep", *place]),
+        run("dynadrill", PROGRAM, [*DRILL, *place, *agreed]),
+        run("dynadrill", PROGRAM, ["sweep", *place]),
     ]
     return next((code for code in codes if code), 0)
 

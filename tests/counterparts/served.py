@@ -3,12 +3,13 @@
 import json
 import os
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
+
+from tests.command import SERVE
 
 from .places import REGION
 
@@ -38,8 +39,7 @@ class Served(NamedTuple):
             assert answer.status == 200
 
 
-DYNADRILL = (sys.executable, "-c", "import sys; from dynadrill.drills.cli import main; sys.exit(main())")
-COMMAND = (*DYNADRILL, "serve", "--port", "0", "--clock", "manual")
+COMMAND = (*SERVE, "--port", "0", "--clock", "manual")
 
 
 @contextmanager

@@ -22,10 +22,11 @@ from dynadrill.drills.verdict import Outcome, worst_code
 from dynadrill.drills.version import VERSION
 from dynadrill.drills.watch import Watch
 
+from tests.command import DYNADRILL
+
 from .samples import judgement, record
 
 Drill = Callable[[Plan, Watch], Judgement]
-DYNADRILL = [sys.executable, "-c", "import sys; from dynadrill.drills.cli import main; sys.exit(main())"]
 RUN = ["run", "bad_batch_delete", "--seed", "7"]
 
 

@@ -8,7 +8,6 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +24,8 @@ from dynadrill.drills.timemachine.faults import Effect, Fault
 from dynadrill.drills.timemachine.greeting import GREETING
 from dynadrill.drills.timemachine.outages import OutageMode
 
-SERVE = [sys.executable, "-c", "import sys; from dynadrill.drills.cli import main; sys.exit(main())", "serve"]
+from tests.command import SERVE
+
 CONFUSED = {**os.environ, "AWS_PROFILE": "nobody-has-this-profile", "AWS_CONFIG_FILE": "/nonexistent"}
 
 

@@ -16,10 +16,10 @@ from dynadrill.drills.schemas import stored
 from dynadrill.drills.snapshots.folder import open_snapshot
 from dynadrill.drills.snapshots.reading import Reading, read_table
 from dynadrill.drills.snapshots.signature import read_signature, signature_of
-from dynadrill.drills.taking import Counter
 from dynadrill.drills.targets.finding import place_of
 from dynadrill.drills.targets.live_table import RemoteTable
 from dynadrill.drills.targets.time_machines import LocalTimeMachine
+from dynadrill.drills.waits.counting import Counter
 
 from .snapshots.support import PagedTable, StillClock, files_in, remote, rows_of
 

@@ -5,14 +5,24 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from dynadrill.drills.checking.acting import run_check
+from dynadrill.drills.checking.asked import Asked as AskedCheck
+from dynadrill.drills.checking.asked import make_check
+from dynadrill.drills.checking.folder import CheckFolder
+from dynadrill.drills.checking.judging import judge_check
+from dynadrill.drills.checking.report import render
+from dynadrill.drills.checking.result import CheckVerdict
 from dynadrill.drills.cli import main
+from dynadrill.drills.config.model import Config
 from dynadrill.drills.costs.prices import read_prices
+from dynadrill.drills.costs.spent import Spent
 from dynadrill.drills.judgement import Judgement
 from dynadrill.drills.plan import Asked, make_plan
 from dynadrill.drills.planning.money import budget_of_drill, cost_of_drill
 from dynadrill.drills.planning.rehearsal import rehearse_drill
 from dynadrill.drills.run import run_drill
 from dynadrill.drills.store import RunFolder
+from dynadrill.drills.targets.meter import Budget
 from dynadrill.drills.targets.rehearsal import Rehearsing
 from dynadrill.drills.timemachine.durations import Durations
 from dynadrill.drills.watch import SilentWatch
@@ -38,6 +48,64 @@ def test_a_drill_spends_no_more_than_was_agreed_to(
         assert main([*DRILL, "--yes-spend", "1"]) == 5
         assert "allows 0.0002" in capsys.readouterr().out
         assert machine.fleet.tables() == []
+
+
+def checked(folder: Path, limit_usd: float, against: str | None) -> tuple[CheckVerdict, list[str]]:
+    """A check of a table with three items and an index; each read unit, and each object got from S3, costs 1 USD.
+
+    Answers its verdict, and the tables and buckets that there are afterwards.
+    """
+    stage = Rehearsing("aws:eu-west-1", "eu-west-1", 1.79e9)
+    db = stage.somebody()
+    names = ("id", "city")
+    index = {"KeySchema": [{"AttributeName": "city", "KeyType": "HASH"}], "Projection": {"ProjectionType": "KEYS_ONLY"}}
+    db.create_table(
+        TableName="orders",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+        GlobalSecondaryIndexes=[{"IndexName": "by_city", **index}],
+    )
+    stage.clock.set_forward(stage.clock.now() + 60)
+    on = {"PointInTimeRecoveryEnabled": True}
+    db.update_continuous_backups(TableName="orders", PointInTimeRecoverySpecification=on)
+    for number in range(3):
+        item = {**{name: {"S": str(number)} for name in names}, "at": {"N": f"{stage.clock.now():.0f}"}}
+        db.put_item(TableName="orders", Item=item)
+    stage.clock.set_forward(stage.clock.now() + 3600)
+    changed_at = "at" if against == "live" else None
+    check = make_check(AskedCheck("orders", target="aws:eu-west-1", against=against, changed_at=changed_at), {})
+    found = CheckFolder(folder)
+
+    def of_call(service: str, operation: str, _: object) -> float:
+        return float((service, operation) == ("s3", "GetObject"))
+
+    budget = Budget(limit_usd, of_call, usd_per_read_unit=1.0)
+    run_check(check, found, SilentWatch(), Config(), opening=stage.open, agreed=lambda *_: budget)
+    buckets = [bucket["Name"] for bucket in stage.somebody("s3").list_buckets()["Buckets"]]
+    return judge_check(found), [table.name for table in stage.machine.fleet.tables()] + buckets
+
+
+@pytest.mark.parametrize(("against", "units"), [(None, 1.5), ("live", 2.5), ("export", 1.5)])
+def test_every_read_of_a_check_is_counted(tmp_path: Path, against: str | None, units: float) -> None:
+    """What is read of the restored table, its index and the person's own counts by its units, an export by objects."""
+    verdict, _ = checked(tmp_path, 100.0, against)
+    got = (tmp_path / "calls.jsonl").read_text().count('"s3:GetObject"')
+    assert bool(got) is (against == "export")
+    assert verdict.spent == Spent(used_usd=units + got, agreed_usd=100.0)
+    said = " ".join(render(verdict, tmp_path).split())
+    assert f"about {units + got:.4f} USD by list prices, of 100 USD agreed to; nothing is" in said
+
+
+@pytest.mark.parametrize(
+    ("limit_usd", "against"), [(0.5, None), (1.25, "live"), (3.0, "export")], ids=["restored", "live table", "export"]
+)
+def test_a_check_ends_where_its_budget_does(tmp_path: Path, limit_usd: float, against: str | None) -> None:
+    """Whatever it is reading when its budget is used up, a check ends there as unknown, and its own table is gone."""
+    verdict, there = checked(tmp_path, limit_usd, against)
+    assert (verdict.verdict, verdict.leftovers, there) == ("unknown", (), ["orders"])
+    assert verdict.because.startswith(f"the budget of {limit_usd:g} USD is used up")
+    assert verdict.validators == ()
 
 
 def test_a_drill_ends_where_its_budget_does(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,8 @@ import pytest
 from dynadrill.drills.cli import main
 from dynadrill.drills.targets.controls import over_http
 
-SERVE = [sys.executable, "-c", "import sys; from dynadrill.drills.cli import main; sys.exit(main())", "serve"]
+from tests.command import SERVE
+
 HOME, OTHER, THIRD = "us-east-1", "eu-west-1", "eu-central-1"
 ONE, ANOTHER = "111111111111", "222222222222"
 

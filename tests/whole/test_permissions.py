@@ -9,80 +9,51 @@ import boto3
 import pytest
 from dynadrill.drills.cli import main
 from dynadrill.drills.iam.writing import actions_in, without
-from dynadrill.drills.planning import agreeing
-from dynadrill.drills.planning.agreeing import needs_on
-from dynadrill.drills.planning.permitted import ask_permissions
-from dynadrill.drills.targets.open import open_target
-from dynadrill.drills.targets.terms import Terms
+from dynadrill.drills.planning import agreeing, command
 from dynadrill.drills.timemachine.machine import TimeMachine
 
-from tests.drills.targets.served import go_there, served_machine
+from tests.drills.iam.reference import wrong
 
-REGION = "eu-west-1"
-TARGET = f"aws:{REGION}"
-SIMULATOR = "iam:SimulatePrincipalPolicy"
-REHEARSED: list[Any] = []
+from .exact_policies import (
+    REGION,
+    REHEARSED,
+    SIMULATOR,
+    TARGET,
+    inventory,
+    limited_user,
+    planned,
+    refused_without_any,
+)
+
+SMALL = ("--items", "40", "--rate", "0.5")
+RECOVERIES: dict[str, tuple[str, ...]] = {
+    "export_import": ("bad_batch_delete",),
+    "global_table_failover": ("region_outage", "--rate", "0.3"),
+    "point_in_time_with_changes": ("bad_batch_delete",),
+    "repair_in_place": ("bad_batch_delete",),
+}
+"""The drills whose policies are tried on every run of the tests, by their recovery."""
+
+MORE_RECOVERIES: dict[str, tuple[str, ...]] = {
+    "aws_backup": ("backups_deleted",),
+    "deleted_table_backup": ("dropped_table",),
+    "deletion_protection": ("table_drop_refused",),
+    "hybrid": ("bad_batch_delete",),
+    "incremental_rollback": ("wrong_environment",),
+    "key_enabled_again": ("key_disabled",),
+    "on_demand_backup": ("bad_batch_delete",),
+    "point_in_time": ("bad_batch_delete",),
+    "stream_replay": ("bad_batch_delete",),
+}
+"""Those that are tried by `make soak`."""
 
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, TimeMachine]]:
-    """A served machine, on which boto3 is the user `limited`; rehearsals of one thing are made once."""
+    """A served machine, on which boto3 is a user who can be held to a policy."""
     monkeypatch.chdir(tmp_path)
-    REHEARSED.clear()
-    for name in ("rehearse_drill", "rehearse_check"):
-        monkeypatch.setattr(agreeing, name, once(getattr(agreeing, name)))
-    with served_machine() as (url, found):
-        go_there(monkeypatch, url, "limited")
-        monkeypatch.setenv("AWS_REGION", REGION)
-        yield url, found
-
-
-def once(make: Any) -> Any:
-    """What is made the first time, every time."""
-
-    def made(*given: Any) -> Any:
-        if not REHEARSED:
-            REHEARSED.append(make(*given))
-        return REHEARSED[0]
-
-    return made
-
-
-def inventory(machine: TimeMachine) -> list[tuple[str, str]]:
-    """The tables and buckets that there are."""
-    tables = [(each.region_name, name) for each in machine.fleet.backends() for name in each.tables]
-    return tables + [("", name) for name in machine.fleet.neighbours.s3("123456789012").buckets]
-
-
-def refused_without_any(
-    machine: TimeMachine, policy: dict[str, Any], command: list[str], tried: tuple[str, ...], folder: Path
-) -> None:
-    """What is asked before anything is made is missing with any action but the simulator's removed.
-
-    With some of them removed the command itself is tried: it is refused, and what is there is what was before.
-    """
-    before = inventory(machine)
-    target = open_target(
-        TARGET, run_id="none", folder=folder, pace="virtual", starts_at=0.0, seed=0, on_jump=lambda *_: None,
-        terms=Terms(writes=False),
-    )  # fmt: skip
-    needs = needs_on(target, REHEARSED[-1], "dynadrill-none-")
-    for action in actions_in(policy):
-        if action != SIMULATOR:
-            machine.fleet.rights.hold("limited", without(policy, action))
-            assert {need.action for need in ask_permissions(target, needs).missing} == {action}
-    target.close()
-    for action in tried:
-        machine.fleet.rights.hold("limited", without(policy, action))
-        assert (main(command), action) == (5, action)
-    assert inventory(machine) == before
-
-
-def planned(*what: str) -> dict[str, Any]:
-    """The policy that a plan prints."""
-    assert main(["plan", *what, "--target", TARGET, "--policy", "policy.json", "--quiet"]) == 0
-    policy: dict[str, Any] = json.loads(Path("policy.json").read_text())
-    return policy
+    with limited_user(monkeypatch) as found:
+        yield found
 
 
 def test_a_drill_needs_its_policy_and_no_less(machine: tuple[str, TimeMachine]) -> None:
@@ -129,20 +100,63 @@ def test_a_check_needs_its_policy_and_no_less(machine: tuple[str, TimeMachine]) 
     refused_without_any(held, policy, command, tried, Path.cwd())
 
 
-def test_what_cannot_be_asked_is_unknown(machine: tuple[str, TimeMachine], capsys: pytest.CaptureFixture[str]) -> None:
-    """Where the simulator may not be asked, calls that only read are tried, and all else is said to be unknown."""
+def test_what_cannot_be_asked_is_unknown(
+    machine: tuple[str, TimeMachine], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """S3-19: where the simulator is denied, calls that only read are tried, and all else is said to be unknown.
+
+    A run goes on, and says so; what a call that only reads was denied is missing, and refuses it.
+    """
     _, held = machine
+    monkeypatch.setattr(command, "rehearse_drill", agreeing.rehearse_drill)
     policy = planned("table_drop_refused")
     asked = ["plan", "table_drop_refused", "--target", TARGET, "--check", "--json", "-"]
+    run = ["run", "table_drop_refused", "--target", TARGET, "--pace", "virtual", *SMALL, "--out", "runs"]
     held.fleet.rights.hold("limited", policy)
     assert main(asked) == 0
     held.fleet.rights.hold("limited", without(policy, SIMULATOR))
     capsys.readouterr()
     assert main(asked) == 2
     found = json.loads(capsys.readouterr().out)["permissions"]
+    assert "AccessDenied" in found["how"]
     assert not found["missing"]
     assert "dynamodb:CreateTable" in {each["action"] for each in found["unknown"]}
+    assert main(run) == 0
+    said = capsys.readouterr().err
+    assert f"whether {len(found['unknown'])} permissions are there is not known beforehand" in said
+    assert said.count("note: IAM's policy simulator could not be asked (AccessDenied)") == 1
     held.fleet.rights.hold("limited", without(without(policy, SIMULATOR), "dynamodb:DescribeTable"))
     assert main(asked) == 5
     found = json.loads(capsys.readouterr().out)["permissions"]
     assert {each["action"] for each in found["missing"]} == {"dynamodb:DescribeTable"}
+    assert main(run) == 5
+    assert inventory(held) == []
+
+
+@pytest.mark.parametrize(
+    "recovery", [*RECOVERIES, *(pytest.param(name, marks=pytest.mark.soak) for name in MORE_RECOVERIES)]
+)
+def test_each_recovery_needs_its_policy_and_no_less(
+    recovery: str, machine: tuple[str, TimeMachine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S1-38, S3-19: with its printed policy each recovery recovers, and its calls need every action that is in it."""
+    _, held = machine
+    monkeypatch.setattr(command, "rehearse_drill", agreeing.rehearse_drill)
+    drill = (*SMALL, *{**RECOVERIES, **MORE_RECOVERIES}[recovery], "--recovery", recovery)
+    policy = planned(*drill)
+    # No call says that the table which it deletes is a replica.
+    used = {SIMULATOR, *({"dynamodb:DeleteTableReplica"} if recovery == "global_table_failover" else ())}
+    held.fleet.rights.hold("limited", policy)
+    held.fleet.rights.watcher = lambda _asked, needs, _answer: used.update(need.action for need in needs)
+    asked = ["run", *drill, "--target", TARGET, "--pace", "virtual", "--seed", "1", "--quiet", "--out", "runs"]
+    # What is left is AWS's own backup of a dropped table, which nobody can delete.
+    assert main(asked) == (6 if recovery == "deleted_table_backup" else 0)
+    assert (REHEARSED[-1].verdict, inventory(held), wrong(REHEARSED[-1].needs)) == ("pass", [], [])
+    assert set(actions_in(policy)) == used
+    refused_without_any(held, policy, asked, (), Path.cwd())
+
+
+def test_every_recovery_is_tried() -> None:
+    """No recovery is left out but the negative control."""
+    named = {file.stem for file in (Path(__file__).parents[2] / "scenarios" / "recoveries").glob("[a-z]*.py")}
+    assert {*RECOVERIES, *MORE_RECOVERIES} == named - {"nothing"}

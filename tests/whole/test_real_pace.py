@@ -4,7 +4,6 @@ import contextlib
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +17,8 @@ from dynadrill.drills.store import RunFolder, read_record
 from dynadrill.drills.stored import judge_folder
 from dynadrill.drills.verdict import Outcome
 
-COMMAND = [sys.executable, "-c", "import sys; from dynadrill.drills.cli import main; sys.exit(main())"]
+from tests.command import DYNADRILL
+
 PATIENCE_S = 90.0
 
 
@@ -28,7 +28,7 @@ class Driver:
     def __init__(self, out: Path, *options: str) -> None:
         self.out = out
         self.process = subprocess.Popen(
-            [*COMMAND, "run", "bad_batch_delete", "--items", "500", "--seed", "3", "--out", str(out), *options],
+            [*DYNADRILL, "run", "bad_batch_delete", "--items", "500", "--seed", "3", "--out", str(out), *options],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
         )  # fmt: skip
         self.family = {self.process.pid}

@@ -101,6 +101,31 @@ def test_a_check_goes_on_at_its_waits(machine: TimeMachine, operation: str, numb
     assert len({name for name in restored if name.startswith("dynadrill-")}) <= 1
 
 
+def test_money_spent_before_counts(machine: TimeMachine) -> None:
+    """What a check had used when it was killed is on disk, and counts: it ends where the budget of both does."""
+    kill_at("DescribeExport", 1, [*CHECK, "--yes-spend", "0.0004"])
+    kept = Path("runs/restore-check/latest/spent.json")
+    before = json.loads(kept.read_text())
+    assert (0 < before["used_usd"] < 0.0004, before["agreed_usd"]) == (True, 0.0004)
+    kept.write_text(json.dumps({**before, "used_usd": 0.0005}))
+    assert main(["resume", "runs/restore-check/latest", "--quiet", "--json", "verdict.json"]) == 2
+    verdict = json.loads(Path("verdict.json").read_text())
+    assert "the budget of 0.0004 USD is used up: about 0.0005 USD were used" in verdict["because"]
+    assert (leftovers(machine), verdict["spent"]) == ([], {"used_usd": 0.0005, "agreed_usd": 0.0004})
+
+
+def test_more_can_be_agreed_to(machine: TimeMachine) -> None:
+    """With more than was agreed to at first a check goes on, and tells what all of it used."""
+    kill_at("DescribeExport", 1, [*CHECK, "--yes-spend", "0.0004"])
+    kept = Path("runs/restore-check/latest/spent.json")
+    kept.write_text(json.dumps({**json.loads(kept.read_text()), "used_usd": 0.0005}))
+    more = ["--yes-spend", "0.003", "--quiet", "--json", "verdict.json"]
+    assert main(["resume", "runs/restore-check/latest", *more]) == 0
+    spent = json.loads(Path("verdict.json").read_text())["spent"]
+    assert (0.0005 < spent["used_usd"] < 0.003, spent["agreed_usd"]) == (True, 0.003)
+    assert leftovers(machine) == []
+
+
 def test_a_drill_does_not_go_on(machine: TimeMachine) -> None:
     """A drill whose process died is ended as unknown, and what it made is removed."""
     kill_at("DeleteTable", 1, DRILL)

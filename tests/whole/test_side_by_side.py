@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,15 +10,16 @@ from typing import Any
 import boto3
 import pytest
 
-COMMAND = [sys.executable, "-c", "import sys; from dynadrill.drills.cli import main; sys.exit(main())"]
-RUN = [*COMMAND, "run", "bad_overwrite", "--recovery", "stream_replay", "--quiet", "--pace", "virtual", "--items", "60"]
-RUN += ["--rate", "5", "--notice", "1s", "--decide", "1s"]
+from tests.command import DYNADRILL, SERVE
+
+RUN = [*DYNADRILL, "run", "bad_overwrite", "--recovery", "stream_replay", "--quiet", "--pace", "virtual"]
+RUN += ["--items", "60", "--rate", "5", "--notice", "1s", "--decide", "1s"]
 
 
 @pytest.fixture
 def served() -> Iterator[str]:
     """A machine whose clock nobody can move, as AWS's: two drills may wait on it at a time."""
-    serving = [*COMMAND, "serve", "--port", "0", "--clock", "wall"]
+    serving = [*SERVE, "--port", "0", "--clock", "wall"]
     with subprocess.Popen(serving, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         yield str(json.loads(process.stdout.readline())["endpoint"])

@@ -5,12 +5,12 @@ An access key of twelve digits is an account's number here, so that the keys whi
 
 import re
 from collections.abc import Mapping
-from urllib.parse import parse_qsl, urlsplit
 from xml.sax.saxutils import escape
 
 from ..calls import Answer, Call, Scope, credential_of
 from ..errors import AwsError, invalid, unknown_operation
 from ..fleet import Fleet
+from ..query import action_in, answered, form_in, refused
 from ..rights.rights import key_in
 from ..windows import iso
 
@@ -26,7 +26,7 @@ class StsService:
 
     def operation(self, call: Call) -> str:
         """The form's Action."""
-        return _form(call).get("Action", "")
+        return action_in(call)
 
     def tables(self, call: Call) -> tuple[str, ...]:
         """None: STS has none."""
@@ -35,8 +35,7 @@ class StsService:
 
     def perform(self, fleet: Fleet, scope: Scope, call: Call) -> Answer:
         """Answer one call."""
-        form = _form(call)
-        action = form.get("Action", "")
+        form, action = form_in(call), action_in(call)
         if action == "GetCallerIdentity":
             arn = fleet.rights.principal(key_in(credential_of(call)), scope.account)
             result = f"<Arn>{arn}</Arn><UserId>{scope.account}</UserId><Account>{scope.account}</Account>"
@@ -44,21 +43,11 @@ class StsService:
             result = _assumed(form, fleet.journal.now())
         else:
             raise unknown_operation(f"{action or '(none named)'} of STS")
-        body = f'<{action}Response xmlns="{NAMESPACE}"><{action}Result>{result}</{action}Result></{action}Response>'
-        return Answer(200, {"Content-Type": "text/xml"}, body.encode())
+        return answered(NAMESPACE, action, result)
 
     def refusal(self, error: AwsError) -> Answer:
         """A refusal as the query protocol writes it."""
-        body = (
-            f'<ErrorResponse xmlns="{NAMESPACE}"><Error><Type>Sender</Type><Code>{escape(error.name)}</Code>'
-            f"<Message>{escape(error.message)}</Message></Error></ErrorResponse>"
-        )
-        return Answer(error.status, {"Content-Type": "text/xml"}, body.encode())
-
-
-def _form(call: Call) -> dict[str, str]:
-    body = call.body.decode(errors="replace")
-    return dict(parse_qsl(body) or parse_qsl(urlsplit(call.path).query))
+        return refused(NAMESPACE, error)
 
 
 def _assumed(form: Mapping[str, str], now: float) -> str:

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
-from ...iam.needs import Asked
+from ...iam.asked import Asked
 from ..calls import TARGET, Call, Scope, operation_in
 from ..errors import AwsError
 from ..neighbours.addresses import with_bucket_in_path
+from ..query import form_in
 from ..rest import RestJsonService
 from ..services import BY_SIGNATURE, BY_TARGET, S3
 from ..wire import loads
@@ -48,7 +49,7 @@ def _read(call: Call, scope: Scope) -> tuple[str, str, Mapping[str, Any]]:
     if scope.service == "lambda":
         last = urlsplit(call.path).path.strip("/").rpartition("/")[2]
         return "lambda", LAMBDA_PATHS.get(last, last or "Invoke"), {}
-    form = dict(parse_qsl(call.body.decode(errors="replace")))
+    form = form_in(call)
     return scope.service, form.get("Action", ""), form
 
 

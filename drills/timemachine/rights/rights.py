@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ...iam.needs import Asked, Need, needs_of
+from ...iam.asked import Asked, Need
+from ...iam.needs import needs_of
 from ...iam.policy import Policy, read_policy
 from ...iam.writing import context_of
 from ..calls import Answer

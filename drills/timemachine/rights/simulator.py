@@ -1,13 +1,13 @@
 """IAM, as far as a drill asks it: SimulatePrincipalPolicy, answered by the same evaluation that calls are held to."""
 
 from collections.abc import Iterator
-from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
 from ...iam.policy import Policy
 from ..calls import Answer, Call, Scope
 from ..errors import AwsError, invalid, unknown_operation
 from ..fleet import Fleet
+from ..query import action_in, answered, form_in, refused
 
 NAMESPACE = "https://iam.amazonaws.com/doc/2010-05-08/"
 
@@ -19,7 +19,7 @@ class IamService:
 
     def operation(self, call: Call) -> str:
         """The form's Action."""
-        return _form(call).get("Action", "")
+        return action_in(call)
 
     def tables(self, call: Call) -> tuple[str, ...]:
         """None: IAM has none."""
@@ -32,32 +32,20 @@ class IamService:
         Raises:
             AwsError: it is refused.
         """
-        form = _form(call)
-        if form.get("Action") != "SimulatePrincipalPolicy":
-            raise unknown_operation(f"{form.get('Action', '(none named)')} of IAM")
+        form, action = form_in(call), action_in(call)
+        if action != "SimulatePrincipalPolicy":
+            raise unknown_operation(f"{action or '(none named)'} of IAM")
         source = form.get("PolicySourceArn", "")
         if f":{scope.account}:" not in source or ":user/" not in source:
             raise invalid(f"{source} is not the ARN of a user of this account")
         policy = fleet.rights.policy_of(source)
         results = "".join(_results(form, policy))
-        body = (
-            f'<SimulatePrincipalPolicyResponse xmlns="{NAMESPACE}"><SimulatePrincipalPolicyResult>'
-            f"<IsTruncated>false</IsTruncated><EvaluationResults>{results}</EvaluationResults>"
-            "</SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>"
-        )
-        return Answer(200, {"Content-Type": "text/xml"}, body.encode())
+        result = f"<IsTruncated>false</IsTruncated><EvaluationResults>{results}</EvaluationResults>"
+        return answered(NAMESPACE, action, result)
 
     def refusal(self, error: AwsError) -> Answer:
         """A refusal as the query protocol writes it."""
-        body = (
-            f'<ErrorResponse xmlns="{NAMESPACE}"><Error><Type>Sender</Type><Code>{escape(error.name)}</Code>'
-            f"<Message>{escape(error.message)}</Message></Error></ErrorResponse>"
-        )
-        return Answer(error.status, {"Content-Type": "text/xml"}, body.encode())
-
-
-def _form(call: Call) -> dict[str, str]:
-    return dict(parse_qsl(call.body.decode(errors="replace"), keep_blank_values=True))
+        return refused(NAMESPACE, error)
 
 
 def _results(form: dict[str, str], policy: Policy | None) -> Iterator[str]:

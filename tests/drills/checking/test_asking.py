@@ -1,5 +1,6 @@
 """The command line of a check: what is wrong is said before anything is touched."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def test_money_is_agreed_to_first() -> None:
     cost = CostRecord(estimated_usd=1.25, billed=True, unconfirmed=())
     agree(cost, 1.25)
     agree(cost.model_copy(update={"billed": False}), None)
-    for too_little in (None, 1.0):
+    for too_little in (None, 1.0, math.nan):
         with pytest.raises(RefusedError, match=r"1\.2500 USD"):
             agree(cost, too_little)
 

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 from dynadrill.drills.errors import UsageError
-from dynadrill.drills.iam.needs import Asked, Need, needs_of
+from dynadrill.drills.iam.asked import Asked, Need
+from dynadrill.drills.iam.needs import needs_of
 from dynadrill.drills.iam.policy import read_policy
-from dynadrill.drills.iam.writing import general_resource, policy_document, without
+from dynadrill.drills.iam.writing import context_of, general_resource, policy_document, without
 
 TABLE = "arn:aws:dynamodb:eu-west-1:123456789012:table/dynadrill-1-orders"
 
@@ -98,6 +99,40 @@ def test_replicas_and_a_witness_need_actions_where_they_are() -> None:
     assert made["eu-west-3"] == {"CreateGlobalTableWitness"}
     assert gone["eu-west-2"] == {"DeleteTable", "DeleteTableReplica"}
     assert gone["eu-west-3"] == {"DeleteGlobalTableWitness"}
+
+
+def test_a_replica_needs_what_is_done_in_its_region() -> None:
+    """Adding a replica needs what makes it and fills it, removing it what deletes it, each in the replica's Region."""
+    regions = ("us-east-1", "us-west-2")
+    added, removed = ({"RegionName": region} for region in regions)
+    given = {"TableName": "dynadrill-1-orders", "ReplicaUpdates": [{"Create": added}, {"Delete": removed}]}
+    needs = needs_of(Asked("dynamodb", "UpdateTable", given, "123456789012", "eu-west-1"))
+    assert needs[0] == Need("dynamodb:UpdateTable", TABLE, "eu-west-1")
+    there = {region: {need.action for need in needs if need.region == region} for region in regions}
+    assert there["us-west-2"] == {"dynamodb:DeleteTable", "dynamodb:DeleteTableReplica"}
+    assert {"dynamodb:CreateTableReplica", "dynamodb:Scan", "iam:CreateServiceLinkedRole"} <= there["us-east-1"]
+    assert {f":{need.region}:" in need.resource for need in needs if "role" not in need.resource} == {True}
+
+
+def test_a_key_is_used_through_dynamodb_alone() -> None:
+    """Who chooses a key for a table needs it, and through DynamoDB alone: not to decrypt anything by themselves."""
+    key = "arn:aws:kms:eu-west-1:123456789012:key/1"
+    given = {"TableName": "dynadrill-1-orders", "SSESpecification": {"Enabled": True, "KMSMasterKeyId": key}}
+    needs = needs_of(Asked("dynamodb", "UpdateTable", given, "123456789012", "eu-west-1"))
+    assert {"kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey"} <= {need.action for need in needs}
+    found = read_policy(policy_document(needs, "dynadrill-1-", "dynadrill-"))
+    assert all(found.allows(need.action, need.resource, context_of(need)) for need in needs)
+    assert not found.allows("kms:Decrypt", key, {"aws:requestedregion": "eu-west-1"})
+
+
+@pytest.mark.parametrize(("given", "action"), [("Tags", "TagResource"), ("ResourcePolicy", "PutResourcePolicy")])
+def test_a_table_that_is_made_with_more_needs_more(given: str, action: str) -> None:
+    """CreateTable with tags or a resource policy needs the action that would add them later; without, it does not."""
+    for more, there in (({}, False), ({given: ["any"]}, True)):
+        asked = Asked(
+            "dynamodb", "CreateTable", {"TableName": "dynadrill-1-orders", **more}, "123456789012", "eu-west-1"
+        )
+        assert (Need(f"dynamodb:{action}", TABLE, "eu-west-1") in needs_of(asked)) is there
 
 
 def test_a_policy_is_good_for_later_runs_and_for_no_other_thing() -> None:

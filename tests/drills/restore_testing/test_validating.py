@@ -101,9 +101,11 @@ def test_the_command_answers_too(owner: Owner, capsys: pytest.CaptureFixture[str
     job = owner.job()
     Path("event.json").write_text(json.dumps(event_of(job)))
     options = ["--against", "live", "--changed-at", "updated_at", "--json", "verdict.json"]
-    assert main(["restore-testing", job["RestoreJobId"], "--target", f"aws:{REGION}", "--dry-run", *options]) == 0
+    dry = ["--dry-run", "--yes-spend", "0.05"]
+    assert main(["restore-testing", job["RestoreJobId"], "--target", f"aws:{REGION}", *dry, *options]) == 0
     verdict = json.loads(Path("verdict.json").read_text())
     assert (verdict["items"]["equal"], verdict["rto"]["measured_s"]) == (ITEMS, None)
+    assert (verdict["spent"]["used_usd"] > 0, verdict["spent"]["agreed_usd"]) == (True, 0.05)
     tags = next(row for row in verdict["settings"] if row["name"] == "tags")
     assert (tags["came"], "awsbackup-restore-test" in tags["remedy"]) == ("left out", False)
     assert "it would be SUCCESSFUL" in verdict["answer"]["because"]

@@ -44,6 +44,26 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert len(path.read_text().splitlines()) == 6
 
 
+def test_one_trouble_is_put_right_and_the_others_stay(tmp_path: Path) -> None:
+    """A Region that was brought back is no trouble any more, until it is lost again; what else is wrong still is."""
+    path = tmp_path / "journal.jsonl"
+    journal = opened(path)
+    troubles = []
+    for write in (
+        lambda: journal.troubling("outage", "eu-west-1"),
+        lambda: journal.troubling("fault", "7"),
+        lambda: journal.mended("outage", "eu-west-1"),
+        lambda: journal.troubling("outage", "eu-west-1"),
+        journal.mended,
+    ):
+        write()
+        told = read_journal(path)
+        assert told is not None
+        troubles.append([name for _, name in told.troubles])
+    journal.close()
+    assert troubles == [["eu-west-1"], ["eu-west-1", "7"], ["7"], ["7", "eu-west-1"], []]
+
+
 def test_a_torn_last_line_is_nothing_and_a_damaged_one_is_said(tmp_path: Path) -> None:
     """The call after a torn line was never sent; a line in the middle that cannot be read is no silence."""
     path = tmp_path / "journal.jsonl"

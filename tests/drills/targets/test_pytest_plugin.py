@@ -193,3 +193,22 @@ def test_a_wrong_drill_is_an_error(pytester: pytest.Pytester, marker: str, said:
     result = pytester.runpytest_inprocess(*PLUGIN)
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines([f"*{said}*"])
+
+
+def test_a_wrong_amount_is_an_error(pytester: pytest.Pytester) -> None:
+    """The command line's amount is held to be one before anything is run; pytest's help says what it is for."""
+    pytester.makepyfile("import pytest\n@pytest.mark.drill('bad_batch_delete')\ndef test_it(): pass\n")
+    result = pytester.runpytest_inprocess(*PLUGIN, "--drill-yes-spend", "much")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*--drill-yes-spend is 'much'*", "*Give US dollars*"])
+    help_of = pytester.runpytest_inprocess(*PLUGIN, "--help")
+    help_of.stdout.fnmatch_lines(["*--drill-yes-spend=USD*"])
+
+
+def test_a_wrong_configuration_is_an_error(pytester: pytest.Pytester) -> None:
+    """Accounts and Regions that a project's dynadrill.toml allows hold for its marked drills: it is read."""
+    pytester.makefile(".toml", dynadrill="[aws]\nregion = 'eu-west-1'\n")
+    pytester.makepyfile("import pytest\n@pytest.mark.drill('bad_batch_delete')\ndef test_it(): pass\n")
+    result = pytester.runpytest_inprocess(*PLUGIN)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*there is no key aws.region*"])

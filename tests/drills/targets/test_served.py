@@ -148,3 +148,22 @@ def test_what_answers_at_a_configured_address_is_not_called_aws(
     monkeypatch.setenv("AWS_ENDPOINT_URL", "https://vpce-1.dynamodb.eu-west-1.vpce.amazonaws.com")
     with pytest.raises(UsageError, match="real account"):
         opened("aws:eu-west-1", tmp_path)
+
+
+def test_regions_that_others_took_down_stay_down(tmp_path: Path) -> None:
+    """Cleaning up brings back the Region that the run lost, and none that the machine's owner took down, however."""
+    with served_machine() as (url, machine):
+        target = opened(url, tmp_path)
+        world = target.world
+        assert world is not None
+        for region in ("us-east-2", "ap-south-1"):
+            machine.fleet.outages.add(region)
+        for region in ("eu-west-1", "us-east-2", "us-west-2"):
+            world.lose_region(region)  # us-east-2 is down already
+        assert world.lost_regions() == ["eu-west-1", "us-west-2"]
+        world.bring_back_region("us-west-2")
+        machine.fleet.outages.add("us-west-2")  # now by its owner
+        world.bring_back_region("us-west-2")
+        assert clean_up(target, lambda _: None) == []
+        assert sorted(machine.fleet.outages) == ["ap-south-1", "us-east-2", "us-west-2"]
+        target.close()

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from botocore.model import OperationModel
+from dynadrill.drills.iam.asked import Asked
+from dynadrill.drills.iam.needs import needs_of
 from dynadrill.drills.load.virtual import VirtualTraffic
 from dynadrill.drills.promise import Method, PromiseKind
 from dynadrill.drills.recovery import (
@@ -116,6 +118,8 @@ class OwnCalls:
 
     seen: dict[str, set[str]] = field(default_factory=dict)
     """Operations, those of other services than DynamoDB as `backup:StartCopyJob`, with the names of what they took."""
+    needed: set[str] = field(default_factory=set)
+    """The IAM actions that they need, with the tags that they are given on their way."""
     _counting: bool = False
 
     @contextmanager
@@ -147,8 +151,13 @@ class OwnCalls:
         def before(hooks: Hooks, *, model: OperationModel, params: dict[str, Any], **named: Any) -> bool:
             service = model.service_model.service_name
             name = model.name if service == "dynamodb" else f"{service}:{model.name}"
-            self.asked(name, params, own=self._counting)
-            return ask(hooks, model=model, params=params, **named)
+            own = self._counting
+            self.asked(name, params, own=own)
+            done = ask(hooks, model=model, params=params, **named)
+            if own:
+                asked = Asked(service, model.name, params, "123456789012", "us-east-1")
+                self.needed |= {need.action for need in needs_of(asked)}
+            return done
 
         def after(hooks: Hooks, *, context: dict[str, Any], **named: Any) -> None:
             self.answered(context[ASKED].logged_as, own=self._counting)

@@ -1,0 +1,1 @@
+"""Long waits: what is waited for, how long it has been, and about how long it may still take."""
