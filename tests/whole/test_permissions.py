@@ -31,6 +31,7 @@ RECOVERIES: dict[str, tuple[str, ...]] = {
     "global_table_failover": ("region_outage", "--rate", "0.3"),
     "point_in_time_with_changes": ("bad_batch_delete",),
     "repair_in_place": ("bad_batch_delete",),
+    "strong_global_table_failover": ("region_lost_without_loss", "--rate", "0.3"),
 }
 """The drills whose policies are tried on every run of the tests, by their recovery."""
 
