@@ -25,7 +25,7 @@ class RegionLostWithoutLoss:
     workload: Workload = Workload(rate_per_s=20.0, warm_up_s=60.0)
     disaster: Disaster = LostRegion(lasts_s=600.0)
     recovery: Recovery = StrongGlobalTableFailover()
-    objectives: Objectives = Objectives(rpo_s=0.0, rto_s=900.0)
+    objectives: Objectives = Objectives(rpo_s=0.0, rto_s=300.0)
     validators: tuple[Validator, ...] = STANDARD
     items: int = 1_000
     starts_at: float = 1_772_722_800.0
