@@ -143,7 +143,7 @@ class InMemory:
     @cached_property
     def expected_after_cutover(self) -> Expectation | None:
         """What reads are held to after the recovery, of the table that users were cut over to."""
-        if self.promise is None or self.run.failed_back_at is None:
+        if self.promise is None or self.promise.during is None or self.run.failed_back_at is None:
             return self.expected_in_service
         return carried_on(self.promise, self.ledger, self.run.cut_over_to)
 
