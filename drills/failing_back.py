@@ -9,7 +9,7 @@ from .refusals import explained
 from .runrecord import FailbackRecord, settings_record
 from .settings import Settings
 from .settings_reading import read_settings
-from .snapshot import Snapshot, read_snapshot
+from .snapshot import Snapshot
 from .stages import snap
 from .tables import table_id
 from .values import Key
@@ -76,8 +76,7 @@ def snap_what_was_left(drill: Drill, in_service: Snapshot) -> None:
     drill.watch.phase("snapshot", f"of {failback.left}, which users left")
     until_at = drill.clock.now() + SETTLED_WITHIN_S
     while True:
-        snap(drill, failback.left, "left")
-        if _digests(read_snapshot(drill.folder.snapshot("left"))) == _digests(in_service):
+        if _digests(snap(drill, failback.left, "left")) == _digests(in_service):
             return
         if drill.clock.now() >= until_at:
             return

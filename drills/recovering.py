@@ -22,7 +22,7 @@ from .refusals import explained, refused
 from .runrecord import Ending, PromiseRecord, SettingsRecord, settings_record
 from .settings import Settings
 from .settings_reading import read_settings
-from .snapshot import Snapshot, read_snapshot
+from .snapshot import Snapshot
 from .stages import check_load, snap
 from .store import put_in_place
 from .stored import history_parts, load_evidence, load_validators, users_work
@@ -159,8 +159,7 @@ def finish(drill: Drill, kept: dict[str, str]) -> None:
     if why := out_of_reach(drill, in_service):
         drill.record.change(out_of_reach=why)
         return
-    snap(drill, in_service, "in_service")
-    held = read_snapshot(drill.folder.snapshot("in_service"))
+    held = snap(drill, in_service, "in_service")
     snap_what_was_left(drill, held)
     _snap_indexes(drill, held, region_of(in_service))
 

@@ -14,7 +14,7 @@ from .scan import take_snapshot
 from .scenario import Transacting
 from .settings import Settings
 from .settings_reading import read_settings
-from .snapshot import write_snapshot
+from .snapshot import Snapshot, write_snapshot
 from .store import put_in_place
 from .stored import diff_at_gate
 from .striking import Blow
@@ -193,8 +193,8 @@ def _let_pass(drill: Drill, seconds: float, why: str) -> None:
     drill.clock.wait(seconds - lived_s, why)
 
 
-def snap(drill: Drill, table: str, name: Place) -> None:
-    """Take a snapshot, and keep it in the run folder."""
+def snap(drill: Drill, table: str, name: Place) -> Snapshot:
+    """Take a snapshot, and keep it in the run folder; answers what was kept."""
     client = drill.target.data(region_of(table))
     snapshot, fault = take_snapshot(client, name_of(table), drill.key_attributes, drill.clock)
     path = drill.folder.snapshot(name)
@@ -203,6 +203,7 @@ def snap(drill: Drill, table: str, name: Place) -> None:
     put_in_place(partial, path)
     if fault:
         raise UnverifiableError(f"the snapshot of {table} was cut short: {fault}")
+    return snapshot
 
 
 def check_load(drill: Drill) -> None:
