@@ -70,18 +70,17 @@ def the_one(module: ModuleType, kind: Kind, path: Path | None = None) -> Any:
         what = " and ".join(f"{thing.__name__} (line {_line_of(thing)})" for thing in found) or "none"
         _wrong(path, None, f"has to define one dataclass, the {kind}; found {what}", ONE_HINT)
     (thing,) = found
-    line = _line_of(thing)
     if not thing.__dataclass_params__.frozen:
-        _wrong(path, line, f"{thing.__name__} can be changed", "Make it @dataclass(frozen=True).")
+        _wrong(path, _line_of(thing), f"{thing.__name__} can be changed", "Make it @dataclass(frozen=True).")
     try:
         made = thing()
     except Exception as error:  # noqa: BLE001 -- a stranger's dataclass may raise anything when it is made
         hint = "Give every field a default that works."
-        _wrong(path, line, f"{thing.__name__}() fails: {type(error).__name__}: {error}", hint, error)
+        _wrong(path, _line_of(thing), f"{thing.__name__}() fails: {type(error).__name__}: {error}", hint, error)
     wrong = list(_what_is_wrong(made, kind, thing.__name__))
     if wrong:
         hint = f"drills/scenario.py says what a {kind} has; `dynadrill show NAME` shows one that works."
-        _wrong(path, line, "; ".join(wrong), hint)
+        _wrong(path, _line_of(thing), "; ".join(wrong), hint)
     return made
 
 
