@@ -47,6 +47,11 @@ class Capture:
         self._reader.catch_up()
         self.log.keep_places(self._places)
 
+    def go_on(self) -> None:
+        """Read on to the first empty page of each shard: the next time begins after it, so that none is in the way."""
+        self._reader.catch_up(quiet_pages=1)
+        self.log.keep_places(self._places)
+
     @property
     def open_shards(self) -> frozenset[str]:
         """The shards of the stream in which more may come."""
@@ -88,7 +93,7 @@ def capture_turn(tools: RecoveryTools) -> None:
     """
 
     def read() -> str:
-        Capture(tools).catch_up()
+        Capture(tools).go_on()
         return ""
 
     take_turn(tools, "capture", read)

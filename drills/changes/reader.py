@@ -15,7 +15,7 @@ RETENTION_S = 24 * 3600.0
 """After so long a record may be gone from its stream (Developer Guide, "Change data capture for DynamoDB Streams")."""
 
 QUIET_PAGES = 3
-"""So many empty pages of an open shard, one after the other, are taken for its end for now."""
+"""So many empty pages of an open shard, one after the other, are taken for its end for now, unless told otherwise."""
 
 BUSY = frozenset({"LimitExceededException", "ThrottlingException", "ProvisionedThroughputExceededException"})
 BUSY_WAIT_S = 1.0
@@ -25,11 +25,16 @@ GONE = frozenset({"TrimmedDataAccessException", "ResourceNotFoundException"})
 
 @dataclass
 class ShardPlace:
-    """How far one shard was read: after which record, and whether nothing can follow any more."""
+    """How far one shard was read: after which record, and whether nothing can follow any more.
+
+    `iterator` is where the next page is asked for, while that is known: it grows old within 15 minutes (API Reference,
+    GetShardIterator), and past pages without records it is further on than the last record is.
+    """
 
     parent: str | None
     last: str | None = None
     ended: bool = False
+    iterator: str | None = None
 
 
 @dataclass
@@ -63,14 +68,17 @@ class StreamReader:
     def __init__(self, client: Any, places: Places, key_attributes: Sequence[str], clock: Clock, keep: Keep) -> None:
         self._client, self._places, self._key_attributes = client, places, key_attributes
         self._clock, self._keep = clock, keep
-        self._iterators: dict[str, str] = {}
 
-    def catch_up(self) -> None:
-        """Read all that there is now, shard after shard, each after its parent."""
+    def catch_up(self, quiet_pages: int = QUIET_PAGES) -> None:
+        """Read all that there is now, shard after shard, each after its parent.
+
+        Args:
+            quiet_pages: so many empty pages of an open shard, one after the other, are taken for its end for now.
+        """
         began_at = self._clock.now()
         if self._places.read_at is not None and began_at - self._places.read_at > RETENTION_S:
             raise _gap(f"it was last read {began_at - self._places.read_at:.0f} s ago, and keeps 24 hours")
-        while self._read_what_may_be_read(self._listed()):
+        while self._read_what_may_be_read(self._listed(), quiet_pages):
             pass  # a shard has ended: its children may be read now
         self._places.read_at = began_at
 
@@ -79,7 +87,7 @@ class StreamReader:
         """The shards in which more may come."""
         return frozenset(name for name, place in self._places.shards.items() if not place.ended)
 
-    def _read_what_may_be_read(self, listed: Mapping[str, str | None]) -> bool:
+    def _read_what_may_be_read(self, listed: Mapping[str, str | None], quiet_pages: int) -> bool:
         """Whether any shard came to its end."""
         self._take_in(listed)
         ended = False
@@ -87,7 +95,7 @@ class StreamReader:
             place = self._places.shards[shard]
             behind = parent in self._places.shards and not self._places.shards[parent].ended
             if not place.ended and not behind:
-                self._read(shard, place)
+                self._read(shard, place, quiet_pages)
                 ended = ended or place.ended
         return ended
 
@@ -116,9 +124,9 @@ class StreamReader:
                     raise _gap(f"shard {shard} follows {parent}, which was never seen")
                 known[shard] = ShardPlace(parent)
 
-    def _read(self, shard: str, place: ShardPlace) -> None:
+    def _read(self, shard: str, place: ShardPlace, quiet_pages: int) -> None:
         quiet = 0
-        while quiet < QUIET_PAGES:
+        while quiet < quiet_pages:
             page = self._page(shard, place)
             if page is None:
                 continue
@@ -128,16 +136,14 @@ class StreamReader:
                 self._keep(records)
                 place.last = records[-1].sequence
             quiet = 0 if records else quiet + 1
-            following = page.get("NextShardIterator")
-            if not following:
+            place.iterator = page.get("NextShardIterator")
+            if not place.iterator:
                 place.ended = True
-                self._iterators.pop(shard, None)
                 return
-            self._iterators[shard] = following
 
     def _page(self, shard: str, place: ShardPlace) -> Mapping[str, Any] | None:
         """A page of a shard; None where the iterator had grown too old: the next one is asked for afresh."""
-        if shard not in self._iterators:
+        if place.iterator is None:
             where = (
                 {"ShardIteratorType": "TRIM_HORIZON"}
                 if place.last is None
@@ -146,13 +152,13 @@ class StreamReader:
             answer = self._ask(
                 self._client.get_shard_iterator, StreamArn=self._places.stream_arn, ShardId=shard, **where
             )
-            self._iterators[shard] = answer["ShardIterator"]
+            place.iterator = str(answer["ShardIterator"])
         try:
-            page: Mapping[str, Any] = self._ask(self._client.get_records, ShardIterator=self._iterators[shard])
+            page: Mapping[str, Any] = self._ask(self._client.get_records, ShardIterator=place.iterator)
         except ClientError as error:
             if error_code(error) != "ExpiredIteratorException":
                 raise
-            del self._iterators[shard]
+            place.iterator = None
             return None
         return page
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from random import Random
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -88,6 +89,38 @@ def test_an_iterator_that_grew_old_is_asked_for_again(streamed: Streamed) -> Non
     streamed.put("a", "2")
     reader.catch_up()
     assert [record.new and record.new["v"]["S"] for record in streamed.log.changes()] == ["1", "2"]
+
+
+class FarApart:
+    """A client of a stream in which four empty pages lie before any that has records."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.pages = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def get_records(self, ShardIterator: str) -> Any:  # noqa: N803 -- as the client has it
+        """An empty page, and an iterator that is one further on, or what there is."""
+        self.pages += 1
+        iterator, _, passed = ShardIterator.partition("#")
+        if int(passed or 0) == 4:
+            return self._client.get_records(ShardIterator=iterator)
+        return {"Records": [], "NextShardIterator": f"{iterator}#{int(passed or 0) + 1}"}
+
+
+def test_a_turn_ends_at_an_empty_page_and_the_next_goes_on_after_it(streamed: Streamed) -> None:
+    """However many empty pages lie before a record, turns of one page each, by whomever, come to it."""
+    streamed.put("a", "1")
+    for turn in range(1, 6):
+        reader = streamed.reader()
+        reader._client = far = FarApart(reader._client)
+        reader.catch_up(quiet_pages=1)
+        streamed.log.keep_places(streamed.places)
+        streamed.places = streamed.log.places() or streamed.places
+        assert streamed.logged() == ({"a": "1"} if turn == 5 else {})
+        assert far.pages == (2 if turn == 5 else 1)
 
 
 def test_who_is_told_to_wait_waits(streamed: Streamed) -> None:
