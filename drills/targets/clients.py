@@ -27,7 +27,7 @@ from .guard import Guard, ReadOnlyGuard
 from .hooks import Hooks
 from .in_process import Answering
 from .inventory import Inventory
-from .items_inside import ItemsInside
+from .past_botocore import ItemsInside, StreamsInside
 from .wire import WireParserFactory
 
 if TYPE_CHECKING:
@@ -101,7 +101,10 @@ def control_client(place: Place, hooks: Hooks, service: str = DYNAMODB) -> Any:
         connect_timeout=CONNECT_S,
         read_timeout=CONTROL_READ_S,
     )
-    return _client(place, hooks, settings, wire=False, service=service)
+    client = _client(place, hooks, settings, wire=False, service=service)
+    if service == STREAMS and isinstance(place.answering, Answering):
+        return StreamsInside(client, hooks, place.answering, _scope(place))
+    return client
 
 
 def client_for_greeting(place: Place, hooks: Hooks, service: str = DYNAMODB) -> Any:

@@ -1,8 +1,9 @@
-"""The data client of a machine within this process: operations on items, with nothing of botocore's before the machine.
+"""The clients of a machine within this process: what is called all the time, with nothing of botocore's before it.
 
-In virtual pace nearly every call is on an item, and botocore takes twice as long for it as the machine: it looks for an
-endpoint, builds a request, signs it and sends it, where there is nowhere to send it to. Guard, call log and journal see
-these calls as they see all others; answers and errors are read by the same parser, and errors raised as the client's.
+In virtual pace nearly every call is on an item or reads a stream, and botocore takes twice as long for it as the
+machine: it looks for an endpoint, builds a request, signs it and sends it, where there is nowhere to send it to. Guard,
+call log and journal see these calls as they see all others; answers and errors are read by the same parser, and errors
+raised as the client's.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,15 +12,22 @@ from typing import Any
 
 import orjson
 from botocore import xform_name
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserFactory
 
 from ..timemachine.calls import Call
 from .hooks import Hooks
 from .in_process import Answering
 from .operations import ITEM_OPERATIONS
-from .wire import WireParserFactory
+from .wire import Parser, WireParserFactory
 
-METHODS = {xform_name(operation): operation for operation in ITEM_OPERATIONS}
-"""The operations on items, by the names of a client's methods."""
+Methods = Mapping[str, str]
+"""Operations by the names of a client's methods."""
+
+METHODS: Methods = {xform_name(operation): operation for operation in ITEM_OPERATIONS}
+STREAM_METHODS: Methods = {
+    xform_name(operation): operation for operation in ("DescribeStream", "GetRecords", "GetShardIterator")
+}
 
 ERRORS_FROM = 300
 """The HTTP status from which an answer is an error."""
@@ -40,10 +48,17 @@ class ItemsInside:
         self._hooks = hooks
         self._answering = answering
         self._scope = scope
-        self._parser = WireParserFactory().create_parser(client.meta.service_model.metadata["protocol"])
+        self._parser = self._parsing(client.meta.service_model.metadata["protocol"])
+
+    @property
+    def _methods(self) -> Methods:
+        return METHODS
+
+    def _parsing(self, protocol: str) -> Parser:
+        return WireParserFactory().create_parser(protocol)
 
     def __getattr__(self, name: str) -> Any:
-        operation = METHODS.get(name)
+        operation = self._methods.get(name)
         if operation is None:
             return getattr(self._client, name)
         method = self._method(operation)
@@ -81,3 +96,22 @@ class ItemsInside:
             parsed |= self._parser.parse(response, shape)
         self._hooks.answered(parsed=parsed, context=context)
         raise self._client.exceptions.from_code(code)(parsed, model.name)
+
+
+class StreamsInside(ItemsInside):
+    """A client of DynamoDB Streams: what fails is asked again through botocore, which retries what it would retry."""
+
+    @property
+    def _methods(self) -> Methods:
+        return STREAM_METHODS
+
+    def _parsing(self, protocol: str) -> Parser:
+        parser: Parser = ResponseParserFactory().create_parser(protocol)
+        return parser
+
+    def _call(self, model: Any, headers: Mapping[str, str], **parameters: Any) -> Mapping[str, Any]:
+        try:
+            return super()._call(model, headers, **parameters)
+        except (BotoCoreError, ClientError):
+            answer: Mapping[str, Any] = getattr(self._client, xform_name(model.name))(**parameters)
+            return answer

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 from dynadrill.drills.errors import RefusedError
-from dynadrill.drills.targets.clients import Place, data_client
+from dynadrill.drills.targets.clients import STREAMS, Place, control_client, data_client
 from dynadrill.drills.targets.guard import Guard
 from dynadrill.drills.targets.hooks import Hooks
 from dynadrill.drills.targets.in_process import Answering
 from dynadrill.drills.targets.inventory import Inventory
-from dynadrill.drills.targets.items_inside import METHODS, ItemsInside
+from dynadrill.drills.targets.past_botocore import METHODS, ItemsInside, StreamsInside
 from dynadrill.drills.timemachine.faults import Effect, Fault
 from dynadrill.drills.timemachine.machine import ManualClock, TimeMachine
 
@@ -108,3 +108,39 @@ def test_what_gets_lost_is_lost(client: Any, machine: TimeMachine, fault: Fault,
     machine.fleet.faults.add(fault)
     with pytest.raises(raised):
         client.get_item(TableName=TABLE, Key={"id": {"S": "a"}})
+
+
+@pytest.fixture
+def streams(client: Any, machine: TimeMachine) -> Any:
+    """A client of the streams there, and a stream in which an item was put."""
+    client.update_table(
+        TableName=TABLE, StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
+    )
+    client.put_item(TableName=TABLE, Item=ITEM)
+    place = Place("http://embedded.invalid", "eu-west-1", Answering(machine))
+    return control_client(place, Hooks(Guard(Inventory("dynadrill-1-")), None), STREAMS)
+
+
+def test_a_stream_is_read_as_through_botocore(client: Any, streams: Any) -> None:
+    """Shards, iterators and records, with their times and binary values, are the same; and so is what is refused."""
+    assert isinstance(streams, StreamsInside)
+    arn = client.describe_table(TableName=TABLE)["Table"]["LatestStreamArn"]
+    past, through = both(streams, "describe_stream", StreamArn=arn)
+    assert past == through
+    shard = past["StreamDescription"]["Shards"][0]["ShardId"]
+    where = {"StreamArn": arn, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON"}
+    past, through = both(streams, "get_shard_iterator", **where)
+    assert past["ShardIterator"]
+    past, through = both(streams, "get_records", ShardIterator=past["ShardIterator"])
+    assert past["Records"] == through["Records"]
+    assert past["Records"][0]["dynamodb"]["NewImage"]["photo"]["B"] == b"\x00\x01\x02"
+    past, through = both(streams, "get_records", ShardIterator="none")
+    assert past == through
+    assert past["failed"]
+
+
+def test_a_stream_that_fails_is_asked_again(client: Any, streams: Any, machine: TimeMachine) -> None:
+    """What is dropped once is retried as botocore would: a reader is told of no error."""
+    arn = client.describe_table(TableName=TABLE)["Table"]["LatestStreamArn"]
+    machine.fleet.faults.add(Fault(Effect.DROP_BEFORE, times=1))
+    assert streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
