@@ -14,6 +14,7 @@ from .grid import Grid, is_grid
 from .results import CellResult, Matrix
 
 NONE = "-"
+FIGURES = ("RPO", "RTO", "simulated", "lost", "$/month")
 
 
 def table_of(matrix: Matrix) -> RenderableType:
@@ -27,32 +28,42 @@ def _rows(cells: Sequence[CellResult]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("recovery", overflow="fold")
     table.add_column("verdict", no_wrap=True)
-    for name in ("RPO", "RTO", "simulated", "lost", "$/month"):
+    figures = FIGURES if _lived(cells) else [name for name in FIGURES if name != "simulated"]
+    for name in figures:
         table.add_column(name, justify="right", no_wrap=True)
     last = ""
     for cell in cells:
         if (heading := _heading(cell)) != last:
             table.add_row(Text(heading, style="bold"))
             last = heading
-        table.add_row(*_row(cell))
+        told = _figures(cell)
+        table.add_row(*_named(cell), *(told[name] for name in figures))
     return table
+
+
+def _lived(cells: Sequence[CellResult]) -> bool:
+    """Whether any RTO is not the duration model's as a whole: else it is said once, and not of each."""
+    return any(cell.simulated_s != cell.rto_s for cell in cells)
 
 
 def _heading(cell: CellResult) -> str:
     return cell.strategy or cell.disaster
 
 
-def _row(cell: CellResult) -> tuple[RenderableType, ...]:
+def _named(cell: CellResult) -> tuple[Text, Text]:
     look = LOOKS[cell.verdict]
-    return (
-        Text(f"  {cell.recovery}"),
-        Text(f"{look.sign} {look.word}{'' if cell.as_declared else ' *'}", style=look.style),
-        _duration(cell.rpo_s),
-        _duration(cell.rto_s),
-        _duration(cell.simulated_s),
-        NONE if cell.lost_writes is None else f"{cell.lost_writes:,}",
-        NONE if cell.monthly_cost_usd is None else f"{cell.monthly_cost_usd:,.2f}",
-    )
+    verdict = f"{look.sign} {look.word}{'' if cell.as_declared else ' *'}"
+    return Text(f"  {cell.recovery}"), Text(verdict, style=look.style)
+
+
+def _figures(cell: CellResult) -> dict[str, str]:
+    return {
+        "RPO": _duration(cell.rpo_s),
+        "RTO": _duration(cell.rto_s),
+        "simulated": _duration(cell.simulated_s),
+        "lost": NONE if cell.lost_writes is None else f"{cell.lost_writes:,}",
+        "$/month": NONE if cell.monthly_cost_usd is None else f"{cell.monthly_cost_usd:,.2f}",
+    }
 
 
 def _duration(seconds: float | None) -> str:
@@ -95,9 +106,10 @@ def _footing(matrix: Matrix) -> Text:
     wrong = [cell for cell in matrix.cells if not cell.as_declared]
     came_out = "each as declared" if not wrong else f"{len(wrong)} not as declared"
     rate = "each story's own rate" if matrix.rate_per_s is None else f"{matrix.rate_per_s:g} operations/s"
+    simulated = "simulated time is" if _lived(matrix.cells) else "all of each RTO is simulated,"
     return Text(
         f"{number_of(len(matrix.cells), 'cell')}, {came_out}. RPO is the most that may have been lost before the"
         f" strike, lost are good writes, before it and after. Drilled with {matrix.items:,} items and {rate} on the"
-        f" time machine: simulated time is its duration model's and not AWS's. $/month is an estimate for"
+        f" time machine: {simulated} its duration model's and not AWS's. $/month is an estimate for"
         f" {matrix.size_gb:g} GB and {matrix.writes_per_month:,.0f} writes a month."
     )

@@ -96,12 +96,7 @@ def data_client(place: Place, hooks: Hooks) -> "DynamoDBClient":
 
 def control_client(place: Place, hooks: Hooks, service: str = DYNAMODB) -> Any:
     """A client for the control plane of DynamoDB, or of a service beside it, with the hooks installed."""
-    settings = Config(
-        retries={"total_max_attempts": CONTROL_ATTEMPTS, "mode": "standard"},
-        connect_timeout=CONNECT_S,
-        read_timeout=CONTROL_READ_S,
-    )
-    client = _client(place, hooks, settings, wire=False, service=service)
+    client = _client(place, hooks, Config(**_control_settings()), wire=False, service=service)
     if service == STREAMS and isinstance(place.answering, Answering):
         return StreamsInside(client, hooks, place.answering, _scope(place))
     return client
@@ -140,12 +135,8 @@ def client_for_buckets(place: Place) -> Any:
     """
     session = _session(place)
     session.get_component("event_emitter").register("before-parameter-build.s3", _only_reads)
-    config = Config(
-        retries={"total_max_attempts": CONTROL_ATTEMPTS, "mode": "standard"},
-        connect_timeout=CONNECT_S,
-        read_timeout=CONTROL_READ_S,
-        s3={"addressing_style": "auto" if place.endpoint_url is None else "path"},
-    )
+    s3: Any = {"addressing_style": "auto" if place.endpoint_url is None else "path"}
+    config = Config(**_control_settings(), s3=s3)
     return _boto3_client(boto3.Session(botocore_session=session), place, "s3", config)
 
 
@@ -173,19 +164,22 @@ def client_for_streams(place: Place) -> Any:
     Raises:
         UsageError: none can be made for this place.
     """
-    config = Config(
-        retries={"total_max_attempts": CONTROL_ATTEMPTS, "mode": "standard"},
-        connect_timeout=CONNECT_S,
-        read_timeout=CONTROL_READ_S,
-    )
     session = _session(place)
     session.get_component("event_emitter").register(f"before-parameter-build.{HOOKED_AS[STREAMS]}", _only_reads)
-    return _boto3_client(boto3.Session(botocore_session=session), place, STREAMS, config)
+    return _boto3_client(boto3.Session(botocore_session=session), place, STREAMS, Config(**_control_settings()))
 
 
 def is_loopback(url: str) -> bool:
     """Whether an endpoint is on this machine, by its name."""
     return (urlsplit(url).hostname or "") in LOOPBACK
+
+
+def _control_settings() -> dict[str, Any]:
+    return {
+        "retries": {"total_max_attempts": CONTROL_ATTEMPTS, "mode": "standard"},
+        "connect_timeout": CONNECT_S,
+        "read_timeout": CONTROL_READ_S,
+    }
 
 
 def _data_settings() -> dict[str, Any]:

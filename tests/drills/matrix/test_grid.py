@@ -121,3 +121,24 @@ def test_few_exceptions_are_named_in_place_of_many() -> None:
 def test_a_short_duration_never_says_less(seconds: float | None, shown: str) -> None:
     """A duration is rounded up, in its largest unit."""
     assert short(seconds) == shown
+
+
+def test_how_much_of_an_rto_is_simulated_is_said_once_or_of_each() -> None:
+    """Simulated as a whole, the RTOs of all cells are said to be so in one sentence; else each has its figure."""
+    whole = cell("a_disaster", "a_recovery")
+    assert "all of each RTO is simulated" in " ".join(page([whole]).split())
+    assert "simulated  " not in page([whole])
+    told = page([whole, whole.model_copy(update={"recovery": "b", "simulated_s": 60.0})])
+    assert "all of each RTO" not in told
+    assert [line.split()[-3] for line in told.splitlines() if line.startswith("  b ")] == ["00s"]
+    assert "simulated" in told.splitlines()[0]
+
+
+def test_the_longest_names_fit_eighty_columns() -> None:
+    """No name is broken where the page is as narrow as a pipe's, and no line is longer."""
+    names = [
+        cell("a_disaster", "strong_global_table_failover", verdict) for verdict in (Outcome.PASS, Outcome.UNSUPPORTED)
+    ]
+    lines = page(names, width=80).splitlines()
+    assert sum(line.startswith("  strong_global_table_failover  ") for line in lines) == 2
+    assert all(len(line) <= 80 for line in lines)
