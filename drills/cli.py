@@ -8,6 +8,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any, TypeAlias
 
 import typer
@@ -80,6 +81,9 @@ def _any_command(
     if config is not None:
         # For every process of this command, wherever it reads the configuration.
         os.environ[VARIABLE] = str(config.absolute())
+        from .config.reading import read_config  # noqa: PLC0415 -- only who names a file waits for this
+
+        read_config(os.environ, Path.cwd())  # what is wrong in it is said by each command, also by one that needs none
     if context.invoked_subcommand is not None:
         return None
     typer.echo(context.get_help())

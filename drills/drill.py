@@ -188,5 +188,6 @@ def first_record(plan: Plan, run_id: str, target: Target) -> RunRecord:
         settings_after=None,
         forced_cutover=False,
         leftovers=[],
+        cleaned_up=False,
         ending=None,
     )

@@ -53,6 +53,7 @@ class Essentials(_Read):
     rpo: Objective | None = None
     rto: Objective | None = None
     leftovers: list[str] = []
+    leftovers_known: bool = True
     validators: list[ClaimRead] = []
 
     @property
@@ -109,7 +110,9 @@ def facts(run: Essentials) -> Iterator[Fact]:
         yield Fact("RTO", _against(run.rto.objective_s, run.rto.measured_s, "", note))
     if run.target:
         yield Fact("target", ", ".join(part for part in (run.target, run.pace and f"{run.pace} pace") if part))
-    if run.leftovers:
+    if not run.leftovers_known:
+        yield Fact("left behind", "not known; dynadrill sweep looks")
+    elif run.leftovers:
         yield Fact("left behind", f"{len(run.leftovers)}: {', '.join(run.leftovers)}")
 
 

@@ -81,6 +81,7 @@ def _judge(evidence: Evidence, validators: Mapping[str, Validator], ending: Endi
         validators=claims,
         samples=samples(evidence),
         restore_points=restore_point_figures(evidence),
+        leftovers_known=run.leftovers_known,
     )
 
 

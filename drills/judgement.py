@@ -215,6 +215,7 @@ class Judgement(Part):
     samples: list[Sample]
     restore_points: RestorePointFigures | None = None
     spent: Spent | None = None
+    leftovers_known: bool = True
 
     def to_json(self) -> str:
         """The text of `verdict.json`: the same bytes for the same evidence."""

@@ -89,6 +89,7 @@ Repeat: TypeAlias = Annotated[int, _number("So many drills, seeds counting up; e
 YesSpend: TypeAlias = Annotated[
     float | None,
     typer.Option(
+        min=0,
         metavar="USD",
         help="On AWS: go on if it costs about so much or less, in US dollars; it ends where it has used that up.",
     ),

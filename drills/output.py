@@ -48,7 +48,7 @@ class Output:
             asked["--json"] = Path(self.json_to or "")
         for option, path in asked.items():
             if path is not None:
-                _check_writable(option, path)
+                check_writable(option, path)
 
     def judged(self, judgement: Judgement, record: RunRecord, folder: RunFolder) -> None:
         """Tell what a run came to, and write it down."""
@@ -98,7 +98,12 @@ def shown_path(path: Path) -> Path:
     return found.relative_to(here) if found.is_relative_to(here) else found
 
 
-def _check_writable(option: str, path: Path) -> None:
+def check_writable(option: str, path: Path) -> None:
+    """Make sure that a file can be written.
+
+    Raises:
+        UsageError: it cannot.
+    """
     if path.is_dir():
         raise UsageError(f"{option} {path} is a folder", "Name a file.")
     if not path.parent.is_dir():

@@ -115,7 +115,7 @@ def _foot(judgement: Judgement, record: RunRecord, folder: Path) -> list[Rendera
     path, look = shlex.quote(str(folder)), LOOKS[judgement.verdict]
     rows: list[tuple[str, str | Text]] = [
         ("detector", detector(judgement.controls)),
-        ("left behind", leftovers(judgement.leftovers)),
+        ("left behind", leftovers(judgement.leftovers, folder, known=judgement.leftovers_known)),
         *([("spent", judgement.spent.said(record.target_kind))] if judgement.spent else []),
         ("run folder", str(folder)),
         ("judge again", f"dynadrill judge {path}"),

@@ -1,5 +1,8 @@
 """The part of the report about trust: the users, the claims one by one, the detector, and what was left behind."""
 
+import shlex
+from pathlib import Path
+
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -74,8 +77,16 @@ def detector(controls: Controls) -> Text:
     return Text(f"✗ ONLY {counted}: {clean('; '.join(controls.missed))}", style="bold red")
 
 
-def leftovers(left: list[str]) -> Text:
-    """One line, or several, on what could not be removed."""
+def leftovers(left: list[str], folder: Path, *, known: bool) -> Text:
+    """One line, or several, on what could not be removed.
+
+    Args:
+        left: what could not be.
+        folder: the run's.
+        known: whether anybody has looked; a run that was killed did not get to it.
+    """
+    if not known:
+        return Text(f"? not known: `dynadrill sweep {shlex.quote(str(folder))}` looks", style="magenta")
     if not left:
         return Text("✓ nothing", style="green")
     return Text("\n".join(f"✗ {clean(thing)}" for thing in left), style="bold red")

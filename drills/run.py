@@ -118,9 +118,9 @@ def _clean_up(drill: Drill) -> None:
     """Remove what the run created; interrupted again, only write down what is left."""
     drill.watch.phase("clean up", "everything that this run created")
     try:
-        drill.record.change(leftovers=clean_up(drill.target, drill.watch.note))
+        drill.record.change(leftovers=clean_up(drill.target, drill.watch.note), cleaned_up=True)
     except KeyboardInterrupt:
-        drill.record.change(leftovers=still_there(drill.target))
+        drill.record.change(leftovers=still_there(drill.target), cleaned_up=True)
         raise
 
 

@@ -138,6 +138,7 @@ class RunRecord(RecordPart):
     find may be shown.
     `clue` is what an SRE would have found, null where nothing was struck; `prevention` what would have kept it from
     happening, empty where the disaster does not say.
+    `cleaned_up` is whether clean-up came to its end: until then `leftovers` says nothing.
     `history_parts` are the sizes in bytes that the history's part files had when the drill ended; they may be longer.
     Fields with a default are missing in the records of earlier versions, which can still be judged.
     """
@@ -176,6 +177,7 @@ class RunRecord(RecordPart):
     clue: ClueRecord | None = None
     prevention: str = ""
     leftovers: list[str]
+    cleaned_up: bool = True
     history_parts: dict[str, int] = {}
     ending: Ending | None
 
@@ -186,6 +188,11 @@ class RunRecord(RecordPart):
         populate_by_name=True,
         serialize_by_alias=True,
     )
+
+    @property
+    def leftovers_known(self) -> bool:
+        """Whether it was looked at the end what is left; what an embedded target had made is gone with its process."""
+        return self.target_kind == "embedded" or (self.cleaned_up and self.ending is not None)
 
     @property
     def failed_back_at(self) -> float | None:

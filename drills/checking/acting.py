@@ -172,6 +172,7 @@ def first_record(  # noqa: PLR0913, PLR0917 -- one row of what is known at the b
         cost=cost,
         marks={"began": began_at},
         left_out={},
+        cleaned_up=False,
         settings_before=source.settings,
     )
 
@@ -179,7 +180,8 @@ def first_record(  # noqa: PLR0913, PLR0917 -- one row of what is known at the b
 def _of_given(first: CheckRecord, given: Given) -> CheckRecord:
     reference_at = first.asked.reference_at if given.asked_at is None else given.asked_at
     asked = first.asked.model_copy(update={"reference_at": reference_at})
-    return first.model_copy(update={"way": "given", "asked": asked})
+    nothing_made = first.asked.against != EXPORT
+    return first.model_copy(update={"way": "given", "asked": asked, "cleaned_up": nothing_made})
 
 
 def _act_and_clean_up(work: Work, act: Callable[[], None], meter: Meter) -> None:
@@ -202,9 +204,9 @@ def _clean_up(work: Work) -> None:
     try:
         left = clean_up(work.target, work.watch.note)
     except KeyboardInterrupt:
-        work.recording.change(leftovers=tuple(still_there(work.target)))
+        work.recording.change(leftovers=tuple(still_there(work.target)), cleaned_up=True)
         raise
-    work.recording.change(leftovers=tuple(left))
+    work.recording.change(leftovers=tuple(left), cleaned_up=True)
 
 
 def _act(work: Work, stored: CopyRecord | None, agreed: Agreed, meter: Meter) -> None:

@@ -132,6 +132,7 @@ def _verdict_of(folder: CheckFolder, record: CheckRecord) -> CheckVerdict:
         samples=items.samples,
         answer=record.answer,
         spent=spent_of(folder),
+        leftovers_known=record.leftovers_known,
     )
 
 

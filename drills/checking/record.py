@@ -137,6 +137,7 @@ class CheckRecord(RecordPart):
     `marks` are instants by name, `jumps` the moves of a clock: from, to. `put_back` names the settings that were put on
     the copy, `left_out` those that were not, with the reason. `resumed` are the instants at which somebody went on
     after its process had died. `parity` is null where nobody looked at the settings.
+    `cleaned_up` is whether clean-up came to its end: until then `leftovers` says nothing.
     """
 
     schema_: Literal["dynadrill.check/1"] = CHECK_SCHEMA
@@ -165,5 +166,11 @@ class CheckRecord(RecordPart):
     held_against: CopyRecord | None = None
     smoke: SmokeRecord | None = None
     leftovers: tuple[str, ...] = ()
+    cleaned_up: bool = True
     answer: AnswerRecord | None = None
     ending: Ending | None = None
+
+    @property
+    def leftovers_known(self) -> bool:
+        """Whether it was looked at the end what is left; what an embedded target had made is gone with its process."""
+        return self.target_kind == "embedded" or (self.cleaned_up and self.ending is not None)

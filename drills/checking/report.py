@@ -15,6 +15,7 @@ from ..report import to_text
 from ..report_claims import claims, detector, leftovers
 from ..report_text import LOOKS, clean, duration, fields, held_to, instant, number_of, section
 from ..report_time import NOT_AWS, phase_bars
+from ..tables import name_of
 from ..terminal import PLAIN_PAGE, Screen
 from ..values import key_label
 from ..verdict import ExitCode, Outcome
@@ -107,10 +108,7 @@ def _restored(verdict: CheckVerdict) -> Iterator[tuple[str, str | Text]]:
         behind = duration(max(verdict.began_at - point.window[1], 0.0))
         yield "window", f"{earliest} to {latest}, {behind} behind"
     if verdict.restored:
-        yield (
-            "restored as",
-            f"{verdict.restored} in {verdict.restored_region}, {REMOVED.get(verdict.method, 'removed afterwards')}",
-        )
+        yield "restored as", f"{verdict.restored} in {verdict.restored_region}, {_fate(verdict)}"
     if verdict.items.restored is not None:
         yield "it holds", number_of(verdict.items.restored, "item")
     if against := verdict.against:
@@ -195,12 +193,21 @@ def _settings(verdict: CheckVerdict) -> Table:
     return table
 
 
+def _fate(verdict: CheckVerdict) -> str:
+    """What became of the restored table."""
+    if not verdict.leftovers_known:
+        return "which nobody was seen to remove"
+    if verdict.restored in [name_of(left.partition(":")[0]) for left in verdict.leftovers]:
+        return "still there: see below"
+    return REMOVED.get(verdict.method, "removed afterwards")
+
+
 def _foot(verdict: CheckVerdict, folder: Path) -> list[RenderableType]:
     look, path = LOOKS[verdict.verdict], shlex.quote(str(folder))
     code = f"exit code {verdict.exit_code}{' (leftovers)' if verdict.exit_code == ExitCode.LEFTOVERS else ''}"
     rows: list[tuple[str, str | Text]] = [
         ("detector", detector(verdict.controls)),
-        ("left behind", leftovers(list(verdict.leftovers))),
+        ("left behind", leftovers(list(verdict.leftovers), folder, known=verdict.leftovers_known)),
         *([("spent", verdict.spent.said(verdict.target_kind))] if verdict.spent else []),
         *([("remove it", f"dynadrill sweep {path}")] if verdict.leftovers else []),
         ("run folder", str(folder)),

@@ -128,6 +128,7 @@ class CheckVerdict(Part):
     samples: tuple[DifferenceRecord, ...]
     answer: AnswerRecord | None = None
     spent: Spent | None = None
+    leftovers_known: bool = True
 
     def to_json(self) -> str:
         """The text of `verdict.json`: the same bytes for the same evidence."""

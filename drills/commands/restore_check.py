@@ -70,7 +70,12 @@ CanaryFolder: TypeAlias = Annotated[
 Rcu: TypeAlias = Annotated[float | None, _text("Read at most so many read units per second.", "N", ALSO)]
 YesSpend: TypeAlias = Annotated[
     float | None,
-    _text("On AWS: go on if it costs about so much or less, in US dollars.", "USD", ALSO),
+    typer.Option(
+        min=0,
+        metavar="USD",
+        help="On AWS: go on if it costs about so much or less, in US dollars; it ends where it has used that up.",
+        rich_help_panel=ALSO,
+    ),
 ]
 
 

@@ -15,6 +15,7 @@ from .watching import watch
 YesSpend: TypeAlias = Annotated[
     float | None,
     typer.Option(
+        min=0,
         metavar="USD",
         help="Go on if all of it, with what was spent before, costs about so much or less; else what was agreed to.",
     ),

@@ -58,9 +58,12 @@ def sweep(  # noqa: PLR0913, PLR0917 -- one parameter per option
 
     def action() -> int:
         from ..config.reading import read_config  # noqa: PLC0415 -- see HEAVY
+        from ..errors import UsageError  # noqa: PLC0415
         from ..sweeping.command import Wanted, run_sweep  # noqa: PLC0415
 
         config = read_config(os.environ, Path.cwd())
+        if out is not None and not out.is_dir():
+            raise UsageError(f"--out {out} is no folder", "Name the one where the run folders are.")
         wanted = Wanted(
             runs=tuple(runs or ()),
             target=target,

@@ -24,7 +24,7 @@ class ClueFound(JsonModel):
 
 
 class Asked(JsonModel):
-    """A point that was asked about. `refused_because` is empty where it is before the damage for certain."""
+    """A point that was asked about. `refused_because` is empty where it is in reach and surely before the damage."""
 
     point: PointFigures
     refused_because: str

@@ -80,7 +80,9 @@ def _window(found: Found) -> str:
     if found.window is None:
         return "none: point-in-time recovery is off, or there is no such thing there"
     lag = "" if found.window.lag_s is None else f", {format_duration(found.window.lag_s)} behind"
-    return f"{format_instant(found.window.earliest_at)} to {format_instant(found.window.latest_at)}{lag}"
+    early = found.best_at > found.window.latest_at
+    wait = "; the point is not in it yet: wait until its end has passed the point" if early else ""
+    return f"{format_instant(found.window.earliest_at)} to {format_instant(found.window.latest_at)}{lag}{wait}"
 
 
 def _instead(found: Found) -> str:

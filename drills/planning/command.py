@@ -20,7 +20,7 @@ from ..disaster import Needing
 from ..errors import UnsupportedError, UsageError
 from ..iam.asked import EVERYTHING
 from ..masking import masked
-from ..output import Output
+from ..output import Output, check_writable
 from ..report import to_text
 from ..store import RunFolder
 from ..target import Capability, Target
@@ -213,4 +213,4 @@ def _check_files(output: Output, wanted: Wanted) -> None:
         raise UsageError("--policy - and --json - both want standard output", "Name a file for one of them.")
     output.check()
     if wanted.policy_to not in (None, "-"):
-        Output(json_to=wanted.policy_to).check()
+        check_writable("--policy", Path(wanted.policy_to or ""))

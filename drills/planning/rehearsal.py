@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from math import ceil
 from pathlib import Path
@@ -111,6 +112,15 @@ class PhaseWatch(SilentWatch):
         return tuple(Phase(name, end - at) for (name, at), end in zip(self._began, ends, strict=True))
 
 
+@contextmanager
+def a_folder() -> Iterator[Path]:
+    """A run folder for as long as a rehearsal takes, one level down: `latest` beside it is gone with it."""
+    with TemporaryDirectory(prefix="dynadrill-rehearsal-") as around:
+        folder = Path(around, "run")
+        folder.mkdir()
+        yield folder
+
+
 def rehearse_drill(plan: Plan, region: str) -> Rehearsal:
     """Rehearse a drill.
 
@@ -119,7 +129,7 @@ def rehearse_drill(plan: Plan, region: str) -> Rehearsal:
         region: the home Region.
     """
     stage = Rehearsing(plan.target, region, plan.starts_at)
-    with TemporaryDirectory(prefix="dynadrill-rehearsal-") as folder:
+    with a_folder() as folder:
         small = replace(
             plan,
             pace="virtual",
@@ -128,14 +138,14 @@ def rehearse_drill(plan: Plan, region: str) -> Rehearsal:
             rate_per_s=min(plan.rate_per_s, RATE_PER_S),
             invariants=(),
             validators=tuple(name for name in plan.validators if name != "own_invariants"),
-            folder=RunFolder(Path(folder)),
+            folder=RunFolder(folder),
         )
 
         def act(watch: PhaseWatch) -> tuple[str, str]:
             judgement = run_drill(small, watch, opening=stage.open)
             return judgement.verdict.value, judgement.because
 
-        return rehearsed(stage, Path(folder), plan.config.names.prefix, act)
+        return rehearsed(stage, folder, plan.config.names.prefix, act)
 
 
 def rehearsed(

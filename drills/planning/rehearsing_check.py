@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -21,7 +19,7 @@ from ..table_shape import shape_of
 from ..target import Target
 from ..targets.rehearsal import Rehearsing
 from ..timemachine.calls import DEFAULT_ACCOUNT
-from .rehearsal import PhaseWatch, Rehearsal, rehearsed
+from .rehearsal import PhaseWatch, Rehearsal, a_folder, rehearsed
 
 STARTS_AT = 1_780_272_000.0
 ITEMS = 5
@@ -79,8 +77,8 @@ def rehearse_check(check: Check, like: Like, config: Config, name: str) -> Rehea
         canary=None,
         yes_spend_usd=None,
     )
-    with TemporaryDirectory(prefix="dynadrill-rehearsal-") as made:
-        folder = CheckFolder(Path(made))
+    with a_folder() as made:
+        folder = CheckFolder(made)
 
         def act(watch: PhaseWatch) -> tuple[str, str]:
             run_check(small, folder, watch, config, opening=stage.open)

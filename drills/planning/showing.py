@@ -1,5 +1,6 @@
 """A plan as people read it: what is made, what is called, how long it takes, what it costs, what has to be allowed."""
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from rich.console import Group, RenderableType
@@ -12,7 +13,7 @@ from ..masking import masked
 from ..quantities import format_duration
 from ..report_text import LOOKS, clean
 from ..verdict import Outcome
-from .planned import PermissionPart, PermissionsPart, Planned
+from .planned import CallPart, PermissionPart, PermissionsPart, Planned
 
 BAR = 30
 
@@ -27,7 +28,7 @@ def text_of(plan: Planned) -> RenderableType:
         parts.append(
             Text(f"the rehearsal ended as {plan.rehearsed_verdict}: {clean(plan.rehearsed_because)}", "yellow")
         )
-    parts += [*_section("MADE, AND REMOVED AGAIN"), _resources(plan), *_section("CALLS"), _calls(plan)]
+    parts += [*_section("MADE, AND REMOVED AGAIN"), _resources(plan), *_section("CALLS"), calls_table(plan.calls)]
     parts += [*_section("DURATION"), _phases(plan), *_section("COST"), *_cost(plan)]
     parts += [*_section("PERMISSIONS"), *_policy(plan)]
     if plan.permissions is not None:
@@ -50,9 +51,14 @@ def _resources(plan: Planned) -> Table:
     return rows
 
 
-def _calls(plan: Planned) -> Table:
+def calls_table(all_calls: Sequence[CallPart]) -> Table:
+    """What is called: a row for each service in each Region."""
     rows = _rows()
-    for (service, region), calls in groupby(plan.calls, lambda call: (call.service, call.region)):
+
+    def asked_of(call: CallPart) -> tuple[str, str]:
+        return call.service, call.region
+
+    for (service, region), calls in groupby(sorted(all_calls, key=asked_of), asked_of):
         names = ", ".join(call.operation for call in calls)
         rows.add_row(f"  {service}", Text(names, overflow="fold"), Text(region, "dim"))
     return rows

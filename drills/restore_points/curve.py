@@ -9,6 +9,7 @@ from math import ceil, floor, inf
 from typing import NamedTuple
 
 from ..promise import Boundary
+from ..quantities import format_instant
 from ..values import Key
 
 SHOWN_BEFORE_S = 60
@@ -127,17 +128,19 @@ class RestorePoints:
 
         Args:
             rows: how many there are to be at most, beside those asked for; 5 or more.
-            also: seconds to be among them.
+            also: seconds to be among them, as far as they can be restored to.
         """
         last_bad_at = min(float(ceil(self.observed.bad.at[-1])), self.last_at)
         fixed = {self.first_at, self.best_at, min(self.best_at + 1, self.last_at), last_bad_at, self.last_at}
         between = max(rows - len(fixed), 0)
         step = (self.last_at - self.best_at) / (between + 1)
         spread = {float(round(self.best_at + step * number)) for number in range(1, between + 1)}
-        return [self.candidate(at) for at in sorted(fixed | spread | set(also))]
+        return [self.candidate(at) for at in sorted(fixed | spread | {at for at in also if at >= self.from_at})]
 
     def refusal(self, at: float) -> str:
-        """Why a point is no good; empty where it is before the disaster for certain."""
+        """Why a point is no good; empty where it can be restored to and is before the disaster for certain."""
+        if at < self.from_at:
+            return f"nothing from before {format_instant(self.from_at)}, where the window begins, can be restored"
         if at <= self.best_at:
             return ""
         found = self.candidate(at)

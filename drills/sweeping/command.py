@@ -58,6 +58,8 @@ def run_sweep(wanted: Wanted, config: Config, now: Callable[[], float], words: T
     older_than_s = None if wanted.older_than is None else parse_duration(wanted.older_than)
     found = journals(wanted.runs, wanted.out)
     targets = _targets(wanted, found)
+    if not targets and not wanted.quiet:
+        say(f"nothing was looked at: no run below {wanted.out} was on a target that outlives it\n", progress)
     started = datetime.fromtimestamp(int(now()), UTC).strftime("%Y%m%dT%H%M%SZ")
     how = Sweeping(
         config=config,

@@ -183,6 +183,13 @@ def test_leftovers_are_loud() -> None:
     assert "✗ backup b" in text(left)
 
 
+def test_what_a_killed_drill_left_is_not_known() -> None:
+    """Nobody looked what a drill left that was killed, so the report does not say that it is nothing."""
+    page = text(judgement(leftovers_known=False))
+    assert "left behind ? not known: `dynadrill sweep " in page
+    assert "✓ nothing" not in page
+
+
 def test_a_drill_that_struck_nothing_shows_no_figures() -> None:
     """A run that ended before its disaster has no RPO and no RTO to show."""
     found = lines(

@@ -40,6 +40,7 @@ def test_a_drill_spends_no_more_than_was_agreed_to(
     monkeypatch.chdir(tmp_path)
     with served_machine() as (url, machine):
         go_there(monkeypatch, url)
+        assert main([*DRILL, "--yes-spend", "-1"]) == 64
         assert main([*DRILL, "--yes-spend", "0.0001"]) == 5
         said = capsys.readouterr().out
         assert re.search(r"cost about [0-9.]+ USD, and 0.0001 USD were agreed to", said)

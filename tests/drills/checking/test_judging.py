@@ -8,8 +8,9 @@ import orjson
 import pytest
 from dynadrill.drills import rejudging
 from dynadrill.drills.checking import indexes_claim, items_claim, settings_claim
-from dynadrill.drills.checking.folder import CheckFolder
+from dynadrill.drills.checking.folder import CheckFolder, read_check
 from dynadrill.drills.checking.judging import judge_check
+from dynadrill.drills.checking.report import render
 from dynadrill.drills.checking.result import CheckVerdict
 from dynadrill.drills.checking.stored_items import items_of
 from dynadrill.drills.cli import main
@@ -129,6 +130,29 @@ def test_a_check_that_was_killed_is_unknown(evidence: CheckFolder) -> None:
     """Without an ending nothing is known, however much was written down."""
     change_record(evidence, lambda record: record.pop("ending"))
     assert judge_check(evidence).verdict is Outcome.UNKNOWN
+
+
+def test_what_a_killed_check_left_is_not_known(evidence: CheckFolder) -> None:
+    """Where nobody came to clean up, the report does not say that nothing is left, nor that the table was removed."""
+
+    def told() -> tuple[bool, bool, bool]:
+        page = render(judge_check(evidence), evidence.path)
+        return "✓ nothing" in page, "removed afterwards" in page, "? not known: `dynadrill sweep" in page
+
+    assert told() == (True, True, False)
+    change_record(evidence, lambda record: record.update(cleaned_up=False, target_kind="served"))
+    assert told() == (False, False, True)
+    change_record(evidence, lambda record: record.update(cleaned_up=True, ending=None))
+    assert told() == (False, False, True)
+
+
+def test_a_restored_table_that_is_left_is_not_called_removed(evidence: CheckFolder) -> None:
+    """The table that could not be removed is said to be still there."""
+    restored = read_check(evidence).restored
+    change_record(evidence, lambda record: record.update(leftovers=[f"{restored}: in use"]))
+    page = render(judge_check(evidence), evidence.path)
+    assert "still there: see below" in page
+    assert "removed afterwards" not in page
 
 
 def test_leftovers_have_their_exit_code(evidence: CheckFolder) -> None:

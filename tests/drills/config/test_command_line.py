@@ -36,3 +36,13 @@ def test_a_wrong_configuration_ends_a_command_before_it_begins(capsys: pytest.Ca
         assert "there is no key aws.region" in said
         assert "Did you mean aws.regions?" in said
     assert [path.name for path in Path().iterdir()] == ["dynadrill.toml"]
+
+
+def test_a_configuration_that_is_named_is_read_by_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """Also where the command needs none: a misspelt name or key of --config would be found out too late."""
+    Path("wrong.toml").write_text("[aws]\nregion = ['eu-west-1']\n")
+    for name, fault in (("nowhere.toml", "there is no configuration"), ("wrong.toml", "there is no key aws.region")):
+        assert main(["--config", name, "list"]) == 64
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert fault in said.err

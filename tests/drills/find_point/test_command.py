@@ -65,6 +65,13 @@ def test_a_point_after_the_damage_is_refused(find: Find, tmp_path: Path) -> None
     assert find(world, "--bad-deletes", "--at", str(THREE - 60))[0] == 0
 
 
+def test_a_point_before_the_window_is_refused(find: Find, tmp_path: Path) -> None:
+    """Before the damage is not enough: what is older than the window cannot be restored to, and exits with 1."""
+    code, found = find(orders(tmp_path), "--bad-deletes", "--at", str(THREE - 1741))
+    assert code == 1
+    assert "where the window begins, can be restored" in found["asked"]["refused_because"]
+
+
 def test_the_log_tells_bad_deletes_from_users(find: Find, tmp_path: Path) -> None:
     """With the job's log a user's own deletion stays a good write."""
     world = orders(tmp_path)

@@ -1,11 +1,16 @@
 """What a plan tells, and how it is asked for."""
 
 import json
+import tempfile
 from pathlib import Path
 
 import pytest
 from dynadrill.drills.cli import main
 from dynadrill.drills.planning.permitted import source_of
+from dynadrill.drills.planning.planned import CallPart
+from dynadrill.drills.planning.showing import calls_table
+from dynadrill.drills.report import to_text
+from dynadrill.drills.terminal import PLAIN_PAGE
 
 OWN = "arn:aws:dynamodb:eu-west-1:*:table/dynadrill-*"
 
@@ -56,3 +61,28 @@ def test_a_session_is_asked_for_as_its_role() -> None:
     assert source_of(session) == "arn:aws:iam::123456789012:role/drills"
     user = "arn:aws:iam::123456789012:user/me"
     assert source_of(user) == user
+
+
+def test_a_policy_that_cannot_be_written_is_said_by_its_own_option(capsys: pytest.CaptureFixture[str]) -> None:
+    """The error names --policy, which was given, and not --json, which was not."""
+    assert main(["plan", "bad_overwrite", "--policy", "/nowhere/policy.json"]) == 64
+    assert capsys.readouterr().err.startswith("error: --policy /nowhere/policy.json: ")
+
+
+def test_calls_in_two_regions_are_a_block_each() -> None:
+    """A service has one block for each Region, however the calls went to and fro."""
+    regions = ("us-east-1", "us-west-2")
+    calls = tuple(
+        CallPart(service="dynamodb", operation=name, region=region, rehearsed=1)
+        for name in ("GetItem", "PutItem")
+        for region in regions
+    )
+    page = to_text(calls_table(calls), PLAIN_PAGE)
+    assert [line.split() for line in page.splitlines()] == [["dynamodb", "GetItem,", "PutItem", at] for at in regions]
+
+
+def test_a_rehearsal_leaves_nothing_where_temporary_files_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even a link to the run that it was: of a drill and of what `latest` would point to."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert main(["plan", "table_drop_refused"]) == 0
+    assert not list(tmp_path.iterdir())

@@ -182,3 +182,11 @@ def test_wrong_usage_is_code_64(
     assert machine
     assert main(["sweep", *options]) == 64
     assert words in capsys.readouterr().err
+
+
+def test_where_nothing_was_looked_at_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder that is not there is wrong usage; of one without such a run it is said that nothing was looked at."""
+    assert main(["sweep", "--out", str(tmp_path / "rusn")]) == 64
+    assert "is no folder" in capsys.readouterr().err
+    assert main(["sweep", "--out", str(tmp_path)]) == 0
+    assert "nothing was looked at" in capsys.readouterr().err
