@@ -68,8 +68,7 @@ RULES = (
 
 def _names_missing(what: str, named: Sequence[tuple[str, str]], here: RegionSeen, fix: str) -> Said:
     """What names a table that is not there."""
-    if here.tables is None:
-        return unknown(f"tables: {here.unseen.get('tables', '')}")
+    assert here.tables is not None, "asked before"
     gone = [(name, table) for name, table in named if table not in here.tables]
     if not gone:
         return FINE
@@ -77,7 +76,14 @@ def _names_missing(what: str, named: Sequence[tuple[str, str]], here: RegionSeen
     return found(f"{what} that name a table which is not there: {shown}", fix)
 
 
+def _unlisted(here: RegionSeen) -> str:
+    """Why nobody knows which tables there are: said before all else, since then none was looked at by --all."""
+    return "" if here.tables is not None else f"which tables there are: {here.unseen.get('tables', '')}"
+
+
 def _alarms_gone(_table: TableSeen, here: RegionSeen, _wanted: Wanted) -> Said:
+    if why := _unlisted(here):
+        return unknown(why)
     if here.alarms is None:
         return unknown(f"alarms: {here.unseen.get('alarms', '')}")
     named = [(alarm.name, alarm.table) for alarm in here.alarms]
@@ -86,6 +92,8 @@ def _alarms_gone(_table: TableSeen, here: RegionSeen, _wanted: Wanted) -> Said:
 
 
 def _scaling_gone(_table: TableSeen, here: RegionSeen, _wanted: Wanted) -> Said:
+    if why := _unlisted(here):
+        return unknown(why)
     if here.scaled is None:
         return unknown(f"auto scaling: {here.unseen.get('scaled', '')}")
     named = [(each.resource, each.table) for each in here.scaled]
@@ -100,6 +108,8 @@ def _table_of(stream_arn: str) -> str:
 
 
 def _consumers_gone(_table: TableSeen, here: RegionSeen, _wanted: Wanted) -> Said:
+    if why := _unlisted(here):
+        return unknown(why)
     if here.consumers is None:
         return unknown(f"functions that read streams: {here.unseen.get('consumers', '')}")
     named = [(each.function, _table_of(each.stream_arn)) for each in here.consumers]

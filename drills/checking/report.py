@@ -209,7 +209,7 @@ def _foot(verdict: CheckVerdict, folder: Path) -> list[RenderableType]:
         ("detector", detector(verdict.controls)),
         ("left behind", leftovers(list(verdict.leftovers), folder, known=verdict.leftovers_known)),
         *([("spent", verdict.spent.said(verdict.target_kind))] if verdict.spent else []),
-        *([("remove it", f"dynadrill sweep {path}")] if verdict.leftovers else []),
+        *([("remove it", f"dynadrill sweep {path} --yes")] if verdict.leftovers else []),
         ("run folder", str(folder)),
         ("judge again", f"dynadrill judge {path}"),
         *([("told AWS Backup", clean(_answered(verdict.answer)))] if verdict.answer else []),

@@ -17,7 +17,7 @@ from .duck import DuckEngine
 from .engine import Engine
 from .listing import Lines
 from .opening import Given, Opener, word_of
-from .result import Comparison
+from .result import Comparison, without_account
 from .sql import Side as Which
 from .words import Word
 
@@ -40,12 +40,19 @@ class Request:
 
 
 def fulfil(request: Request, clock: Clock, lines: Lines | None) -> Comparison:
-    """Read what has to be read, and compare.
+    """Read what has to be read, and compare; accounts are cut to their last digits unless values were asked for.
 
     Raises:
         UsageError: a word means nothing or two things, or the two cannot be compared so.
         UnverifiableError: a side is damaged, incomplete, or does not answer.
     """
+    found = _compared(request, clock, lines)
+    if request.asked.showing.values:
+        return found
+    return found.model_copy(update={"left": without_account(found.left), "right": without_account(found.right)})
+
+
+def _compared(request: Request, clock: Clock, lines: Lines | None) -> Comparison:
     given: dict[Which, Given] = {"left": request.left, "right": request.right}
     words = {name: word_of(each) for name, each in given.items()}
     with ExitStack() as stack:

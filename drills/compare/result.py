@@ -6,6 +6,7 @@ Within schema version 1 fields are only ever added. What was not measured is nul
 from typing import Any, Literal
 
 from ..json_model import JsonModel
+from ..masking import masked
 from ..verdict import ExitCode
 
 SCHEMA: Literal["dynadrill.compare/1"] = "dynadrill.compare/1"
@@ -38,6 +39,11 @@ class SideRecord(Part):
     live: bool
     twice: int
     contradicting: int
+
+
+def without_account(side: SideRecord) -> SideRecord:
+    """A side without the number of the account that its table is in."""
+    return side.model_copy(update={"given": masked(side.given), "source": masked(side.source)})
 
 
 class ProofRecord(Part):

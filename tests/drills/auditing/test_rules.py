@@ -121,6 +121,16 @@ def test_an_alarm_that_still_names_the_old_table_is_found() -> None:
     assert say("scaling-missing", here=here).answer is Answer.FOUND
 
 
+def test_tables_that_could_not_be_listed_are_told_before_what_names_them() -> None:
+    """With --all no table was looked at then: that is said, also where alarms, scaling and consumers were unseen too."""
+    unseen = {"tables": "ListTables was answered with AccessDenied", "alarms": "x", "scaled": "x", "consumers": "x"}
+    here = replace(REGION, tables=None, alarms=None, scaled=None, consumers=None, unseen=unseen)
+    for rule in ("alarm-names-missing-table", "scaling-names-missing-table", "consumer-of-missing-table"):
+        said = say(rule, here=here)
+        assert said.answer is Answer.UNKNOWN
+        assert said.because == "which tables there are: ListTables was answered with AccessDenied"
+
+
 def test_a_consumer_of_a_stream_that_is_gone_is_found() -> None:
     """A function that reads another stream of the table's name than its own relies on one that is gone."""
     here = replace(REGION, consumers=(Consumer("project", OLD_STREAM),))

@@ -95,7 +95,9 @@ def test_two_live_tables(endpoint: str, capsys: Any) -> None:
     found = compared("orders", "table:restored", *where, code=1, capsys=capsys)
     assert (found["equal"], found["different"], found["verdict"]) == (5, 1, "different")
     assert [found[side]["taken_for"] for side in ("left", "right")] == ["table", "table"]
-    assert found["right"]["source"].endswith(":table/restored")
+    assert found["right"]["source"] == "arn:aws:dynamodb:eu-west-1:…9012:table/restored"
+    whole = compared("orders", "restored", *where, "--show-values", code=1, capsys=capsys)
+    assert whole["right"]["source"] == "arn:aws:dynamodb:eu-west-1:123456789012:table/restored"
     assert found["samples"][0]["changes"][0]["change"] == "type"
     assert compared("orders", "orders", *where, code=0, capsys=capsys)["equal"] == 6
 
