@@ -44,6 +44,7 @@ from .commands.sweep import EPILOG as SWEEP_EPILOG
 from .commands.sweep import sweep
 from .config.place import VARIABLE
 from .errors import DrillError
+from .help_text import unfolded
 from .masking import masked
 from .signals import Signals
 from .terminal import say
@@ -131,7 +132,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _obey(arguments: Sequence[str]) -> int:
     """Read the command line and do what it says; typer itself deals with `--help` and completion."""
-    command = typer.main.get_command(app)
+    command: Any = typer.main.get_command(app)
+    for each in command.commands.values():
+        each.help = unfolded(each.help or "")
     action = command.main(args=list(arguments), prog_name="dynadrill", standalone_mode=False)
     return action() if callable(action) else int(action or 0)
 

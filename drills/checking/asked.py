@@ -97,6 +97,8 @@ def make_check(asked: Asked, environment: Mapping[str, str], config: Config | No
         raise UsageError(f"two invariants have one name: {', '.join(names)}", "Rename one: a run keeps them by name.")
     if asked.canary is not None and not (asked.canary / "canary.json").is_file():
         raise UsageError(f"--canary {asked.canary} is no folder of canaries", "`dynadrill canary TABLE` makes one.")
+    if asked.role is not None and way != "aws-backup":
+        raise UsageError(f"--role is what AWS Backup acts as, and --method is {way}", "Leave it out, or change that.")
     if asked.rcu is not None and not asked.rcu > 0:
         raise UsageError(f"--rcu {asked.rcu:g} reads nothing", "Give read units per second, more than 0.")
     return Check(
@@ -141,7 +143,8 @@ def _against(text: str) -> str | Word:
     try:
         word = read_word(text, lambda path: is_export(FolderPlace(path)))
     except UsageError as error:
-        raise UsageError(f"--against: {error.message}", AGAINST_HINT) from error
+        is_here = "Write ./ before it where what is here is meant. " if Path(text).exists() else ""
+        raise UsageError(f"--against: {error.message}", is_here + AGAINST_HINT) from error
     if word.taken_for in ("table", "signature"):
         said = "a table's name" if word.taken_for == "table" else "a signature, which holds no items"
         raise UsageError(f"--against {text} would be {said}", AGAINST_HINT)

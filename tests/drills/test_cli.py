@@ -374,6 +374,13 @@ def test_exit_codes_leave_the_process() -> None:
     assert process("--version").stdout == f"dynadrill {VERSION}\n"
 
 
+def test_help_is_folded_by_the_terminal_alone(capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line of help goes on where the docstring's ended: ends of its lines are no ends of the terminal's."""
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(["resume", "--help"]) == 0
+    assert any("for again. The time that nobody waited counts" in line for line in capsys.readouterr().out.splitlines())
+
+
 def test_help_does_not_load_what_it_does_not_need() -> None:
     """`--help` and completion import no boto3, pyarrow, pydantic or moto: they answer at once."""
     program = (

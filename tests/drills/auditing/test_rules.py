@@ -123,12 +123,12 @@ def test_an_alarm_that_still_names_the_old_table_is_found() -> None:
 
 def test_tables_that_could_not_be_listed_are_told_before_what_names_them() -> None:
     """With --all no table was looked at then: that is said, also where alarms, scaling and consumers were unseen too."""
-    unseen = {"tables": "ListTables was answered with AccessDenied", "alarms": "x", "scaled": "x", "consumers": "x"}
+    unseen = {"tables": "ListTables was denied", "alarms": "x", "scaled": "x", "consumers": "x"}
     here = replace(REGION, tables=None, alarms=None, scaled=None, consumers=None, unseen=unseen)
     for rule in ("alarm-names-missing-table", "scaling-names-missing-table", "consumer-of-missing-table"):
         said = say(rule, here=here)
         assert said.answer is Answer.UNKNOWN
-        assert said.because == "which tables there are: ListTables was answered with AccessDenied"
+        assert said.because == "which tables there are: ListTables was denied"
 
 
 def test_a_consumer_of_a_stream_that_is_gone_is_found() -> None:
