@@ -19,6 +19,7 @@ from ..timemachine.calls import Call
 from .hooks import Hooks
 from .in_process import Answering
 from .operations import ITEM_OPERATIONS
+from .transient import goes_over
 from .wire import Parser, WireParserFactory
 
 Methods = Mapping[str, str]
@@ -99,7 +100,7 @@ class ItemsInside:
 
 
 class StreamsInside(ItemsInside):
-    """A client of DynamoDB Streams: what fails is asked again through botocore, which retries what it would retry."""
+    """A client of DynamoDB Streams: what goes over is asked again through botocore, which has patience with it."""
 
     @property
     def _methods(self) -> Methods:
@@ -112,6 +113,8 @@ class StreamsInside(ItemsInside):
     def _call(self, model: Any, headers: Mapping[str, str], **parameters: Any) -> Mapping[str, Any]:
         try:
             return super()._call(model, headers, **parameters)
-        except (BotoCoreError, ClientError):
+        except (BotoCoreError, ClientError) as error:
+            if not goes_over(error):
+                raise
             answer: Mapping[str, Any] = getattr(self._client, xform_name(model.name))(**parameters)
             return answer

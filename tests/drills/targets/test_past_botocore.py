@@ -144,3 +144,18 @@ def test_a_stream_that_fails_is_asked_again(client: Any, streams: Any, machine: 
     arn = client.describe_table(TableName=TABLE)["Table"]["LatestStreamArn"]
     machine.fleet.faults.add(Fault(Effect.DROP_BEFORE, times=1))
     assert streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+
+
+def test_a_stream_is_asked_once_for_what_is_refused(client: Any, streams: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What botocore would not retry is not asked again: an answer that says so, such as that of a gap, is the last."""
+    asked: list[str] = []
+    honest = Answering.answer
+
+    def answer(answering: Answering, call: Any, url: str) -> Any:
+        asked.append(call.headers["x-amz-target"])
+        return honest(answering, call, url)
+
+    monkeypatch.setattr(Answering, "answer", answer)
+    with pytest.raises(ClientError, match="ShardIterator"):
+        streams.get_records(ShardIterator="none")
+    assert asked == ["DynamoDBStreams_20120810.GetRecords"]
