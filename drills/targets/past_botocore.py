@@ -19,6 +19,7 @@ from ..timemachine.calls import Call
 from .hooks import Hooks
 from .in_process import Answering
 from .operations import ITEM_OPERATIONS
+from .patience import code_of
 from .transient import goes_over
 from .wire import Parser, WireParserFactory
 
@@ -29,6 +30,9 @@ METHODS: Methods = {xform_name(operation): operation for operation in ITEM_OPERA
 STREAM_METHODS: Methods = {
     xform_name(operation): operation for operation in ("DescribeStream", "GetRecords", "GetShardIterator")
 }
+
+NOT_OF_THE_MODEL = "ValidationException"
+"""What may be a call that is not as botocore's model has it, which botocore itself says of every other client."""
 
 ERRORS_FROM = 300
 """The HTTP status from which an answer is an error."""
@@ -114,7 +118,7 @@ class StreamsInside(ItemsInside):
         try:
             return super()._call(model, headers, **parameters)
         except (BotoCoreError, ClientError) as error:
-            if not goes_over(error):
+            if not goes_over(error) and code_of(error) != NOT_OF_THE_MODEL:
                 raise
             answer: Mapping[str, Any] = getattr(self._client, xform_name(model.name))(**parameters)
             return answer

@@ -156,6 +156,7 @@ def test_a_stream_is_asked_once_for_what_is_refused(client: Any, streams: Any, m
         return honest(answering, call, url)
 
     monkeypatch.setattr(Answering, "answer", answer)
-    with pytest.raises(ClientError, match="ShardIterator"):
-        streams.get_records(ShardIterator="none")
-    assert asked == ["DynamoDBStreams_20120810.GetRecords"]
+    none = "arn:aws:dynamodb:eu-west-1:123456789012:table/dynadrill-1-None/stream/2026-11-21T00:00:00.000"
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        streams.describe_stream(StreamArn=none)
+    assert asked == ["DynamoDBStreams_20120810.DescribeStream"]
