@@ -99,6 +99,7 @@ def _uses(plan: Plan, rehearsal: Rehearsal, region: str) -> Iterator[Use]:
     stay_s = max(rehearsal.lasted_s * MARGIN, SMALLEST_STAY_S)
     tables = sum(thing.kind in {"table", "replica"} for thing in rehearsal.things)
     yield Use("storage", size.restored_gb * tables * stay_s / A_MONTH_S, region, "tables, while they are there")
+    yield _of_replicas(rehearsal.replicas, size, region)
     for kind, times in rehearsal.calls.items():
         yield from _of_calls(kind, times, size, region, stay_s)
 
@@ -138,8 +139,21 @@ def _of_calls(  # noqa: PLR0913, PLR0917 -- a call, how often it is made, and of
         case "s3", operation if not operation.startswith("Delete"):
             gets = times if operation.startswith(("Get", "Head")) else 0
             yield from requests_to_s3(gets, times - gets, region)
+        case "dynamodb", "UpdateTable":
+            made = sum("Create" in each for each in parameters.get("ReplicaUpdates", ()))
+            yield _of_replicas(times * made, size, region)
         case "kms", "CreateKey":
             yield Use("kms_key", times, region, "a key of KMS, priced for a month")
+
+
+def _of_replicas(made: int, size: Size, region: str) -> Use:
+    """Replicas of a table that are made, each billed like a restore of it.
+
+    Prescriptive Guidance, "Using DynamoDB global tables: FAQ"; what is empty when they are made is priced as if it
+    were full.
+    """
+    one = restored(size, region)
+    return one._replace(quantity=one.quantity * made, why="replicas that are made")
 
 
 def _of_exports(times: int, size: Size, region: str, parameters: Mapping[str, Any]) -> Iterator[Use]:

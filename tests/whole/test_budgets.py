@@ -161,3 +161,8 @@ def test_a_write_is_paid_for_in_every_replica(tmp_path: Path) -> None:
     assert replicated == pytest.approx(2 * single)
     costs = [cost_of_drill(plan, each, prices, region).estimated_usd for each in (rehearsal, alone)]
     assert costs[0] >= 1.5 * costs[1]
+    added = {"TableName": "orders", "ReplicaUpdates": [{"Create": {"RegionName": "us-west-2"}}]}
+    restore = budgets[0].of_call("dynamodb", "RestoreTableToPointInTime", {"TargetTableName": "orders-2"})
+    assert budgets[0].of_call("dynamodb", "UpdateTable", added) == restore > 0
+    removed = {"TableName": "orders", "ReplicaUpdates": [{"Delete": {"RegionName": "us-west-2"}}]}
+    assert budgets[0].of_call("dynamodb", "UpdateTable", removed) == 0
