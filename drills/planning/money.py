@@ -118,10 +118,7 @@ def _of_calls(  # noqa: PLR0913, PLR0917 -- a call, how often it is made, and of
     kind: CallKind, times: int, size: Size, region: str, stay_s: float, parameters: Mapping[str, Any] = NOTHING
 ) -> Iterator[Use]:
     match kind.service, kind.operation:
-        case "dynamodb", "RestoreTableToPointInTime" | "RestoreTableFromBackup":
-            one = restored(size, region)
-            yield one._replace(quantity=one.quantity * times, why="restores")
-        case "backup", "StartRestoreJob":
+        case ("dynamodb", "RestoreTableToPointInTime" | "RestoreTableFromBackup") | ("backup", "StartRestoreJob"):
             one = restored(size, region)
             yield one._replace(quantity=one.quantity * times, why="restores")
         case ("dynamodb", "CreateBackup") | ("backup", "StartBackupJob"):
