@@ -198,9 +198,10 @@ class TerminalWatch:
 
     def _waiting(self) -> str:
         """The wait that goes on; between two of a loop it is looked, which takes a moment."""
-        if self._wait is None:
+        shown = self._wait  # looked at once: another thread may change it
+        if shown is None:
             return ""
-        wait, told_at = self._wait
+        wait, told_at = shown
         later_s = self._timer() - told_at
         return masked(wait.said(later_s)) if later_s < wait.seconds + LOOKED_WITHIN_S else ""
 

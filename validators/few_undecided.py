@@ -21,4 +21,5 @@ class FewUndecided:
         if not evidence.diffs:
             return unknown("nothing was compared")
         most = max(found.undecided for found in evidence.diffs.values())
-        return passed(f"{most} keys would be right with several values: at most 1 %")
+        keys = "1 key" if most == 1 else f"{most} keys"
+        return passed(f"{keys} would be right with several values: at most 1 %")

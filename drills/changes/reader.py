@@ -73,7 +73,8 @@ class StreamReader:
         """Read all that there is now, shard after shard, each after its parent.
 
         Args:
-            quiet_pages: so many empty pages of an open shard, one after the other, are taken for its end for now.
+            quiet_pages: so many empty pages of an open shard, one after the other, are taken for its end for now; no
+                fewer than three where an iterator grew old, or turns far apart came to the same page each time.
         """
         began_at = self._clock.now()
         if self._places.read_at is not None and began_at - self._places.read_at > RETENTION_S:
@@ -129,6 +130,7 @@ class StreamReader:
         while quiet < quiet_pages:
             page = self._page(shard, place)
             if page is None:
+                quiet_pages = max(quiet_pages, QUIET_PAGES)  # what was passed before lies before it again
                 continue
             read_at = self._clock.now()
             records = [record_of(shard, record, self._key_attributes, read_at) for record in page["Records"]]

@@ -45,13 +45,13 @@ def held_to(run: RunRecord, place: Place, began_at: float, ended_at: float) -> H
     source, in_service = _of(tables.source), _of(tables.in_service)
     if place == "gate":
         return Held(place, _good(source), f"({source} or planted)", None, began_at, ended_at)
-    if promise is None or (promise.kind == "rewind" and during is None):
+    has_a_point = promise is not None and promise.kind not in WITHOUT_A_POINT
+    if promise is None or (has_a_point and during is None):
         return None
     if place == "restored":
-        scope = source if promise.kind == "rewind" else "true"
-        window = during if promise.kind == "rewind" else None
+        scope, window = (source, during) if has_a_point else ("true", None)
         return Held(place, _good(scope), f"({source} or planted)", window, began_at, ended_at)
-    if promise.kind in WITHOUT_A_POINT or run.in_place:
+    if not has_a_point or run.in_place:
         return Held(place, _good("true"), "true", None, began_at, ended_at)
     begins = f"good and {source} and not planted"
     return Held(place, _good(in_service), "true", None, began_at, ended_at, begins, during)

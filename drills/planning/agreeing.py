@@ -36,7 +36,9 @@ def hold_drill(plan: Plan, target: Target, yes_spend_usd: float | None, tell: Te
         agree(cost.estimated_usd, yes_spend_usd, plan.config.aws.spend_limit_usd)
     prefix = table_prefix(run_id(plan.folder.path, plan.config.names.prefix))
     require(ask_permissions(target, needs_on(target, rehearsal, prefix)), tell)
-    return None if yes_spend_usd is None else budget_of_drill(plan, yes_spend_usd, read_prices(), target.region)
+    if yes_spend_usd is None:
+        return None
+    return budget_of_drill(plan, rehearsal, yes_spend_usd, read_prices(), target.region)
 
 
 def hold_check(  # noqa: PLR0913, PLR0917 -- what the check is, and what it is held to

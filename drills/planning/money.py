@@ -61,24 +61,28 @@ def size_of(plan: Plan) -> Size:
     return Size(total, total * local, total * indexes)
 
 
-def budget_of_drill(plan: Plan, limit_usd: float, prices: Prices, region: str) -> Budget:
+def budget_of_drill(plan: Plan, rehearsal: Rehearsal, limit_usd: float, prices: Prices, region: str) -> Budget:
     """A drill's budget: its calls as they are made, and its users in other processes by their rate."""
-    found = budget_of(size_of(plan), limit_usd, prices, region)
+    found = budget_of(size_of(plan), limit_usd, prices, region, rehearsal.replicas)
     if plan.pace == "virtual":  # its users' calls are among those of the drill's own process
         return found
     indexes = 1 + len(plan.scenario.fixture.table().get("GlobalSecondaryIndexes", ()))
-    each = estimate([Use("write", 2 * indexes, region), Use("read", 2, region)], prices).usd
+    uses = [*_of_writes(2 * indexes, rehearsal.replicas, region), Use("read", 2, region)]
+    each = estimate(uses, prices).usd
     return replace(found, usd_per_s=plan.rate_per_s * each)
 
 
-def budget_of(size: Size, limit_usd: float, prices: Prices, region: str) -> Budget:
-    """A budget for what is done with a table of a size: calls by what they do, reads by what they consumed."""
+def budget_of(size: Size, limit_usd: float, prices: Prices, region: str, replicas: int = 0) -> Budget:
+    """A budget for what is done with a table of a size: calls by what they do, reads by what they consumed.
+
+    `replicas` are those that the table has beside itself: a write is paid for in each of them, too.
+    """
 
     def of_call(service: str, operation: str, parameters: Mapping[str, Any]) -> float:
         asked = Asked(service, operation, parameters, "", region)
         uses = [
             *_of_calls(CallKind(service, operation, region), 1, size, region, SMALLEST_STAY_S, parameters),
-            Use("write", write_units(asked), region),
+            *_of_writes(write_units(asked), replicas, region),
             Use("read", read_units_at_most(asked, size), region),
         ]
         return estimate(uses, prices).usd
@@ -90,23 +94,31 @@ def _uses(plan: Plan, rehearsal: Rehearsal, region: str) -> Iterator[Use]:
     size = size_of(plan)
     scale = max(plan.items / min(plan.items, ITEMS), plan.rate_per_s / min(plan.rate_per_s, RATE_PER_S))
     indexes = 1 + len(plan.scenario.fixture.table().get("GlobalSecondaryIndexes", ()))
-    yield Use("write", rehearsal.writes * scale * indexes * MARGIN, region, "writes")
+    yield from _of_writes(rehearsal.writes * scale * indexes * MARGIN, rehearsal.replicas, region)
     yield Use("read", rehearsal.reads * scale * MARGIN, region, "reads")
     stay_s = max(rehearsal.lasted_s * MARGIN, SMALLEST_STAY_S)
     tables = sum(thing.kind in {"table", "replica"} for thing in rehearsal.things)
     yield Use("storage", size.restored_gb * tables * stay_s / A_MONTH_S, region, "tables, while they are there")
+    yield _of_replicas(rehearsal.replicas, size, region)
     for kind, times in rehearsal.calls.items():
         yield from _of_calls(kind, times, size, region, stay_s)
+
+
+def _of_writes(units: float, replicas: int, region: str) -> Iterator[Use]:
+    """Write units, each of which is paid for once more in every replica.
+
+    Developer Guide, "Understanding Amazon DynamoDB billing for global tables".
+    """
+    yield Use("write", units, region, "writes")
+    if replicas:
+        yield Use("replicated_write", units * replicas, region, "writes replicated to other Regions")
 
 
 def _of_calls(  # noqa: PLR0913, PLR0917 -- a call, how often it is made, and of what
     kind: CallKind, times: int, size: Size, region: str, stay_s: float, parameters: Mapping[str, Any] = NOTHING
 ) -> Iterator[Use]:
     match kind.service, kind.operation:
-        case "dynamodb", "RestoreTableToPointInTime" | "RestoreTableFromBackup":
-            one = restored(size, region)
-            yield one._replace(quantity=one.quantity * times, why="restores")
-        case "backup", "StartRestoreJob":
+        case ("dynamodb", "RestoreTableToPointInTime" | "RestoreTableFromBackup") | ("backup", "StartRestoreJob"):
             one = restored(size, region)
             yield one._replace(quantity=one.quantity * times, why="restores")
         case ("dynamodb", "CreateBackup") | ("backup", "StartBackupJob"):
@@ -124,8 +136,21 @@ def _of_calls(  # noqa: PLR0913, PLR0917 -- a call, how often it is made, and of
         case "s3", operation if not operation.startswith("Delete"):
             gets = times if operation.startswith(("Get", "Head")) else 0
             yield from requests_to_s3(gets, times - gets, region)
+        case "dynamodb", "UpdateTable":
+            made = sum("Create" in each for each in parameters.get("ReplicaUpdates", ()))
+            yield _of_replicas(times * made, size, region)
         case "kms", "CreateKey":
             yield Use("kms_key", times, region, "a key of KMS, priced for a month")
+
+
+def _of_replicas(made: int, size: Size, region: str) -> Use:
+    """Replicas of a table that are made, each billed like a restore of it.
+
+    Prescriptive Guidance, "Using DynamoDB global tables: FAQ"; what is empty when they are made is priced as if it
+    were full.
+    """
+    one = restored(size, region)
+    return one._replace(quantity=one.quantity * made, why="replicas that are made")
 
 
 def _of_exports(times: int, size: Size, region: str, parameters: Mapping[str, Any]) -> Iterator[Use]:

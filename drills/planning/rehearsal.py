@@ -84,6 +84,11 @@ class Rehearsal:
         """How long all of it took by the machine's clock, which follows a model and is not AWS's."""
         return sum(phase.seconds for phase in self.phases)
 
+    @property
+    def replicas(self) -> int:
+        """How many replicas were made in other Regions; a witness is none."""
+        return sum(thing.kind == "replica" for thing in self.things)
+
     def needs_as(self, own: str, account: str) -> tuple[Need, ...]:
         """What is needed by a run whose own things begin with a prefix, in an account."""
 

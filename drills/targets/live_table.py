@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from botocore import exceptions as botocore
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
@@ -15,6 +14,7 @@ from ..values import Item, Key, key_item, key_of
 from .clients import Place, client_for_reading
 from .meter import Meter
 from .quick_scan import QuickScan
+from .transient import goes_over
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TableDescriptionTypeDef
@@ -25,23 +25,6 @@ TRIES = 10
 FIRST_TRIES = 3
 """So often is asked what the table is: whoever named the wrong place wants to know soon."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 5.0
-GOES_OVER = frozenset(
-    {
-        "InternalFailure",
-        "InternalServerError",
-        "LimitExceededException",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "ServiceUnavailable",
-        "Throttling",
-        "ThrottlingException",
-    }
-)
-"""The error codes after which the same call can succeed (Developer Guide, "Error handling with DynamoDB")."""
-
-PASSES = (botocore.ConnectionError, botocore.HTTPClientError, botocore.IncompleteReadError, ResponseParserError)
-"""What a call raises that got lost, or whose answer was cut short."""
-
 AT_ONCE = 100
 """So many items a BatchGetItem may ask for (API Reference, BatchGetItem)."""
 
@@ -164,7 +147,7 @@ class RemoteTable:
             try:
                 return ask()
             except (ClientError, BotoCoreError, ResponseParserError) as error:
-                if tries == most or not _goes_over(error):
+                if tries == most or not goes_over(error):
                     times = "once" if tries == 1 else f"{tries} times"
                     raise UnverifiableError(
                         f"{what} could not be read, asked {times}: {type(error).__name__}: {error}", AGAIN_HINT
@@ -176,13 +159,6 @@ class RemoteTable:
 
 def _is_not_found(error: BaseException | None) -> bool:
     return isinstance(error, ClientError) and error.response["Error"].get("Code") == "ResourceNotFoundException"
-
-
-def _goes_over(error: Exception) -> bool:
-    if isinstance(error, ClientError):
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return status >= 500 or error.response["Error"].get("Code") in GOES_OVER
-    return isinstance(error, PASSES)
 
 
 def _facts(table: "TableDescriptionTypeDef", index: str) -> TableFacts:

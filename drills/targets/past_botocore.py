@@ -19,6 +19,8 @@ from ..timemachine.calls import Call
 from .hooks import Hooks
 from .in_process import Answering
 from .operations import ITEM_OPERATIONS
+from .patience import code_of
+from .transient import goes_over
 from .wire import Parser, WireParserFactory
 
 Methods = Mapping[str, str]
@@ -28,6 +30,9 @@ METHODS: Methods = {xform_name(operation): operation for operation in ITEM_OPERA
 STREAM_METHODS: Methods = {
     xform_name(operation): operation for operation in ("DescribeStream", "GetRecords", "GetShardIterator")
 }
+
+NOT_OF_THE_MODEL = "ValidationException"
+"""What may be a call that is not as botocore's model has it, which botocore itself says of every other client."""
 
 ERRORS_FROM = 300
 """The HTTP status from which an answer is an error."""
@@ -99,7 +104,7 @@ class ItemsInside:
 
 
 class StreamsInside(ItemsInside):
-    """A client of DynamoDB Streams: what fails is asked again through botocore, which retries what it would retry."""
+    """A client of DynamoDB Streams: what goes over is asked again through botocore, which has patience with it."""
 
     @property
     def _methods(self) -> Methods:
@@ -112,6 +117,8 @@ class StreamsInside(ItemsInside):
     def _call(self, model: Any, headers: Mapping[str, str], **parameters: Any) -> Mapping[str, Any]:
         try:
             return super()._call(model, headers, **parameters)
-        except (BotoCoreError, ClientError):
+        except (BotoCoreError, ClientError) as error:
+            if not goes_over(error) and code_of(error) != NOT_OF_THE_MODEL:
+                raise
             answer: Mapping[str, Any] = getattr(self._client, xform_name(model.name))(**parameters)
             return answer

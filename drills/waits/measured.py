@@ -60,7 +60,11 @@ def _measured(out: Path) -> Iterator[Measured]:
     for path in out.glob(f"*/*/{WAITS}"):
         if path.parent.is_symlink():  # `latest` names what is there anyway
             continue
-        for line in path.read_bytes().splitlines():
+        try:
+            lines = path.read_bytes().splitlines()
+        except OSError:  # somebody else's, or being removed
+            continue
+        for line in lines:
             try:
                 yield Measured.model_validate(orjson.loads(line))
             except (orjson.JSONDecodeError, ValidationError):

@@ -6,6 +6,7 @@ DescribeContinuousBackups of DynamoDB; DescribeBackupJob, DescribeRestoreJob and
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from math import isfinite
 from typing import Any, NamedTuple
 
 from ..server_time import server_time
@@ -58,16 +59,16 @@ def sight_of(service: str, operation: str, answer: Answer, sizes: Sizes) -> Sigh
         return None
     try:
         return read(answer, sizes)
-    except (KeyError, TypeError, AttributeError):  # an endpoint may answer anything: whoever has asked trips over it
-        return None
+    except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError):
+        return None  # an endpoint may answer anything: whoever has asked trips over it
 
 
 def size_in(answer: Answer) -> tuple[str, Load]:
     """A table's ARN and size, as DescribeTable tells it: up to six hours old (API Reference, TableDescription)."""
     table = answer["Table"]
     indexes = table.get("GlobalSecondaryIndexes") or ()
-    size = Load(int(table.get("ItemCount") or 0), int(table.get("TableSizeBytes") or 0), global_indexes=len(indexes))
-    return str(table.get("TableArn", "")), size
+    items, size_bytes = (int(_number(table.get(name)) or 0) for name in ("ItemCount", "TableSizeBytes"))
+    return str(table.get("TableArn", "")), Load(items, size_bytes, global_indexes=len(indexes))
 
 
 def _table(answer: Answer, sizes: Sizes) -> Sight:
@@ -182,6 +183,7 @@ def _instant(value: object) -> float | None:
 def _number(value: object) -> float | None:
     """A number, also where the service writes it as text, with or without its sign of percent."""
     try:
-        return None if value is None else float(str(value).rstrip("% "))
+        number = None if value is None else float(str(value).rstrip("% "))
     except ValueError:
         return None
+    return number if number is not None and isfinite(number) else None

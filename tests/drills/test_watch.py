@@ -100,6 +100,26 @@ def lines_of(seconds: int, step: int) -> list[str]:
     return file.getvalue().splitlines()
 
 
+class NotedMeanwhile(TerminalWatch):
+    """A watch whose wait is over as soon as it was looked at: a note came from another thread."""
+
+    @property
+    def _wait(self) -> Any:
+        found, self._told = self._told, None
+        return found
+
+    @_wait.setter
+    def _wait(self, wait: Any) -> None:
+        self._told = wait
+
+
+def test_a_wait_that_is_over_while_it_is_shown_stops_no_terminal() -> None:
+    """The terminal is drawn by a thread of its own, which sees a wait or none, and nothing in between."""
+    watch = NotedMeanwhile(watched()[0]._console, lambda: 0.0)
+    watch.wait(Wait("until x", 1.0, 15.0))
+    assert watch._waiting().startswith("waiting until x")
+
+
 def test_a_log_has_a_line_now_and_then() -> None:
     """A short wait leaves no line, one of an hour a handful, one of a day some fifty; and no control characters."""
     assert [len(lines_of(seconds, 15)) for seconds in (15, 60, 3600, 86_400)] == [0, 2, 7, 53]

@@ -1,6 +1,7 @@
 """Money: what was not agreed to is refused before anything is made, and a run ends where its budget does."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -117,8 +118,9 @@ def test_a_drill_ends_where_its_budget_does(tmp_path: Path) -> None:
     folders = (RunFolder(tmp_path / name) for name in ("quick", "slow"))
     plan = make_plan(asked, lambda *_: next(folders))
     prices = read_prices()
-    estimated = cost_of_drill(plan, rehearse_drill(plan, "eu-west-1"), prices, "eu-west-1").estimated_usd
-    budget = budget_of_drill(plan, estimated, prices, "eu-west-1")
+    rehearsal = rehearse_drill(plan, "eu-west-1")
+    estimated = cost_of_drill(plan, rehearsal, prices, "eu-west-1").estimated_usd
+    budget = budget_of_drill(plan, rehearsal, estimated, prices, "eu-west-1")
 
     def drilled(**durations: float) -> Judgement:
         stage = Rehearsing(plan.target, "eu-west-1", plan.starts_at)
@@ -139,3 +141,29 @@ def test_a_drill_ends_where_its_budget_does(tmp_path: Path) -> None:
     slow = drilled(restore=36_000.0)
     assert (slow.verdict, slow.leftovers) == ("unknown", [])
     assert f"the budget of {estimated:g} USD is used up" in slow.because
+
+
+def test_a_write_is_paid_for_in_every_replica(tmp_path: Path) -> None:
+    """A global table's writes count in each of its Regions: before, in the estimate, and as they are made."""
+    asked = Asked(
+        scenario="bad_batch_delete", recovery="global_table_failover", seed=1, items=40, rate=2.0, decide="5s"
+    )
+    plan = make_plan(asked, lambda *_: RunFolder(tmp_path))
+    prices, region = read_prices(), "eu-west-1"
+    rehearsal = rehearse_drill(plan, region)
+    alone = replace(rehearsal, things=())
+    assert (rehearsal.replicas, alone.replicas) == (1, 0)
+    budgets = [budget_of_drill(plan, each, 1.0, prices, region) for each in (rehearsal, alone)]
+    put = [budget.of_call("dynamodb", "PutItem", {"TableName": "orders"}) for budget in budgets]
+    assert put[0] == pytest.approx(2 * put[1])
+    assert put[1] > 0
+    read_per_s = plan.rate_per_s * 2 * budgets[0].usd_per_read_unit
+    replicated, single = (budget.usd_per_s - read_per_s for budget in budgets)
+    assert replicated == pytest.approx(2 * single)
+    costs = [cost_of_drill(plan, each, prices, region).estimated_usd for each in (rehearsal, alone)]
+    assert costs[0] >= 1.5 * costs[1]
+    added = {"TableName": "orders", "ReplicaUpdates": [{"Create": {"RegionName": "us-west-2"}}]}
+    restore = budgets[0].of_call("dynamodb", "RestoreTableToPointInTime", {"TargetTableName": "orders-2"})
+    assert budgets[0].of_call("dynamodb", "UpdateTable", added) == restore > 0
+    removed = {"TableName": "orders", "ReplicaUpdates": [{"Delete": {"RegionName": "us-west-2"}}]}
+    assert budgets[0].of_call("dynamodb", "UpdateTable", removed) == 0

@@ -123,6 +123,40 @@ def test_a_turn_ends_at_an_empty_page_and_the_next_goes_on_after_it(streamed: St
         assert far.pages == (2 if turn == 5 else 1)
 
 
+class TwoEmptyPages:
+    """A client of a stream in which two empty pages follow each iterator that is asked for."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._empty = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def get_shard_iterator(self, **where: Any) -> Any:
+        """As the client has it."""
+        self._empty = 2
+        return self._client.get_shard_iterator(**where)
+
+    def get_records(self, ShardIterator: str) -> Any:  # noqa: N803 -- as the client has it
+        """An empty page, or what there is."""
+        if self._empty:
+            self._empty -= 1
+            return {"Records": [], "NextShardIterator": ShardIterator}
+        return self._client.get_records(ShardIterator=ShardIterator)
+
+
+def test_turns_that_are_far_apart_come_past_empty_pages_too(streamed: Streamed) -> None:
+    """Whose kept iterator grew old between two turns reads more than one empty page: else it came to the same again."""
+    streamed.reader().catch_up()
+    streamed.machine.advance(2000.0)
+    streamed.put("a", "1")
+    reader = streamed.reader()
+    reader._client = TwoEmptyPages(reader._client)
+    reader.catch_up(quiet_pages=1)
+    assert streamed.logged() == {"a": "1"}
+
+
 def test_who_is_told_to_wait_waits(streamed: Streamed) -> None:
     """A stream that throttles is asked again, and nothing is left out."""
     streamed.put("a", "1")

@@ -48,6 +48,22 @@ def test_the_random_histories_have_everything_that_can_be_told_apart() -> None:
     assert not {name for name in wanted | set(map(str, ItemClass)) if not met[name]}
 
 
+def test_a_failover_is_held_to_its_boundary_by_both_forms() -> None:
+    """What a replica shows from after the boundary of its promise is premature, however large the history is."""
+    premature = 0
+    for seed in range(30):
+        run, history, snapshots = random_run(seed)
+        if run.promise is None or run.promise.kind != "rewind":
+            continue
+        promise = run.promise.model_copy(update={"kind": "failover"})
+        run = run.model_copy(update={"promise": promise})
+        memory = everything(InMemory(run, history, snapshots))
+        assert everything(kept(run, history, snapshots)) == memory, seed
+        if found := memory.get("diff restored"):
+            premature += found.count(ItemClass.PREMATURE)
+    assert premature
+
+
 @pytest.mark.parametrize("at_once", [1, 7])
 def test_keys_are_looked_at_a_few_at_a_time(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """In however many parts the keys that need a closer look are read, the answer is the same."""

@@ -144,3 +144,19 @@ def test_a_stream_that_fails_is_asked_again(client: Any, streams: Any, machine: 
     arn = client.describe_table(TableName=TABLE)["Table"]["LatestStreamArn"]
     machine.fleet.faults.add(Fault(Effect.DROP_BEFORE, times=1))
     assert streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+
+
+def test_a_stream_is_asked_once_for_what_is_refused(client: Any, streams: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What botocore would not retry is not asked again: an answer that says so, such as that of a gap, is the last."""
+    asked: list[str] = []
+    honest = Answering.answer
+
+    def answer(answering: Answering, call: Any, url: str) -> Any:
+        asked.append(call.headers["x-amz-target"])
+        return honest(answering, call, url)
+
+    monkeypatch.setattr(Answering, "answer", answer)
+    none = "arn:aws:dynamodb:eu-west-1:123456789012:table/dynadrill-1-None/stream/2026-11-21T00:00:00.000"
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        streams.describe_stream(StreamArn=none)
+    assert asked == ["DynamoDBStreams_20120810.DescribeStream"]

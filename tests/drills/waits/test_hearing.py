@@ -220,3 +220,24 @@ def test_waiting_anew() -> None:
     told.poll(AT + 600, table(AT + 600), why="until it is there")
     told.waits.looked("dynamodb", "DescribeTable", table(AT + 610, "ACTIVE"), AT + 610)
     assert told.poll(AT + 620, {}, why="until it is there").so_far_s == 0
+
+
+def test_what_earlier_runs_left_unreadable_ends_no_wait(tmp_path: Path) -> None:
+    """An earlier run that cannot be read, or is being removed, says nothing, and a drill waits on."""
+    restored(tmp_path / "restore-check/1", 480.0)
+    (tmp_path / "restore-check/0" / WAITS).mkdir(parents=True)
+    (tmp_path / "restore-check/2").mkdir()
+    (tmp_path / "restore-check/2" / WAITS).symlink_to("nowhere")
+    found = Told(tmp_path / "restore-check/3").poll(AT, table(AT)).expected
+    assert found == Expected(480.0, 480.0, "the last restore of orders here")
+
+
+@pytest.mark.parametrize("answer", [{"ItemCount": "many"}, {"TableSizeBytes": "nan"}])
+def test_what_no_service_answers_is_nothing_to_wait_by(answer: dict[str, Any]) -> None:
+    """An endpoint that answers with something else than numbers ends no drill: nothing is made of it."""
+    told = Told()
+    told.waits.looked("dynamodb", "DescribeTable", table(AT, "ACTIVE", **answer), AT)
+    told.waits.looked("dynamodb", "DescribeTable", table(AT, Replicas=[{"ReplicaStatus": "CREATING"}], **answer), AT)
+    job = {"RestoreJobId": "1", "Status": "RUNNING", "PercentDone": "nan%", "CreationDate": time_of(AT)}
+    said = told.poll(AT + 60, dated(AT + 60, **job), "DescribeRestoreJob").said()
+    assert "nan" not in said
