@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 from botocore.exceptions import ClientError
 
 from ..errors import RecoveryFailedError
-from ..quantities import format_duration
 from ..table_settings import error_code
 from .jobs import Timed
 
@@ -119,7 +118,7 @@ def _latest(tools: Restoring, point_at: float) -> float:
     window = window_of(tools)
     if window.earliest_at > point_at:
         raise RecoveryFailedError(
-            f"the restore point is {format_duration(window.earliest_at - point_at)} before the earliest restorable time",
+            f"the restore point is {window.earliest_at - point_at:.0f} s before the earliest restorable time",
             "The window begins when point-in-time recovery is switched on, and again when it was off and on.",
         )
     return window.latest_at

@@ -122,7 +122,7 @@ def test_an_alarm_that_still_names_the_old_table_is_found() -> None:
 
 
 def test_tables_that_could_not_be_listed_are_told_before_what_names_them() -> None:
-    """With --all no table was looked at then: that is said, also where alarms, scaling and consumers were unseen too."""
+    """With --all no table was looked at then: that is said, also where what names tables was unseen too."""
     unseen = {"tables": "ListTables was denied", "alarms": "x", "scaled": "x", "consumers": "x"}
     here = replace(REGION, tables=None, alarms=None, scaled=None, consumers=None, unseen=unseen)
     for rule in ("alarm-names-missing-table", "scaling-names-missing-table", "consumer-of-missing-table"):

@@ -36,6 +36,7 @@ ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
         ({"smoke": "no-such-command-anywhere {table}"}, "no command"),
         ({"canary": Path("nowhere")}, "no folder of canaries"),
         ({"rcu": 0.0}, "reads nothing"),
+        ({"role": "arn:aws:iam::123456789012:role/backup"}, "--method is pitr"),
         ({"invariants": ["nowhere.py"]}, "nowhere.py"),
     ],
 )
@@ -43,6 +44,17 @@ def test_what_makes_no_sense_is_said(asked: dict[str, Any], said: str) -> None:
     """Every wrong option is named, before any target is opened."""
     with pytest.raises(UsageError, match=said):
         make_check(Asked(**{"table": "orders", "target": "http://127.0.0.1:1", **asked}), {})
+
+
+def test_a_copy_that_is_a_folder_here_is_told_how_to_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bare name of a folder may be a table's: the error says how to write that the folder is meant."""
+    monkeypatch.chdir(tmp_path)
+    Path("before").mkdir()
+    with pytest.raises(UsageError) as found:
+        make_check(Asked(table="orders", target="http://127.0.0.1:1", against="before"), {})
+    assert found.value.hint.startswith("Write ./ before it")
 
 
 def test_where_a_table_is() -> None:
