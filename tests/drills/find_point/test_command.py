@@ -8,6 +8,11 @@ from typing import Any
 import pytest
 from dynadrill.drills.cli import main
 from dynadrill.drills.find_point import command
+from dynadrill.drills.find_point.found import Found
+from dynadrill.drills.find_point.showing import page
+from dynadrill.drills.report import to_text
+from dynadrill.drills.restore_points.curve import Candidate
+from dynadrill.drills.terminal import PLAIN_PAGE
 
 from .world import DELETED, THREE, WRITTEN, Orders, orders
 
@@ -63,6 +68,16 @@ def test_a_point_after_the_damage_is_refused(find: Find, tmp_path: Path) -> None
         "by then 5 of 10 bad writes had been made: 5 of 10 damaged keys would come back damaged"
     )
     assert find(world, "--bad-deletes", "--at", str(THREE - 60))[0] == 0
+
+
+def test_a_point_that_is_not_in_the_window_yet_is_told(find: Find, tmp_path: Path) -> None:
+    """Right after the damage the best point cannot be restored to yet: the window's line says to wait."""
+    told = Found.model_validate(find(orders(tmp_path), "--bad-deletes")[1])
+    assert told.window is not None
+    early = told.model_copy(update={"window": told.window.model_copy(update={"latest_at": told.best_at - 1})})
+    outline = [Candidate(**told.curve[0].model_dump())]
+    pages = [" ".join(to_text(page(found, outline), PLAIN_PAGE).split()) for found in (told, early)]
+    assert ["the point is not in it yet" in text for text in pages] == [False, True]
 
 
 def test_a_point_before_the_window_is_refused(find: Find, tmp_path: Path) -> None:
