@@ -65,9 +65,7 @@ def page(judgement: Judgement, record: RunRecord, folder: Path, width: int) -> G
     """The whole report, most important first."""
     parts = _head(judgement, record, width)
     if judgement.struck_at is None:
-        parts += section(
-            "NOTHING WAS STRUCK", Text("The drill ended before its disaster, so no recovery was measured.")
-        )
+        parts += _unstruck(record)
         if judgement.items.expected or judgement.samples:
             parts += keys(judgement)
     else:
@@ -104,6 +102,17 @@ def _head(judgement: Judgement, record: RunRecord, width: int) -> list[Renderabl
         loud.append(Text("✗ LEFTOVERS: something this run created could not be removed, see below", style="bold red"))
     why = Padding(Text(clean(judgement.because)), (0, 0, 0, 2))
     return [rule, title, why, *loud, rule, *(Text(fact, style="dim") for fact in facts)]
+
+
+def _unstruck(record: RunRecord) -> list[RenderableType]:
+    """What is said where the history has no strike."""
+    if record.clue is None:
+        said = "The drill ended before its disaster, so no recovery was measured."
+        return section("NOTHING WAS STRUCK", Text(said))
+    said = (
+        "run.json says that the disaster struck, and the history that is left does not say when: nothing is measured."
+    )
+    return section("THE STRIKE IS NOT IN THE HISTORY", Text(said))
 
 
 def _code(judgement: Judgement) -> str:

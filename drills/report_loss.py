@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .judgement import ItemCounts, Judgement, RpoFigures, Sample
-from .promise import WITHOUT_A_POINT
+from .promise import WITHOUT_A_POINT, PromiseKind
 from .quantities import format_duration
 from .report_text import UNMEASURED, clean, duration, fields, held_to, instant, number_of, section
 from .runrecord import RunRecord
@@ -99,6 +99,9 @@ def _promised(rpo: RpoFigures, record: RunRecord, struck_at: float | None) -> st
     text = instant(rpo.promised_point_at)
     if struck_at is None:
         return text
+    if record.promise is not None and record.promise.kind is PromiseKind.FAILOVER:
+        behind_s = -record.promise.boundary_s[0] if record.promise.boundary_s else None
+        return f"{text}, the outage, and up to {duration(behind_s)} before it"
     ahead_s = struck_at - rpo.promised_point_at
     side = "before" if ahead_s >= 0 else "AFTER"
     return f"{text}, {format_duration(abs(ahead_s))} {side} the strike"

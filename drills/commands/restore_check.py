@@ -78,6 +78,14 @@ YesSpend: TypeAlias = Annotated[
     ),
 ]
 
+Rto: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="DURATION", help="The restored table has to be ready, and read, within this."),
+]
+Json: TypeAlias = Annotated[
+    str | None, typer.Option("--json", metavar="FILE|-", help="Write the check's verdict.json here too.")
+]
+
 
 def restore_check(  # noqa: PLR0913, PLR0917 -- one parameter per option
     table: Table,
@@ -94,12 +102,12 @@ def restore_check(  # noqa: PLR0913, PLR0917 -- one parameter per option
     smoke: Smoke = None,
     canary: CanaryFolder = None,
     rpo: options.Rpo = None,
-    rto: options.Rto = None,
+    rto: Rto = None,
     rcu: Rcu = None,
     yes_spend: YesSpend = None,
     show_values: options.ShowValues = False,  # noqa: FBT002 -- a flag
     out: options.Out = None,
-    json: options.Json = None,
+    json: Json = None,
     junit: options.Junit = None,
     quiet: options.Quiet = False,  # noqa: FBT002 -- a flag
 ) -> Action:

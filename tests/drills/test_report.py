@@ -201,6 +201,20 @@ def test_a_drill_that_struck_nothing_shows_no_figures() -> None:
     assert not [line for line in found if "RPO" in line or "RTO" in line or "KEYS" in line]
 
 
+def test_a_strike_that_is_lost_is_not_denied() -> None:
+    """Where run.json has what was found after the strike, a history without it has lost it."""
+    clue = ClueRecord(source="the script's log", first_bad_at=None, logged=0, marker=[])
+    found = lines(judgement(Outcome.UNKNOWN, struck_at=None, rpo=NO_RPO, rto=NO_RTO), record(clue=clue))
+    assert "THE STRIKE IS NOT IN THE HISTORY" in found
+    assert "NOTHING WAS STRUCK" not in found
+
+
+def test_a_failover_names_the_outage_and_how_far_before_it_it_may_be() -> None:
+    """No point was chosen there: the promise is from the outage back by the lag."""
+    promise = PromiseRecord(kind="failover", point_at=STRUCK_AT, boundary_s=(-1.5, 0.0), found_from="a heartbeat")
+    assert "the outage, and up to 1.5 s before it" in text(judgement(), record(promise=promise))
+
+
 def test_a_forced_cutover_is_told() -> None:
     """A cutover against the validation's advice stands in the head."""
     assert "the cutover was forced (--force-cutover)" in lines(judgement(), record(forced_cutover=True))
