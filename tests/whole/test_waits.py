@@ -71,7 +71,7 @@ def test_a_sweep_tells_of_its_waits(machine: TimeMachine, capsys: pytest.Capture
     db: Any = boto3.client("dynamodb", region_name=REGION)
     name = "dynadrill-0123abcd-orders"
     db.restore_table_to_point_in_time(SourceTableName="orders", TargetTableName=name, UseLatestRestorableTime=True)
-    assert main(["sweep", *TARGET, "--older-than", "0s", "--yes", "--out", "runs"]) == 0
+    assert main(["sweep", *TARGET, "--older-than", "0s", "--yes"]) == 0
     said = r"waiting until dynadrill-0123abcd-orders can be removed: [0-9ms ]+ so far, about \d to \d+ min left, by dyn"
     assert re.search(said, capsys.readouterr().err)
 
