@@ -74,12 +74,8 @@ def snap_what_was_left(drill: Drill, in_service: Snapshot) -> None:
     if failback is None or failback.at is None:
         return
     drill.watch.phase("snapshot", f"of {failback.left}, which users left")
-    until_at = drill.clock.now() + SETTLED_WITHIN_S
-    while True:
-        if _digests(snap(drill, failback.left, "left")) == _digests(in_service):
-            return
-        if drill.clock.now() >= until_at:
-            return
+    wanted, until_at = _digests(in_service), drill.clock.now() + SETTLED_WITHIN_S
+    while _digests(snap(drill, failback.left, "left")) != wanted and drill.clock.now() < until_at:
         drill.clock.live(POLL_S)
 
 

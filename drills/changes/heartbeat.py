@@ -26,7 +26,6 @@ def beat(tools: RecoveryTools, written_in: str, seen_in: str, patience_s: float)
         The seconds from just before it was sent until it was seen: no less than it took. None where the first replica
         did not take it, or it has not arrived after `patience_s`.
     """
-    there = tools.in_region(region_of(seen_in) or tools.region)
     put = _marker(tools, seen_in)
     asked_at = tools.clock.now()
     if not tools.write(written_in, [put]).acknowledged:
@@ -34,8 +33,7 @@ def beat(tools: RecoveryTools, written_in: str, seen_in: str, patience_s: float)
     arrived = False
     while not arrived and tools.clock.now() - asked_at < patience_s:
         tools.clock.live(POLL_S)
-        answer = there.get_item(TableName=name_of(seen_in), Key=key_item(put.key), ConsistentRead=True)
-        arrived = "Item" in answer
+        arrived = _is_there(tools, seen_in, put)
     lag_s = tools.clock.now() - asked_at
     tools.write(written_in, [Change(put.key, None)])
     return lag_s if arrived else None
@@ -46,19 +44,24 @@ def seen_at_once(tools: RecoveryTools, written_in: str, seen_in: str) -> bool | 
 
     Each is looked for once, with no patience. None where the first replica did not take one of them: that says nothing.
     """
-    there, put = tools.in_region(region_of(seen_in) or tools.region), _marker(tools, seen_in)
-    saw = []
+    put, saw = _marker(tools, seen_in), []
     for change in (put, Change(put.key, None)):
         if not tools.write(written_in, [change]).acknowledged:
             return None
-        answer = there.get_item(TableName=name_of(seen_in), Key=key_item(put.key), ConsistentRead=True)
-        saw.append("Item" in answer)
+        saw.append(_is_there(tools, seen_in, put))
     return saw == [True, False]
 
 
 def stop(tools: RecoveryTools, replica: str) -> None:
     """Remove what the last heartbeat may have left in a replica."""
     tools.write(replica, [Change(_marker(tools, replica).key, None)])
+
+
+def _is_there(tools: RecoveryTools, replica: str, put: Change) -> bool:
+    """Whether a strongly consistent read of a replica sees the item of a heartbeat."""
+    there = tools.in_region(region_of(replica) or tools.region)
+    answer = there.get_item(TableName=name_of(replica), Key=key_item(put.key), ConsistentRead=True)
+    return "Item" in answer
 
 
 def _marker(tools: RecoveryTools, asked_of: str) -> Change:
