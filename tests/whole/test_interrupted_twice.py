@@ -9,7 +9,7 @@ from dynadrill.drills import batch, run
 from dynadrill.drills.checking import acting
 from dynadrill.drills.cli import main
 
-from tests.drills.targets.served import go_there, served_machine
+from tests.drills.targets.served import go_there, make_orders, served_machine
 
 TARGET = ["--target", "aws:eu-west-1", "--out", "runs"]
 
@@ -38,12 +38,7 @@ def test_ctrl_c_twice_says_what_is_left(
         machine.reset()
 
         db: Any = boto3.client("dynamodb", region_name="eu-west-1")
-        db.create_table(
-            TableName="orders",
-            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        make_orders(db)
         machine.clock.set_forward(machine.clock.now() + 60)
         on = {"PointInTimeRecoveryEnabled": True}
         db.update_continuous_backups(TableName="orders", PointInTimeRecoverySpecification=on)

@@ -9,7 +9,7 @@ import pytest
 from dynadrill.drills.cli import app, main
 from dynadrill.drills.timemachine.machine import TimeMachine
 
-from tests.drills.targets.served import go_there, served_machine
+from tests.drills.targets.served import go_there, make_orders, served_machine
 
 ACCOUNT, SECRET, VALUE = "210987654321", "s3cr3t-that-nobody-shows", "value-that-nobody-shows"
 REGION = "eu-west-1"
@@ -54,12 +54,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TimeMac
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
         monkeypatch.setenv("AWS_REGION", REGION)
         db: Any = boto3.client("dynamodb", region_name=REGION)
-        db.create_table(
-            TableName="orders",
-            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        make_orders(db)
         found.clock.set_forward(found.clock.now() + 60)
         on = {"PointInTimeRecoveryEnabled": True}
         db.update_continuous_backups(TableName="orders", PointInTimeRecoverySpecification=on)

@@ -16,7 +16,7 @@ from dynadrill.drills.targets.hooks import Hooks
 from dynadrill.drills.timemachine.errors import AwsError
 from dynadrill.drills.timemachine.machine import TimeMachine
 
-from tests.drills.targets.served import go_there, served_machine
+from tests.drills.targets.served import go_there, make_orders, served_machine
 
 REGION = "eu-west-1"
 CHECK = ["restore-check", "orders", "--target", f"aws:{REGION}", "--quiet", "--out", "runs", "--against", "export"]
@@ -31,12 +31,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TimeMac
     with served_machine() as (url, found):
         go_there(monkeypatch, url, "123456789012")
         db: Any = boto3.client("dynamodb", region_name=REGION)
-        db.create_table(
-            TableName="orders",
-            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        make_orders(db)
         found.clock.set_forward(found.clock.now() + 60)
         on = {"PointInTimeRecoveryEnabled": True}
         db.update_continuous_backups(TableName="orders", PointInTimeRecoverySpecification=on)

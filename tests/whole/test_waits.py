@@ -13,7 +13,7 @@ from dynadrill.drills.targets.clocks import RealClock
 from dynadrill.drills.timemachine.clock_kind import ClockKind
 from dynadrill.drills.timemachine.machine import TimeMachine
 
-from tests.drills.targets.served import go_there, served_machine
+from tests.drills.targets.served import go_there, make_orders, served_machine
 
 REGION = "eu-west-1"
 TARGET = ["--target", f"aws:{REGION}"]
@@ -34,12 +34,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TimeMac
         monkeypatch.setattr(RealClock, "set_forward", set_forward)
         go_there(monkeypatch, url, "123456789012")
         db: Any = boto3.client("dynamodb", region_name=REGION)
-        db.create_table(
-            TableName="orders",
-            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        make_orders(db)
         on = {"PointInTimeRecoveryEnabled": True}
         db.update_continuous_backups(TableName="orders", PointInTimeRecoverySpecification=on)
         db.put_item(TableName="orders", Item={"id": {"S": "1"}})

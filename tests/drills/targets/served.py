@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import boto3
 import pytest
@@ -38,3 +39,13 @@ def go_there(environment: pytest.MonkeyPatch, address: str, account: str = "2109
     environment.setenv("AWS_CONFIG_FILE", "/nonexistent")
     environment.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
     environment.delenv("DYNADRILL_ALLOW_AWS", raising=False)
+
+
+def make_orders(db: Any) -> None:
+    """Make somebody's table, keyed by `id`, by a client of the machine."""
+    db.create_table(
+        TableName="orders",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+    )

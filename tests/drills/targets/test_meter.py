@@ -15,7 +15,7 @@ from dynadrill.drills.targets.meter import Budget, Meter
 from dynadrill.drills.targets.wall_clock import WallClock
 from dynadrill.drills.values import key_of
 
-from .served import go_there, served_machine
+from .served import go_there, make_orders, served_machine
 
 PRICES = {"RestoreTableToPointInTime": 0.5, "ExportTableToPointInTime": 0.25, "PutItem": 0.01, "Scan": 0.75}
 ITEMS = 40
@@ -110,12 +110,7 @@ def test_reads_are_counted_in_every_thread(tmp_path: Path, monkeypatch: pytest.M
     with served_machine() as (url, machine):
         go_there(monkeypatch, url)
         db: Any = boto3.client("dynamodb", region_name="eu-west-1")
-        db.create_table(
-            TableName="orders",
-            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        make_orders(db)
         machine.clock.set_forward(machine.clock.now() + 60)
         for number in range(ITEMS):
             db.put_item(TableName="orders", Item={"id": {"S": str(number)}, "text": {"S": "x" * 6000}})
